@@ -1,0 +1,48 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+)
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	WriteError(w, r, fault.New(fault.NotFound, "not_found", "%s was not found here", r.URL.Path))
+}
+
+// methodNotAllowed answers in our own voice and with the Allow header that HTTP asks for.
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	allowed := allowedMethods(r)
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	p := &Problem{
+		Type: aboutBlank, Title: http.StatusText(http.StatusMethodNotAllowed), Status: http.StatusMethodNotAllowed,
+		Code:      "method_not_allowed",
+		Detail:    r.Method + " does not work on " + r.URL.Path + "; it takes " + strings.Join(allowed, ", "),
+		RequestID: RequestID(r.Context()),
+	}
+	p.write(w)
+}
+
+// allowedMethods asks the router that had no route for this method which ones it has.
+func allowedMethods(r *http.Request) []string {
+	route := chi.RouteContext(r.Context())
+	path := route.RoutePath
+	if path == "" {
+		path = r.URL.Path
+	}
+	var allowed []string
+	for _, method := range []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+	} {
+		asked := method
+		if method == http.MethodHead {
+			asked = http.MethodGet // every GET answers HEAD as well
+		}
+		if route.Routes.Match(chi.NewRouteContext(), asked, path) {
+			allowed = append(allowed, method)
+		}
+	}
+	return allowed
+}

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"strconv"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+)
+
+const (
+	aboutBlank         = "about:blank"
+	problemContentType = "application/problem+json"
+	retryDefault       = 5 // seconds; for 429 and 503 that do not say when to ask again
+)
+
+// Problem is the body of every error that a program is told (RFC 9457). The figures in Data stand
+// beside the other members.
+type Problem struct {
+	Type      string
+	Title     string
+	Status    int
+	Detail    string // a sentence for people
+	Code      string // stable, for programs
+	RequestID string
+	Errors    []fault.Field // which inputs were wrong
+	Data      map[string]any
+}
+
+// NewProblem words err for a program. What is no fault is logged here, once, with the request's
+// id, and said in general words.
+func NewProblem(ctx context.Context, err error) *Problem {
+	f := fault.As(err)
+	if long := (*http.MaxBytesError)(nil); f == nil && errors.As(err, &long) {
+		f = tooLarge(long.Limit)
+	}
+	switch {
+	case f == nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
+		Logger(ctx).DebugContext(ctx, "the client left before its answer", "error", err)
+		f = fault.New(fault.Unavailable, "unavailable", "the request was broken off before it was done")
+	case f == nil:
+		Logger(ctx).ErrorContext(ctx, "internal error", "error", err)
+		return internalProblem(ctx)
+	case f.Kind == fault.Unavailable:
+		Logger(ctx).WarnContext(ctx, "unavailable", "error", err)
+	}
+	status := statusOf(f.Kind)
+	return &Problem{
+		Type:      aboutBlank,
+		Title:     http.StatusText(status),
+		Status:    status,
+		Detail:    f.Message,
+		Code:      f.Code,
+		RequestID: RequestID(ctx),
+		Errors:    f.Fields,
+		Data:      f.Data,
+	}
+}
+
+// internalProblem says in general words that it was our fault; the log holds the rest.
+func internalProblem(ctx context.Context) *Problem {
+	return &Problem{
+		Type:      aboutBlank,
+		Title:     http.StatusText(http.StatusInternalServerError),
+		Status:    http.StatusInternalServerError,
+		Detail:    "an internal error happened; try again, and if it stays tell whoever runs this server the request id",
+		Code:      "internal",
+		RequestID: RequestID(ctx),
+	}
+}
+
+// WriteError answers a request with err as application/problem+json.
+func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	NewProblem(r.Context(), err).write(w)
+}
+
+func (p *Problem) write(w http.ResponseWriter) {
+	h := w.Header()
+	for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified"} {
+		h.Del(name) // they spoke of the answer that is not given
+	}
+	h.Set("Content-Type", problemContentType)
+	h.Set("Cache-Control", "no-store")
+	if after := p.RetryAfter(); after > 0 {
+		h.Set("Retry-After", strconv.Itoa(after))
+	}
+	body, err := json.Marshal(p)
+	if err != nil { // a figure in Data that has no JSON form
+		body, _ = json.Marshal(&Problem{Type: p.Type, Title: p.Title, Status: p.Status,
+			Detail: p.Detail, Code: p.Code, RequestID: p.RequestID, Errors: p.Errors})
+	}
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(body) // the client may have gone, which nobody can be told
+}
+
+// RetryAfter is the number of seconds after which asking again makes sense, or 0 when it does not.
+// A fault says it in its figure retry_after.
+func (p *Problem) RetryAfter() int {
+	if after, ok := p.Data["retry_after"].(int); ok {
+		return after
+	}
+	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+		return retryDefault
+	}
+	return 0
+}
+
+// MarshalJSON writes the figures beside the members that every problem has, which win over a
+// figure of the same name.
+func (p *Problem) MarshalJSON() ([]byte, error) {
+	members := make(map[string]any, len(p.Data)+7)
+	maps.Copy(members, p.Data)
+	members["type"] = p.Type
+	members["title"] = p.Title
+	members["status"] = p.Status
+	members["detail"] = p.Detail
+	members["code"] = p.Code
+	members["request_id"] = p.RequestID
+	if len(p.Errors) > 0 {
+		members["errors"] = p.Errors
+	}
+	return json.Marshal(members)
+}
+
+// Error, GetStatus and ContentType make a Problem an error that the API's router can answer with.
+func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
+
+// GetStatus returns the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType returns the media type of a problem, whatever format was negotiated.
+func (p *Problem) ContentType(string) string { return problemContentType }
+
+func statusOf(kind fault.Kind) int {
+	switch kind {
+	case fault.Refused:
+		return http.StatusBadRequest
+	case fault.Unauthorized:
+		return http.StatusUnauthorized
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Stale:
+		return http.StatusPreconditionFailed
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Limited:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}

@@ -1,0 +1,127 @@
+// Package web is the HTTP server that the API, the dashboard and the stand-in are mounted on.
+//
+// What is the same for every route is decided here: request ids, the access log, security
+// headers, limits, time-outs, compression, panics, errors and shutdown. Routes themselves
+// belong to the features.
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 30 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 64 << 10
+	defaultBodyLimit  = 1 << 20
+	shutdownGrace     = 10 * time.Second
+)
+
+// Config is what a Server needs to know; the zero value serves plain HTTP to direct clients.
+type Config struct {
+	Version        string         // told by /health
+	Log            *slog.Logger   // access lines and internal errors; nil discards them
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed; none by default
+	HTTPS          bool           // people reach us by https, so they are told to keep to it (HSTS)
+	BodyLimit      int64          // bytes that a request body may have; 0 means 1 MiB
+}
+
+// Server is one HTTP server with its routes. Mount everything before Serve.
+type Server struct {
+	config  Config
+	log     *slog.Logger
+	router  *chi.Mux
+	streams streams
+}
+
+// New returns a server that answers /health and nothing else yet.
+func New(config Config) *Server {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.BodyLimit == 0 {
+		config.BodyLimit = defaultBodyLimit
+	}
+	s := &Server{config: config, log: config.Log, router: chi.NewRouter()}
+	s.router.Use(
+		clientIP(config.TrustedProxies),
+		s.observe,
+		securityHeaders(config.HTTPS),
+		compress(),
+		recoverPanics,
+		limitBody(config.BodyLimit),
+		middleware.GetHead,
+	)
+	s.router.NotFound(notFound)
+	s.router.MethodNotAllowed(methodNotAllowed)
+	s.router.Get("/health", s.health)
+	return s
+}
+
+// Router is where routes that keep their whole path are registered.
+func (s *Server) Router() chi.Router { return s.router }
+
+// Handler is the whole server as a handler, for a test that needs no listener.
+func (s *Server) Handler() http.Handler { return s.router }
+
+// Mount hands every request at or below prefix to h, with the prefix taken off its path.
+func (s *Server) Mount(prefix string, h http.Handler) {
+	prefix = strings.TrimSuffix(prefix, "/")
+	s.router.Mount(prefix, http.StripPrefix(prefix, rooted(h)))
+}
+
+// rooted gives a handler mounted at /x the path "/" when /x itself is asked for.
+func rooted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "" {
+			r.URL.Path = "/" // StripPrefix made this URL for us alone
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// Serve answers on l until ctx ends. Then it takes no new requests, ends open streams and waits
+// up to ten seconds for the requests under way: they keep their own contexts meanwhile. It
+// returns nil after a clean end, and an error when listening fails or requests had to be cut off.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	base, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	server := &http.Server{
+		Handler:           s.router,
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	s.streams.end()
+	grace, done := context.WithTimeout(base, shutdownGrace)
+	defer done()
+	if err := server.Shutdown(grace); err != nil {
+		cut()
+		_ = server.Close()
+		return fmt.Errorf("requests still running %s after the order to stop were cut off: %w", shutdownGrace, err)
+	}
+	return nil
+}

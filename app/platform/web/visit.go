@@ -1,0 +1,111 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+)
+
+const (
+	requestIDHeader    = "X-Request-ID"
+	responseTimeHeader = "X-Response-Time"
+	maxRequestID       = 64
+	requestIDLetters   = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+)
+
+type visitKey struct{}
+
+// visit is what the server notes about one request while it is handled.
+type visit struct {
+	id  string
+	who string
+	log *slog.Logger
+}
+
+func visitOf(ctx context.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	return v
+}
+
+// RequestID returns the id of the request that ctx belongs to, or "" outside of one.
+func RequestID(ctx context.Context) string {
+	if v := visitOf(ctx); v != nil {
+		return v.id
+	}
+	return ""
+}
+
+// Logger returns a logger whose lines carry the request's id; outside of a request they are discarded.
+func Logger(ctx context.Context) *slog.Logger {
+	if v := visitOf(ctx); v != nil {
+		return v.log
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// Identify notes for the access log who makes the request, such as "key:deploy" or "user:42";
+// never a secret. Call it on the request's own goroutine.
+func Identify(ctx context.Context, who string) {
+	if v := visitOf(ctx); v != nil {
+		v.who = who
+	}
+}
+
+// observe gives each request its id, measures it and writes its access line.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		v := &visit{id: requestID(r)}
+		v.log = s.log.With("request_id", v.id)
+		ctx, cancel := context.WithCancel(context.WithValue(r.Context(), visitKey{}, v))
+		defer cancel()
+		r = r.WithContext(ctx)
+		w.Header().Set(requestIDHeader, v.id)
+		answer := &recorder{ResponseWriter: w, began: began, streams: &s.streams, cancel: cancel}
+		defer func() {
+			answer.finish()
+			s.accessLine(r, v, answer, time.Since(began))
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// accessLine writes the one line of a request; without a name for who asked it tells the address.
+// It names the route's pattern and not the path, whose query may hold a secret.
+func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, took time.Duration) {
+	route := chi.RouteContext(r.Context()).RoutePattern()
+	level := slog.LevelInfo
+	switch {
+	case route == "":
+		route = "none"
+	case route == "/health":
+		level = slog.LevelDebug
+	}
+	who := v.who
+	if who == "" {
+		who = middleware.GetClientIP(r.Context())
+	}
+	v.log.LogAttrs(r.Context(), level, "request",
+		slog.String("method", r.Method),
+		slog.String("route", route),
+		slog.Int("status", answer.status),
+		slog.Duration("duration", took),
+		slog.Int64("bytes", answer.bytes),
+		slog.String("who", who),
+	)
+}
+
+// requestID takes over the caller's id when it is short and plain, so that it cannot forge a log line.
+func requestID(r *http.Request) string {
+	id := r.Header.Get(requestIDHeader)
+	if id == "" || len(id) > maxRequestID || strings.Trim(id, requestIDLetters) != "" {
+		return rand.Text()
+	}
+	return id
+}
