@@ -1,0 +1,78 @@
+package app
+
+import "github.com/disgoorg/snowflake/v2"
+
+// Config is the whole configuration of a production process. Each field is a flag and an
+// environment variable; its tags are its documentation. The groups exist because some commands
+// take only part of it.
+type Config struct {
+	Stores  `embed:"" group:"Stores"`
+	Discord `embed:"" group:"Discord"`
+	HTTP    `embed:"" group:"Web"`
+	Limits  `embed:"" group:"Web"`
+	Logs    `embed:"" group:"Logs and metrics"`
+	Watch   `embed:"" group:"Logs and metrics"`
+	DevMode string `env:"DEV_MODE" hidden:""` // looked at only to refuse it
+}
+
+// Stores says where the data is.
+type Stores struct {
+	DatabaseURL   Secret `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"The database: sqlite:PATH or postgres://user:password@host/name."`
+	DBPoolSize    int    `name:"db-pool-size" env:"DB_POOL_SIZE" default:"20" type:"setting" placeholder:"N" help:"Connections kept to Postgres; half as many more when busy (default ${default})."`
+	RedisURL      Secret `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://host:6379/0. Empty: one inside the process."`
+	RedisPoolSize int    `name:"redis-pool-size" env:"REDIS_POOL_SIZE" default:"20" type:"setting" placeholder:"N" help:"Connections kept to Redis (default ${default})."`
+}
+
+// Discord says which application the bot is and where Discord is.
+type Discord struct {
+	Token         Secret       `name:"discord-token" env:"DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token."`
+	ApplicationID snowflake.ID `name:"discord-application-id" env:"DISCORD_APPLICATION_ID" type:"setting" placeholder:"ID" help:"The application's id."`
+	ClientID      snowflake.ID `name:"discord-client-id" env:"DISCORD_CLIENT_ID" type:"setting" placeholder:"ID" help:"The OAuth2 client id, for signing in."`
+	ClientSecret  Secret       `name:"discord-client-secret" env:"DISCORD_CLIENT_SECRET" placeholder:"SECRET" help:"The OAuth2 client secret."`
+	APIURL        string       `name:"discord-api-url" env:"DISCORD_API_URL" default:"https://discord.com/api" placeholder:"URL" help:"The address that /v10/… is appended to, for a stand-in (default ${default})."`
+	ShardCount    int          `env:"SHARD_COUNT" type:"setting" placeholder:"N" help:"Shards of the whole installation. Empty: what Discord recommends."`
+	ShardIDs      []int        `name:"shard-ids" env:"SHARD_IDS" type:"setting" placeholder:"N,…" help:"The shards of this process. Empty: all."`
+}
+
+// HTTP says how people and programs reach us.
+type HTTP struct {
+	BaseURL         string         `name:"base-url" env:"BASE_URL" placeholder:"URL" help:"The address that people see: https://host."`
+	Listen          string         `env:"LISTEN" default:":8000" placeholder:"ADDR" help:"The address to listen on (default ${default})."`
+	SessionSecret   Secret         `env:"SESSION_SECRET" placeholder:"SECRET" help:"Signs cookies and cursors; at least 32 bytes."`
+	AdminDiscordIDs []snowflake.ID `name:"admin-discord-ids" env:"ADMIN_DISCORD_IDS" type:"setting" placeholder:"ID,…" help:"Who may administer everything."`
+	TrustedProxies  []string       `env:"TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed: addresses or ranges."`
+	CORSOrigins     []string       `name:"cors-origins" env:"CORS_ORIGINS" placeholder:"ORIGIN,…" help:"Origins whose pages may read the API: https://host."`
+}
+
+// Limits bound what one caller may do.
+type Limits struct {
+	APIRateLimit int `name:"api-rate-limit" env:"API_RATE_LIMIT" default:"30" type:"setting" placeholder:"N" help:"Requests a second for each API key, in bursts of twice that; 0 switches it off (default ${default})."`
+}
+
+// Logs says what is logged and where it goes.
+type Logs struct {
+	LogLevel  string `env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (default ${default})."`
+	LogFormat string `env:"LOG_FORMAT" placeholder:"FORMAT" help:"text or json. Empty: what suits the command."`
+	LogFile   string `env:"LOG_FILE" placeholder:"PATH" help:"A file, rotated at 10 MB, five old ones kept. Empty: stdout."`
+}
+
+// Watch says who may look at the process from outside.
+type Watch struct {
+	MetricsToken Secret `env:"METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token for /metrics, /health/detailed and pprof. Empty: to callers on this machine only."`
+	SentryDSN    Secret `name:"sentry-dsn" env:"SENTRY_DSN" placeholder:"DSN" help:"Where errors are reported to. Empty: nowhere."`
+}
+
+// Roles are the parts of the program that one process runs.
+type Roles uint8
+
+// The roles.
+const (
+	RoleBot  Roles = 1 << iota // the connection to Discord
+	RoleWeb                    // the API and the dashboard
+	RoleJobs                   // durable work in the background
+
+	AllRoles = RoleBot | RoleWeb | RoleJobs
+)
+
+// Has reports whether every role of other is among r.
+func (r Roles) Has(other Roles) bool { return r&other == other }
