@@ -1,0 +1,113 @@
+// Builds the browser assets: every ui/<name>/<name>.css and ui/<name>/<name>.js is an entry, what
+// it imports goes into it. The files get names that change with their content, copies in gzip and
+// brotli, and dist/manifest.json tells "<name>.css" its real name.
+//
+//   node build.mjs            writes dist/
+//   node build.mjs --check    fails when dist/ is not what the sources build
+//   --ui DIR --dist DIR       other folders than ui/ and dist/ of this repository
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    check: { type: "boolean", default: false },
+    ui: { type: "string", default: here },
+    dist: { type: "string", default: join(here, "..", "dist") },
+  },
+});
+
+const manifestName = "manifest.json";
+const compressedFrom = 1000; // bytes; below, a copy saves nothing on the wire
+const compressible = /\.(css|js|svg|json|txt|webmanifest)$/;
+
+function entries(ui) {
+  return readdirSync(ui, { withFileTypes: true })
+    .filter((item) => item.isDirectory() && item.name !== "node_modules")
+    .flatMap(({ name }) => [`${name}.css`, `${name}.js`].map((file) => join(ui, name, file)))
+    .filter((file) => existsSync(file))
+    .sort();
+}
+
+// compressedCopies writes file.gz and file.br where they are smaller.
+function compressedCopies(file) {
+  const plain = readFileSync(file);
+  if (!compressible.test(file) || plain.length < compressedFrom) return;
+  const gzip = gzipSync(plain, { level: 9 });
+  const brotli = brotliCompressSync(plain, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length },
+  });
+  for (const [suffix, packed] of [[".gz", gzip], [".br", brotli]]) {
+    if (packed.length < plain.length) writeFileSync(file + suffix, packed);
+  }
+}
+
+async function write(ui, dist) {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: ui,
+    entryPoints: entries(ui),
+    outdir: dist,
+    entryNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022", "chrome115", "firefox115", "safari16"],
+    loader: { ".svg": "file", ".webp": "file", ".woff2": "file" },
+    charset: "utf8",
+    legalComments: "eof",
+    metafile: true,
+    logLevel: "warning",
+  });
+  const manifest = {};
+  for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
+    const file = resolve(ui, output);
+    if (entryPoint) manifest[basename(entryPoint)] = relative(dist, file);
+    compressedCopies(file);
+  }
+  const sorted = Object.fromEntries(Object.entries(manifest).sort());
+  writeFileSync(join(dist, manifestName), JSON.stringify(sorted, null, 2) + "\n");
+}
+
+// content is what a file says, so that two releases of the same compressor do not differ.
+function content(file) {
+  const bytes = readFileSync(file);
+  if (file.endsWith(".gz")) return gunzipSync(bytes);
+  if (file.endsWith(".br")) return brotliDecompressSync(bytes);
+  return bytes;
+}
+
+function differences(wanted, found) {
+  const list = (dir) => (existsSync(dir) ? readdirSync(dir) : []).filter((name) => statSync(join(dir, name)).isFile());
+  const names = [...new Set([...list(wanted), ...list(found)])].sort();
+  return names.flatMap((name) => {
+    if (!existsSync(join(found, name))) return [`${name} is missing`];
+    if (!existsSync(join(wanted, name))) return [`${name} is built from nothing`];
+    return content(join(wanted, name)).equals(content(join(found, name))) ? [] : [`${name} differs`];
+  });
+}
+
+const ui = resolve(options.ui);
+const dist = resolve(options.dist);
+if (!options.check) {
+  await write(ui, dist);
+} else {
+  const fresh = mkdtempSync(join(tmpdir(), "smarterdev-dist-"));
+  try {
+    await write(ui, fresh);
+    const wrong = differences(fresh, dist);
+    if (wrong.length > 0) {
+      console.error(["dist/ is not what the sources build; run: make assets", ...wrong].join("\n  "));
+      process.exitCode = 1;
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
