@@ -91,7 +91,7 @@ func Open(ctx context.Context, cfg Config) (*Bus, error) {
 		b.tasks.Go(func() { b.inside.runClock(run) })
 		return b, nil
 	}
-	b.outbox = newOutbox(log, b.client, b.link, b.channel, cmp.Or(cfg.Queue, 4096), &b.counts)
+	b.outbox = newOutbox(b, cmp.Or(cfg.Queue, 4096))
 	inbox := newInbox(b)
 	b.tasks.Go(func() { b.outbox.run(run) })
 	b.tasks.Go(func() { inbox.run(run) })
@@ -123,7 +123,7 @@ func clientOptions(cfg Config, b *Bus) (*redis.Options, error) {
 	}
 	options.DialTimeout = time.Second
 	options.DialerRetries = 1
-	options.ReadTimeout = cmp.Or(options.ReadTimeout, 2*time.Second)
+	options.ReadTimeout = max(options.ReadTimeout, b.timeout, 2*time.Second)
 	options.ContextTimeoutEnabled = true
 	options.MaxRetries = 1
 	options.MinRetryBackoff = time.Millisecond

@@ -214,3 +214,20 @@ func TestEventOnTheWireIsSmall(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{"topic":"key.revoked","ids":["k"]}`, string(body))
 }
+
+func TestUnreadableEventIsPassedOver(t *testing.T) {
+	t.Parallel()
+	each(t, servers(), func(t *testing.T, cfg bus.Config) {
+		one, two := open(t, cfg), open(t, cfg)
+		there := listen(t, two, bus.RuleHit)
+		channel := cfg.Prefix + "topic:" + string(bus.RuleHit)
+		for _, body := range []string{"garbage", "", `{"topic":7}`, `{"topic":"case.changed"}`, `{"topic":"rule.hit","guild":"x"}`} {
+			require.NoError(t, one.Client().Publish(t.Context(), channel, body).Err())
+		}
+		later := `{"origin":"` + "01890a5d-ac96-774b-bcce-b302099a8057" + `","topic":"rule.hit","guild":"5","of a later version":[]}`
+		require.NoError(t, one.Client().Publish(t.Context(), channel, later).Err())
+		require.Equal(t, bus.Event{Topic: bus.RuleHit, Guild: 5}, <-there.events)
+		require.Empty(t, there.events)
+		require.Empty(t, there.resyncs)
+	})
+}

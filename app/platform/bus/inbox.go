@@ -80,7 +80,7 @@ func (in *inbox) listen(ctx context.Context) error {
 	for {
 		message, err := sub.Receive(ctx)
 		if err != nil {
-			if errors.Is(err, redis.ErrClosed) {
+			if heard.Load() == silent {
 				return errors.New("the subscription fell silent")
 			}
 			return err
@@ -88,7 +88,8 @@ func (in *inbox) listen(ctx context.Context) error {
 		heard.Store(time.Now().UnixNano())
 		switch message := message.(type) {
 		case *redis.Subscription:
-			if joined++; joined == len(channels) {
+			// The driver may have reconnected by itself: then all of them are confirmed again.
+			if joined++; joined%len(channels) == 0 {
 				in.bus.hub.resync()
 				in.first.Do(func() { close(in.tried) })
 			}
@@ -125,10 +126,14 @@ func (in *inbox) deliver(message *redis.Message) error {
 	return nil
 }
 
-// watch pings a subscription and closes it when nothing is heard any more.
+// silent stands in for the time at which something was heard once nothing is any more.
+const silent = -1
+
+// watch pings a subscription; it notes that one is silent and closes it.
 func watch(ctx context.Context, sub *redis.PubSub, heard *atomic.Int64) {
 	for sleep(ctx, pingEvery) {
 		if time.Since(time.Unix(0, heard.Load())) > deafAfter {
+			heard.Store(silent)
 			_ = sub.Close()
 			return
 		}

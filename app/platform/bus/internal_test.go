@@ -55,6 +55,55 @@ func TestCloseLeavesNothingRunning(t *testing.T) { // not parallel: it looks at 
 	goleak.VerifyNone(t, before)
 }
 
+func TestCloseNamesWhoDoesNotEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, err := Open(t.Context(), Config{})
+		require.NoError(t, err)
+		entered, release := make(chan struct{}), make(chan struct{})
+		b.Subscribe(Subscriber{Name: "heedless", Handle: func(context.Context, Event) {
+			close(entered)
+			<-release
+		}})
+		b.Publish(t.Context(), Event{Topic: RuleHit})
+		<-entered
+		require.EqualError(t, b.Close(), "closing the bus: still running: heedless")
+		close(release)
+	})
+}
+
+func TestSilentSubscriptionIsClosed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &Bus{}
+		options, err := clientOptions(Config{}, b)
+		require.NoError(t, err)
+		client := redis.NewClient(options)
+		sub := client.Subscribe(t.Context(), "channel")
+		var heard atomic.Int64
+		heard.Store(time.Now().UnixNano())
+		start := time.Now()
+		go watch(t.Context(), sub, &heard)
+		for pongs := 0; ; {
+			message, err := sub.Receive(t.Context())
+			if err != nil {
+				require.EqualValues(t, silent, heard.Load())
+				require.Positive(t, pongs, "it was pinged before")
+				break
+			}
+			if _, ok := message.(*redis.Pong); ok {
+				pongs++
+			}
+			if pongs == 2 { // from now on it seems that nothing comes
+				heard.CompareAndSwap(start.UnixNano(), time.Now().UnixNano())
+			}
+		}
+		require.Greater(t, time.Since(start), deafAfter+pingEvery)
+		require.NoError(t, client.Close())
+		b.inside.close()
+	})
+}
+
 func TestLinkProbesUntilRedisIsBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -107,3 +107,17 @@ func TestLimitInTheProcessStaysBounded(t *testing.T) {
 	require.LessOrEqual(t, allowed, 64+16*64)
 	require.Greater(t, allowed, 64)
 }
+
+func TestLimitSurvivesRedisForgettingItsScripts(t *testing.T) {
+	t.Parallel()
+	each(t, servers(), func(t *testing.T, cfg bus.Config) {
+		b := open(t, cfg)
+		limit := bus.Limit{PerSecond: 1.0 / 3600, Burst: 2}
+		for range 2 {
+			require.True(t, b.Allow(t.Context(), "key", limit).Allowed)
+			require.NoError(t, b.Client().ScriptFlush(t.Context()).Err())
+		}
+		require.False(t, b.Allow(t.Context(), "key", limit).Allowed)
+		require.EqualValues(t, 3, b.Stats().LimitShared)
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
@@ -73,7 +74,7 @@ func TestLimitsWhileRedisIsGone(t *testing.T) {
 	t.Parallel()
 	each(t, servers(), func(t *testing.T, cfg bus.Config) {
 		cfg, w := through(t, cfg)
-		cfg.Timeout = time.Second
+		cfg.Timeout = 2 * time.Second
 		b := open(t, cfg)
 		back := listen(t, b)
 		limit := bus.Limit{PerSecond: 1.0 / 3600, Burst: 10}
@@ -180,6 +181,26 @@ func TestOpenWithoutRedisFindsItLater(t *testing.T) {
 		other.Publish(t.Context(), bus.Event{Topic: bus.RuleHit})
 		require.Equal(t, bus.RuleHit, (<-l.events).Topic)
 	})
+}
+
+func TestRedisRestartedIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	mini := miniredis.NewMiniRedis()
+	require.NoError(t, mini.Start())
+	t.Cleanup(mini.Close)
+	cfg := bus.Config{URL: "redis://" + mini.Addr(), PoolSize: 1}
+	one, two := open(t, cfg), open(t, cfg)
+	here, there := listen(t, one), listen(t, two)
+	for range 2 {
+		mini.Close()
+		until(func() bool { return !one.State().OK && !two.State().OK })
+		require.NoError(t, mini.Restart())
+		<-here.resyncs
+		<-there.resyncs
+		one.Publish(t.Context(), bus.Event{Topic: bus.RuleHit})
+		require.Equal(t, bus.RuleHit, (<-there.events).Topic)
+		require.Equal(t, bus.RuleHit, (<-here.events).Topic)
+	}
 }
 
 func TestCallersContextIsNoOutage(t *testing.T) {

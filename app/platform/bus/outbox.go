@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,8 +15,7 @@ import (
 const resyncChannel = "resync"
 
 const (
-	outboxBatch = 128 // events sent together
-	sendTimeout = time.Second
+	outboxBatch = 128                    // events sent together
 	apologise   = 250 * time.Millisecond // between attempts to say that events were lost
 )
 
@@ -51,19 +49,19 @@ type outbox struct {
 	link    *link
 	channel func(string) string
 	counts  *counts
+	timeout time.Duration
 	queue   chan Event
 	owed    atomic.Int64 // events that the others missed and do not know of
 
 	closing context.Context // over when the rest is to be sent
 	finish  context.CancelFunc
 	done    chan struct{}
-	once    sync.Once
 }
 
-func newOutbox(log *slog.Logger, client *redis.Client, l *link, channel func(string) string, size int, c *counts) *outbox {
+func newOutbox(b *Bus, size int) *outbox {
 	o := &outbox{
-		origin: uuid.New(), log: log, client: client, link: l, channel: channel, counts: c,
-		queue: make(chan Event, size), done: make(chan struct{}),
+		origin: uuid.New(), log: b.log, client: b.client, link: b.link, channel: b.channel, counts: &b.counts,
+		timeout: max(b.timeout, time.Second), queue: make(chan Event, size), done: make(chan struct{}),
 	}
 	o.closing, o.finish = context.WithCancel(context.Background())
 	return o
@@ -141,7 +139,7 @@ func (o *outbox) send(ctx context.Context, batch []Event) {
 		o.lost(len(batch))
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	_, err := o.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for _, e := range batch {
@@ -166,7 +164,7 @@ func (o *outbox) send(ctx context.Context, batch []Event) {
 // sayResync tells the others that they missed something.
 func (o *outbox) sayResync(ctx context.Context) {
 	missed := o.owed.Swap(0)
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	body, err := json.Marshal(parcel{Origin: o.origin})
 	if err == nil {
