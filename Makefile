@@ -1,0 +1,42 @@
+# make help lists what there is. Only Go is needed to build; .ci/services brings the rest.
+
+GOLANGCI := v2.15.0
+LINT     := .cache/bin/golangci-lint-$(GOLANGCI)
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT   := $(shell git rev-parse HEAD 2>/dev/null)
+DATE     := $(shell git show -s --format=%cI HEAD 2>/dev/null)
+LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
+
+.DEFAULT_GOAL := help
+.PHONY: help dev build test lint cover assets node_modules
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dev: ## run everything on this machine, pages and assets read from the source tree
+	go run . dev --live
+
+build: ## build ./smarterdev, stripped and without paths of this machine
+	CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '$(LDFLAGS)' -o smarterdev .
+
+test: ## run every test beside a throw-away Postgres and Redis (PROOFS=full: the long proofs whole)
+	.ci/services .ci/test
+
+lint: $(LINT) ## go vet, staticcheck and the rest of golangci-lint
+	$(LINT) run ./...
+
+cover: ## test coverage, as a table and in coverage.html
+	.ci/services go test -coverpkg=./... -coverprofile=coverage.out ./...
+	go tool cover -html=coverage.out -o coverage.html
+	go tool cover -func=coverage.out | tail -n 1
+
+assets: node_modules ## build dist/ from the sources in ui/ (needs Node.js)
+	node ui/build.mjs
+
+node_modules:
+	cd ui && npm ci --no-progress
+
+$(LINT):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
+	mv .cache/bin/golangci-lint $@
