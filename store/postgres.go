@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/google/uuid"
+)
+
+// postgresEngine is a pool of connections; the database does the rest.
+type postgresEngine struct {
+	pool       *pgxpool.Pool
+	migrations fs.FS
+	jobs       *jobInserter[pgx.Tx]
+	opts       options
+}
+
+var postgresDialect = dialect{forUpdate: " FOR UPDATE", nextSeq: "DEFAULT"}
+
+// writeTimeout bounds the wait for a connection, and a write once it has begun.
+const writeTimeout = 5 * time.Second
+
+func openPostgres(ctx context.Context, url string, o options) (*postgresEngine, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the database URL cannot be read", ErrInvalid) // the driver's words would quote the password
+	}
+	cfg.MaxConns = int32(o.pool + (o.pool+1)/2)
+	cfg.MaxConnLifetime = time.Hour
+	cfg.MaxConnIdleTime = 5 * time.Minute
+	cfg.PingTimeout = 2 * time.Second
+	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if cfg.ConnConfig.RuntimeParams["application_name"] == "" {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "smarterdev"
+	}
+	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return nil
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	e := &postgresEngine{pool: pool, migrations: o.migrations, opts: o}
+	if e.jobs, err = newJobInserter(riverpgxv5.New(pool), o.log); err == nil {
+		err = e.ping(ctx)
+	}
+	if err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *postgresEngine) ping(ctx context.Context) error { return postgresError(e.pool.Ping(ctx)) }
+
+func (e *postgresEngine) close() error {
+	e.pool.Close()
+	return nil
+}
+
+func (e *postgresEngine) work(ctx context.Context, cfg *river.Config) (*Jobs, error) {
+	return startJobs(ctx, riverpgxv5.New(e.pool), cfg)
+}
+
+// migrator locks by schema, so that installations which share a database do not wait for each other.
+func (e *postgresEngine) migrator(ctx context.Context) (*migrator, error) {
+	var schema int64
+	err := e.pool.QueryRow(ctx, `SELECT hashtextextended('smarterdev migrations of ' || current_schema(), 0)`).Scan(&schema)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(schema), lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return nil, err
+	}
+	return newMigrator(goose.DialectPostgres, stdlib.OpenDBFromPool(e.pool), e.migrations, "postgres", e.opts.log, goose.WithSessionLocker(locker))
+}
+
+func (e *postgresEngine) reader(ctx context.Context) conn {
+	return &postgresConn{ctx: ctx, on: e.pool}
+}
+
+func (e *postgresEngine) snapshot(ctx context.Context, fn func(conn) error) error {
+	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		return fn(&postgresConn{ctx: ctx, on: tx})
+	})
+}
+
+// write repeats the whole when the database undid it to break a deadlock, and only then.
+func (e *postgresEngine) write(ctx context.Context, fn func(conn) error) error {
+	return e.repeat(ctx, func() error {
+		return e.with(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
+			return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
+				return guarded(&postgresConn{ctx: ctx, on: tx, tx: tx, jobs: e.jobs}, fn)
+			})
+		})
+	})
+}
+
+// with lends a connection. Waiting for it ends with ctx; what is begun on it does not, since a caller who
+// left would not know what became of it: it ends when the database has been silent for writeTimeout.
+func (e *postgresEngine) with(ctx context.Context, do func(context.Context, *pgxpool.Conn) error) error {
+	waiting, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	c, err := e.pool.Acquire(waiting)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if closed := postgresError(err); errors.Is(closed, ErrClosed) {
+			return closed
+		}
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	defer c.Release()
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	return postgresError(do(detached, c))
+}
+
+// statements is a pool or a transaction.
+type statements interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// postgresConn runs statements on the pool or in a transaction.
+type postgresConn struct {
+	ctx  context.Context
+	on   statements
+	tx   pgx.Tx // nil outside of write
+	jobs *jobInserter[pgx.Tx]
+}
+
+func (c *postgresConn) dialect() *dialect { return &postgresDialect }
+
+func (c *postgresConn) exec(sql string, args ...any) (int64, error) {
+	tag, err := c.on.Exec(c.ctx, sql, bindPostgres(args)...)
+	return tag.RowsAffected(), postgresError(err)
+}
+
+func (c *postgresConn) query(sql string, args ...any) (rows, error) {
+	rs, err := c.on.Query(c.ctx, sql, bindPostgres(args)...)
+	if err != nil {
+		return nil, postgresError(err)
+	}
+	return &postgresRows{Rows: rs}, nil
+}
+
+func (c *postgresConn) enqueue(jobs []river.JobArgs) error {
+	switch {
+	case len(jobs) == 0:
+		return nil
+	case c.tx == nil:
+		return errors.New("a reader cannot enqueue")
+	}
+	return postgresError(c.jobs.insert(c.ctx, c.tx, jobs))
+}
+
+// bindPostgres hands uuids over as the bytes they are; the driver would take their text.
+func bindPostgres(args []any) []any {
+	for i, arg := range args {
+		if id, ok := arg.(uuid.UUID); ok {
+			args[i] = [16]byte(id)
+		}
+	}
+	return args
+}
+
+type postgresRows struct{ pgx.Rows }
+
+func (r *postgresRows) Scan(dest ...any) error {
+	for i, to := range dest {
+		if id, ok := to.(*uuid.UUID); ok {
+			dest[i] = (*[16]byte)(id)
+		}
+	}
+	return postgresError(r.Rows.Scan(dest...))
+}
+
+func (r *postgresRows) Err() error { return postgresError(r.Rows.Err()) }

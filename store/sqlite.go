@@ -1,0 +1,219 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "modernc.org/sqlite" // registers the driver
+)
+
+// sqliteEngine keeps one connection for all writes and a pool that can only read. In WAL mode neither waits
+// for the other.
+type sqliteEngine struct {
+	path       string
+	dsn        string
+	migrations fs.FS
+	write1     *sql.DB // one connection, shared by the writer and the job queue
+	read       *sql.DB
+	stmts      sync.Map // SQL text → *sql.Stmt on read
+	writer     *writer
+	jobs       *jobInserter[*sql.Tx]
+	opts       options
+}
+
+var sqliteDialect = dialect{
+	forUpdate: "", // the one writer is the lock
+	nextSeq:   "(SELECT coalesce(max(seq), 0) + 1 FROM ledger WHERE guild_id = $1)",
+}
+
+func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, err error) {
+	path, pragmas, err := sqliteURL(url)
+	if err != nil {
+		return nil, err
+	}
+	if err := touchFile(path); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	e := &sqliteEngine{path: path, dsn: sqliteDSN(path, pragmas, false), migrations: o.migrations, opts: o}
+	defer func() {
+		if err != nil {
+			_ = e.close()
+		}
+	}()
+	if e.write1, err = sql.Open("sqlite", e.dsn); err != nil {
+		return nil, err
+	}
+	e.write1.SetMaxOpenConns(1)
+	if err := checkPragmas(ctx, e.write1); err != nil {
+		return nil, err
+	}
+	if e.read, err = sql.Open("sqlite", sqliteDSN(path, pragmas, true)); err != nil {
+		return nil, err
+	}
+	e.read.SetMaxOpenConns(o.pool)
+	e.read.SetMaxIdleConns(o.pool)
+	if e.jobs, err = newJobInserter(riversqlite.New(e.write1), o.log); err != nil {
+		return nil, err
+	}
+	e.writer = startWriter(e.write1, e.jobs, o)
+	return e, nil
+}
+
+// touchFile makes the database file readable by its owner alone; SQLite gives its journals the same rights.
+func touchFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// checkPragmas asks the connection itself: a file system without shared memory silently stays out of WAL.
+func checkPragmas(ctx context.Context, db *sql.DB) error {
+	var journal string
+	var synchronous, foreignKeys int
+	for pragma, to := range map[string]any{"journal_mode": &journal, "synchronous": &synchronous, "foreign_keys": &foreignKeys} {
+		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(to); err != nil {
+			return sqliteError(err)
+		}
+	}
+	if journal != "wal" || synchronous < 2 || foreignKeys != 1 {
+		return fmt.Errorf("%w: this file system gives SQLite journal_mode %s, synchronous %d, foreign_keys %d; it needs wal, 2 and 1 to keep data safe",
+			ErrInvalid, journal, synchronous, foreignKeys)
+	}
+	return nil
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	_, err := one(e.reader(ctx), scalar[int64], "SELECT 1")
+	return err
+}
+
+func (e *sqliteEngine) close() error {
+	var errs []error
+	if e.writer != nil {
+		e.writer.stop()
+	}
+	e.stmts.Range(func(_, stmt any) bool {
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+		return true
+	})
+	for _, db := range []*sql.DB{e.read, e.write1} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e *sqliteEngine) reader(ctx context.Context) conn { return &sqliteReader{ctx: ctx, e: e} }
+
+// sqliteReader runs single reads on the pool. They take microseconds, so the context is looked at before
+// and not handed down: watching it would cost a goroutine for each.
+type sqliteReader struct {
+	ctx context.Context
+	e   *sqliteEngine
+}
+
+func (r *sqliteReader) dialect() *dialect { return &sqliteDialect }
+
+func (r *sqliteReader) exec(string, ...any) (int64, error) {
+	return 0, errors.New("a reader cannot write")
+}
+
+func (r *sqliteReader) enqueue([]river.JobArgs) error { return errors.New("a reader cannot enqueue") }
+
+func (r *sqliteReader) query(text string, args ...any) (rows, error) {
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	args, err := bindSQLite(args)
+	if err != nil {
+		return nil, err
+	}
+	stmt, err := r.e.prepared(text)
+	if err != nil {
+		return nil, sqliteError(err)
+	}
+	rs, err := stmt.QueryContext(context.Background(), args...)
+	if err != nil {
+		return nil, sqliteError(err)
+	}
+	return &sqliteRows{Rows: rs}, nil
+}
+
+func (e *sqliteEngine) prepared(text string) (*sql.Stmt, error) {
+	if stmt, ok := e.stmts.Load(text); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := e.read.PrepareContext(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	if earlier, loaded := e.stmts.LoadOrStore(text, stmt); loaded {
+		_ = stmt.Close()
+		return earlier.(*sql.Stmt), nil
+	}
+	return stmt, nil
+}
+
+// snapshot may take long, so its statements do end with the context.
+func (e *sqliteEngine) snapshot(ctx context.Context, fn func(conn) error) error {
+	tx, err := e.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return sqliteError(err)
+	}
+	defer tx.Rollback()
+	return fn(&sqliteTx{ctx: ctx, tx: tx})
+}
+
+func (e *sqliteEngine) write(ctx context.Context, fn func(conn) error) error {
+	return e.writer.do(ctx, fn)
+}
+
+func (e *sqliteEngine) transfer(ctx context.Context, o transferOrder) (out outcome, err error) {
+	err = e.write(ctx, func(c conn) (err error) {
+		out, err = transferIn(c, o)
+		return err
+	})
+	return out, err
+}
+
+func (e *sqliteEngine) claim(ctx context.Context, o claimOrder) (out outcome, err error) {
+	err = e.write(ctx, func(c conn) (err error) {
+		out, err = claimIn(c, o)
+		return err
+	})
+	return out, err
+}
+
+// transfers queues the whole bulk before it waits: it shares commits with itself and with others.
+func (e *sqliteEngine) transfers(ctx context.Context, orders []transferOrder) []transferResult {
+	results := make([]transferResult, len(orders))
+	turns := make([]*turn, len(orders))
+	for i, o := range orders {
+		turns[i] = e.writer.queue(ctx, func(c conn) (err error) {
+			results[i].outcome, err = transferIn(c, o)
+			return err
+		})
+	}
+	for i, t := range turns {
+		results[i].err = e.writer.wait(t)
+	}
+	return results
+}
+
+func (e *sqliteEngine) work(ctx context.Context, cfg *river.Config) (*Jobs, error) {
+	return startJobs(ctx, riversqlite.New(e.write1), cfg)
+}

@@ -1,0 +1,261 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// maxBatch bounds how many operations share one commit, and so how long the first waits for the last.
+const maxBatch = 64
+
+// writer is the one goroutine that writes. A commit costs a sync of the disk, so it commits in groups:
+// what is queued when a transaction begins rides in it, each operation in a savepoint of its own.
+type writer struct {
+	db      *sql.DB
+	jobs    *jobInserter[*sql.Tx]
+	turns   chan *turn
+	quit    chan struct{}
+	stopped chan struct{}
+	stmts   map[string]*sql.Stmt
+	unseen  map[string]struct{} // texts to prepare once the connection is free
+	observe func(Batch)
+}
+
+// turn is one operation in the queue.
+type turn struct {
+	ctx  context.Context
+	fn   func(conn) error
+	err  error
+	done chan struct{}
+}
+
+func startWriter(db *sql.DB, jobs *jobInserter[*sql.Tx], o options) *writer {
+	w := &writer{
+		db: db, jobs: jobs, observe: o.observe,
+		turns: make(chan *turn, 2*maxBatch), quit: make(chan struct{}), stopped: make(chan struct{}),
+		stmts: map[string]*sql.Stmt{}, unseen: map[string]struct{}{},
+	}
+	go w.run()
+	return w
+}
+
+// do waits for the operation's turn and for the commit that holds it. ctx is looked at before the turn only:
+// from then on the outcome is known, whatever the caller has become.
+func (w *writer) do(ctx context.Context, fn func(conn) error) error {
+	return w.wait(w.queue(ctx, fn))
+}
+
+func (w *writer) queue(ctx context.Context, fn func(conn) error) *turn {
+	t := &turn{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case w.turns <- t:
+	case <-ctx.Done():
+		t.answer(ctx.Err())
+	case <-w.quit:
+		t.answer(ErrClosed)
+	}
+	return t
+}
+
+func (w *writer) wait(t *turn) error {
+	select {
+	case <-t.done:
+	case <-w.stopped:
+		select {
+		case <-t.done: // answered before the end
+		default: // queued too late ever to run
+			return ErrClosed
+		}
+	}
+	return t.err
+}
+
+func (t *turn) answer(err error) {
+	t.err = err
+	close(t.done)
+}
+
+// stop lets what is queued finish and ends the goroutine.
+func (w *writer) stop() {
+	close(w.quit)
+	<-w.stopped
+}
+
+func (w *writer) run() {
+	defer close(w.stopped)
+	defer w.closeStatements()
+	for {
+		select {
+		case t := <-w.turns:
+			w.commit([]*turn{t})
+		case <-w.quit:
+			for rest := w.drain(nil); len(rest) > 0; rest = w.drain(nil) {
+				w.commit(rest)
+			}
+			return
+		}
+	}
+}
+
+// drain adds what is queued right now.
+func (w *writer) drain(batch []*turn) []*turn {
+	for len(batch) < maxBatch {
+		select {
+		case t := <-w.turns:
+			batch = append(batch, t)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit carries out a batch and answers every turn in it. The transaction is the writer's own: no caller's
+// context may end it for the others.
+func (w *writer) commit(batch []*turn) {
+	start := time.Now()
+	tx, err := w.db.BeginTx(context.Background(), nil)
+	batch = w.drain(batch) // waiting for the lock let more arrive
+	if err == nil {
+		err = w.carryOut(tx, batch)
+	}
+	err = sqliteError(err)
+	for _, t := range batch {
+		if t.err == nil {
+			t.err = err
+		}
+		close(t.done)
+	}
+	w.observe(Batch{Size: len(batch), Took: time.Since(start), Err: err})
+	w.prepareUnseen()
+}
+
+// carryOut runs the turns and commits. An error means that nothing of the batch is kept.
+func (w *writer) carryOut(tx *sql.Tx, batch []*turn) error {
+	defer tx.Rollback()
+	c := &sqliteTx{ctx: context.Background(), tx: tx, w: w, stmts: map[string]*sql.Stmt{}}
+	for _, t := range batch {
+		if t.err = t.ctx.Err(); t.err != nil {
+			continue
+		}
+		if err := c.isolated(t); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// isolated runs one turn in its savepoint: an error of the turn undoes the turn alone. An error of the
+// savepoint itself is returned: SQLite may have ended the transaction on its own, as it does when the disk is
+// full, and statements after that would commit one by one.
+func (c *sqliteTx) isolated(t *turn) error {
+	if _, err := c.exec("SAVEPOINT turn"); err != nil {
+		return err
+	}
+	if t.err = guarded(c, t.fn); t.err != nil {
+		if _, err := c.exec("ROLLBACK TO turn"); err != nil {
+			return errors.Join(t.err, err)
+		}
+	}
+	_, err := c.exec("RELEASE turn")
+	return err
+}
+
+func guarded(c conn, fn func(conn) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn(c)
+}
+
+// sqliteTx runs statements in a transaction, of the writer or (without w) of a snapshot.
+type sqliteTx struct {
+	ctx   context.Context
+	tx    *sql.Tx
+	w     *writer
+	stmts map[string]*sql.Stmt // the writer's, bound to tx
+}
+
+func (c *sqliteTx) dialect() *dialect { return &sqliteDialect }
+
+func (c *sqliteTx) exec(text string, args ...any) (int64, error) {
+	args, err := bindSQLite(args)
+	if err != nil {
+		return 0, err
+	}
+	var result sql.Result
+	if stmt := c.prepared(text); stmt != nil {
+		result, err = stmt.ExecContext(c.ctx, args...)
+	} else {
+		result, err = c.tx.ExecContext(c.ctx, text, args...)
+	}
+	if err != nil {
+		return 0, sqliteError(err)
+	}
+	n, err := result.RowsAffected()
+	return n, sqliteError(err)
+}
+
+func (c *sqliteTx) query(text string, args ...any) (rows, error) {
+	args, err := bindSQLite(args)
+	if err != nil {
+		return nil, err
+	}
+	var rs *sql.Rows
+	if stmt := c.prepared(text); stmt != nil {
+		rs, err = stmt.QueryContext(c.ctx, args...)
+	} else {
+		rs, err = c.tx.QueryContext(c.ctx, text, args...)
+	}
+	if err != nil {
+		return nil, sqliteError(err)
+	}
+	return &sqliteRows{Rows: rs}, nil
+}
+
+func (c *sqliteTx) enqueue(jobs []river.JobArgs) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	return sqliteError(c.w.jobs.insert(c.ctx, c.tx, jobs))
+}
+
+// prepared returns the statement for a text that was seen before. A new text cannot be prepared here: that
+// would wait for the one connection, which this transaction holds.
+func (c *sqliteTx) prepared(text string) *sql.Stmt {
+	if c.w == nil {
+		return nil
+	}
+	if stmt, ok := c.stmts[text]; ok {
+		return stmt
+	}
+	if stmt, ok := c.w.stmts[text]; ok {
+		c.stmts[text] = c.tx.StmtContext(c.ctx, stmt)
+		return c.stmts[text]
+	}
+	c.w.unseen[text] = struct{}{}
+	return nil
+}
+
+func (w *writer) prepareUnseen() {
+	for text := range w.unseen {
+		if stmt, err := w.db.PrepareContext(context.Background(), text); err == nil {
+			w.stmts[text] = stmt
+		}
+		delete(w.unseen, text)
+	}
+}
+
+func (w *writer) closeStatements() {
+	for _, stmt := range w.stmts {
+		_ = stmt.Close()
+	}
+}
