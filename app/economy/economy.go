@@ -1,0 +1,135 @@
+// Package economy is the bytes of a guild: accounts, daily claims with streaks, transfers.
+// Every byte that moves is a row in the ledger, written by the store.
+package economy
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// settingsKept bounds how long a change of settings that was not announced stays unseen.
+const settingsKept = 30 * time.Second
+
+// Service holds the rules of the economy. Its verbs return *fault.Error for what a member
+// may be told.
+type Service struct {
+	store    *store.Store
+	bus      *bus.Bus
+	log      *slog.Logger
+	now      func() time.Time
+	settings *otter.Cache[snowflake.ID, store.BytesConfig]
+	today    *today
+	board    *leaderboard
+	stop     func() // the subscription
+}
+
+// New makes the service; Close it. now is the clock that decides days and cooldowns.
+func New(s *store.Store, b *bus.Bus, who members, log *slog.Logger, now func() time.Time) *Service {
+	e := &Service{
+		store: s,
+		bus:   b,
+		log:   log,
+		now:   now,
+		settings: otter.Must(&otter.Options[snowflake.ID, store.BytesConfig]{
+			MaximumSize:      10_000,
+			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, store.BytesConfig](settingsKept),
+		}),
+		today: newToday(s.ClaimedOn),
+		board: newLeaderboard(s, who),
+	}
+	e.stop = b.Subscribe(bus.Subscriber{
+		Name:   "economy settings",
+		Topics: []bus.Topic{bus.SettingsChanged},
+		Handle: func(_ context.Context, ev bus.Event) { e.settings.Invalidate(ev.Guild) },
+		Resync: func(context.Context) { e.settings.InvalidateAll() },
+	})
+	return e
+}
+
+// Close ends the upkeep of the service's caches.
+func (s *Service) Close() {
+	s.stop()
+	s.settings.StopAllGoroutines()
+	s.board.pages.StopAllGoroutines()
+}
+
+// moved tells everyone that bytes moved between members. The bank is nobody to tell of.
+func (s *Service) moved(ctx context.Context, guild snowflake.ID, users ...snowflake.ID) {
+	s.bus.Publish(ctx, bus.Event{Topic: bus.TransactionCreated, Guild: guild})
+	s.bus.Publish(ctx, bus.Event{Topic: bus.BalanceChanged, Guild: guild, Users: users})
+}
+
+// Settings are the guild's settings, at most 30 s old.
+func (s *Service) Settings(ctx context.Context, guild snowflake.ID) (store.BytesConfig, error) {
+	return s.settings.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, store.BytesConfig](s.store.BytesConfig))
+}
+
+// Standing is an account with what the guild's settings make of it.
+type Standing struct {
+	store.Balance
+	Tier        string     `json:"tier"`
+	Multiplier  int64      `json:"multiplier"`
+	NextClaimAt *time.Time `json:"next_claim_at"` // nil when a claim is open now
+
+	streak int   // 0 when the streak was missed
+	next   *Tier // nil on the highest
+}
+
+func (s *Service) standing(b store.Balance, cfg store.BytesConfig) Standing {
+	today := store.DayOf(s.now())
+	st := Standing{Balance: b, streak: liveStreak(b, today)}
+	tier, next := tierOf(Tiers(cfg.StreakBonuses), st.streak)
+	st.Tier, st.Multiplier, st.next = tier.Name, tier.Multiplier, next
+	if b.LastDaily != nil && *b.LastDaily >= today {
+		opens := (*b.LastDaily + 1).Start()
+		st.NextClaimAt = &opens
+	}
+	return st
+}
+
+// Balance is a member's account, opened now if this is its first touch.
+func (s *Service) Balance(ctx context.Context, guild, user snowflake.ID) (Standing, error) {
+	cfg, err := s.Settings(ctx, guild)
+	if err != nil {
+		return Standing{}, err
+	}
+	b, err := s.store.Balance(ctx, guild, user)
+	if errors.Is(err, store.ErrNotFound) {
+		b, err = s.store.OpenAccount(ctx, store.Account{
+			Guild: guild, User: user, Starting: cfg.StartingBalance, At: s.now(),
+		})
+		if err == nil {
+			s.moved(ctx, guild, user)
+		}
+	}
+	if err != nil {
+		return Standing{}, err
+	}
+	return s.standing(b, cfg), nil
+}
+
+// Look is a member's account as it is; it opens none, and fails with store.ErrNotFound.
+func (s *Service) Look(ctx context.Context, guild, user snowflake.ID) (Standing, error) {
+	cfg, err := s.Settings(ctx, guild)
+	if err != nil {
+		return Standing{}, err
+	}
+	b, err := s.store.Balance(ctx, guild, user)
+	if err != nil {
+		return Standing{}, err
+	}
+	return s.standing(b, cfg), nil
+}
+
+// Transactions are rows of a guild's ledger, the latest first.
+func (s *Service) Transactions(ctx context.Context, f store.TransactionFilter) ([]store.Transaction, error) {
+	return s.store.Transactions(ctx, f)
+}

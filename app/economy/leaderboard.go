@@ -1,0 +1,94 @@
+package economy
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// leaderboardKept is how old a page of the leaderboard may be.
+const leaderboardKept = time.Minute
+
+// Place is a row of the leaderboard.
+type Place struct {
+	Rank int64 `json:"rank"`
+	store.Balance
+	Departed bool `json:"departed"` // no longer a member of the guild
+}
+
+// Page names a part of a guild's leaderboard.
+type Page struct {
+	Guild         snowflake.ID
+	By            store.Ranking
+	Offset, Limit int
+}
+
+type leaderboard struct {
+	store *store.Store
+	who   members
+	pages *otter.Cache[Page, []Place]
+}
+
+// members is what the economy asks of the directory.
+type members interface {
+	// Left reports whether Discord knows user no longer as a member; false when it does not answer.
+	Left(ctx context.Context, guild, user snowflake.ID) bool
+}
+
+func newLeaderboard(s *store.Store, who members) *leaderboard {
+	return &leaderboard{store: s, who: who, pages: otter.Must(&otter.Options[Page, []Place]{
+		MaximumSize:      10_000,
+		ExpiryCalculator: otter.ExpiryWriting[Page, []Place](leaderboardKept),
+	})}
+}
+
+// page is at most a minute old; it must not be altered.
+func (l *leaderboard) page(ctx context.Context, p Page) ([]Place, error) {
+	return l.pages.Get(ctx, p, otter.LoaderFunc[Page, []Place](l.load))
+}
+
+func (l *leaderboard) load(ctx context.Context, p Page) ([]Place, error) {
+	balances, err := l.store.Leaderboard(ctx, p.Guild, p.By, p.Offset, p.Limit)
+	if err != nil {
+		return nil, err
+	}
+	places := make([]Place, len(balances))
+	var g errgroup.Group
+	g.SetLimit(8)
+	for i, b := range balances {
+		places[i] = Place{Rank: int64(p.Offset + i + 1), Balance: b}
+		g.Go(func() error {
+			places[i].Departed = l.who.Left(ctx, p.Guild, b.UserID)
+			return nil
+		})
+	}
+	return places, g.Wait()
+}
+
+// Leaderboard is a page of a guild's accounts, the richest first; of equals the older account
+// is ahead. It is at most a minute old and must not be altered.
+func (s *Service) Leaderboard(ctx context.Context, p Page) ([]Place, error) {
+	return s.board.page(ctx, p)
+}
+
+// Rank is a member's own place, at most a minute old, and false for someone without an account.
+func (s *Service) Rank(ctx context.Context, guild, user snowflake.ID, by store.Ranking) (Place, bool, error) {
+	b, err := s.store.Balance(ctx, guild, user)
+	if errors.Is(err, store.ErrNotFound) {
+		return Place{}, false, nil
+	}
+	if err != nil {
+		return Place{}, false, err
+	}
+	rank, err := s.store.Rank(ctx, guild, user, by)
+	if err != nil {
+		return Place{}, false, err
+	}
+	return Place{Rank: rank.Rank, Balance: b}, true, nil
+}

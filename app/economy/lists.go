@@ -1,0 +1,103 @@
+package economy
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// perPage is how many rows a list in Discord shows, so that it fits on a phone.
+const perPage = 10
+
+func (d discordSide) leaderboard(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	by := store.ByBalance
+	if i.Options.String("by") == string(store.ByReceived) {
+		by = store.ByReceived
+	}
+	return d.leaderboardPage(ctx, i, by, 0, i.User().ID)
+}
+
+// turnLeaderboard shows another page in place; to someone else than who asked, beside it.
+func (d discordSide) turnLeaderboard(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	by := store.Ranking(i.Vars["by"])
+	page, err := strconv.Atoi(i.Vars["page"])
+	asker, err2 := snowflake.Parse(i.Vars["asker"])
+	if err != nil || err2 != nil || page < 0 || page > 1_000_000 || (by != store.ByBalance && by != store.ByReceived) {
+		return bot.Reply{}, damagedButton("/bytes leaderboard")
+	}
+	r, err := d.leaderboardPage(ctx, i, by, page, i.User().ID)
+	return turned(r, asker == i.User().ID), err
+}
+
+func (d discordSide) leaderboardPage(ctx context.Context, i *bot.Interaction, by store.Ranking, page int, asker snowflake.ID) (bot.Reply, error) {
+	places, err := d.Leaderboard(ctx, Page{Guild: i.Guild, By: by, Offset: page * perPage, Limit: perPage + 1})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	own, has, err := d.Rank(ctx, i.Guild, asker, by)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	more := len(places) > perPage
+	if more {
+		places = places[:perPage]
+	}
+	var self *Place
+	if has {
+		self = &own
+	}
+	return leaderboardReply(places, self, by, page, more, asker), nil
+}
+
+func (d discordSide) history(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	return d.historyPage(ctx, i.Guild, i.User().ID, nil)
+}
+
+func (d discordSide) turnHistory(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	asker, err := snowflake.Parse(i.Vars["asker"])
+	before, err2 := strconv.ParseInt(i.Vars["before"], 10, 64)
+	if err != nil || err2 != nil {
+		return bot.Reply{}, damagedButton("/bytes history")
+	}
+	if asker != i.User().ID {
+		return bot.Whisper(bot.Info("Not your list", "These buttons are for the member who asked. Your own: `/bytes history`.")), nil
+	}
+	var cursor *int64
+	if before > 0 {
+		cursor = &before
+	}
+	r, err := d.historyPage(ctx, i.Guild, asker, cursor)
+	return turned(r, true), err
+}
+
+func (d discordSide) historyPage(ctx context.Context, guild, user snowflake.ID, before *int64) (bot.Reply, error) {
+	rows, err := d.Transactions(ctx, store.TransactionFilter{Guild: guild, User: &user, Before: before, Limit: perPage + 1})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	more := len(rows) > perPage
+	if more {
+		rows = rows[:perPage]
+	}
+	return historyReply(rows, user, before != nil, more), nil
+}
+
+func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	cfg, err := d.Settings(ctx, i.Guild)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Say(infoOf(cfg, store.DayOf(d.now()))), nil
+}
+
+// turned makes a reply replace the page whose button was pressed, or stand beside it for the
+// presser alone.
+func turned(r bot.Reply, owner bool) bot.Reply {
+	r.Update = owner
+	r.Ephemeral = !owner
+	return r
+}

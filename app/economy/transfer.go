@@ -1,0 +1,222 @@
+package economy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/words"
+)
+
+const (
+	// MostPerTransfer bounds an amount before any guild's own maximum does.
+	MostPerTransfer = 10_000
+	longestReason   = 200
+	// confirmFrom is the largest amount that a command sends without asking again.
+	confirmFrom = 100
+	confirmFor  = 60 * time.Second
+)
+
+// Send asks to move bytes from one member to another.
+type Send struct {
+	Guild    snowflake.ID `json:"-"`
+	From     snowflake.ID `json:"giver_id"`
+	FromName string       `json:"giver_username"`
+	To       snowflake.ID `json:"receiver_id"`
+	ToName   string       `json:"receiver_username"`
+	Amount   int64        `json:"amount"`
+	Reason   string       `json:"reason"`
+	Key      string       `json:"-"` // makes a repetition give the same outcome; may be empty
+}
+
+// Validate fails with an Invalid fault that names every wrong input, or with self_transfer.
+func (in Send) Validate() error {
+	var f fault.Fields
+	if in.Amount < 1 || in.Amount > MostPerTransfer {
+		f.Add("amount", "An amount is a whole number of bytes from 1 to 10,000.")
+	}
+	if n := utf8.RuneCountInString(in.Reason); n > longestReason {
+		f.Add("reason", "A reason has at most %d characters; this one has %d.", longestReason, n)
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if in.From == in.To {
+		return selfTransfer()
+	}
+	return nil
+}
+
+// Send moves the bytes. Refusals win in this order: invalid, self_transfer,
+// over_max_transfer (max), transfer_cooldown (retry_at), insufficient_balance (balance,
+// shortfall). The same Key gives the same outcome again; with another request it fails with
+// idempotency_mismatch.
+func (s *Service) Send(ctx context.Context, in Send) (store.Transaction, error) {
+	if err := in.Validate(); err != nil {
+		return store.Transaction{}, err
+	}
+	cfg, err := s.Settings(ctx, in.Guild)
+	if err != nil {
+		return store.Transaction{}, err
+	}
+	now := s.now()
+	tx, err := s.store.Transfer(ctx, store.Transfer{
+		Guild: in.Guild, From: in.From, FromName: in.FromName, To: in.To, ToName: in.ToName,
+		Amount: in.Amount, Reason: in.Reason, Key: in.Key, At: now,
+		Max: cfg.MaxTransfer, Cooldown: cooldown(cfg), Starting: cfg.StartingBalance,
+	})
+	if err != nil {
+		return store.Transaction{}, refused(err, now)
+	}
+	if !tx.Again {
+		s.moved(ctx, in.Guild, in.From, in.To)
+	}
+	return tx, nil
+}
+
+func cooldown(cfg store.BytesConfig) time.Duration {
+	return time.Duration(cfg.TransferCooldownHours) * time.Hour
+}
+
+// Propose looks whether a transfer would be refused now and, when it would not, keeps it for
+// its sender to confirm within a minute.
+func (s *Service) Propose(ctx context.Context, in Send) (store.Confirmation, error) {
+	if err := in.Validate(); err != nil {
+		return store.Confirmation{}, err
+	}
+	cfg, err := s.Settings(ctx, in.Guild)
+	if err != nil {
+		return store.Confirmation{}, err
+	}
+	giver, err := s.Balance(ctx, in.Guild, in.From)
+	if err != nil {
+		return store.Confirmation{}, err
+	}
+	now := s.now()
+	if err := mayGive(giver.Balance, in.Amount, cfg, now); err != nil {
+		return store.Confirmation{}, err
+	}
+	payload, err := json.Marshal(in)
+	if err != nil {
+		return store.Confirmation{}, fmt.Errorf("encode proposal: %w", err)
+	}
+	c := store.Confirmation{
+		ID: store.NewID(now), GuildID: in.Guild, UserID: in.From, Kind: string(store.KindTransfer), Payload: payload,
+		CreatedAt: now, ExpiresAt: now.Add(confirmFor),
+	}
+	return c, s.store.SaveConfirmation(ctx, c)
+}
+
+// Proposal is what user was asked to confirm. It fails with confirmation_expired when the
+// minute is over, and with confirmation_unknown when it is not theirs or was called off.
+func (s *Service) Proposal(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) (Send, error) {
+	c, err := s.store.Confirmation(ctx, guild, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && c.UserID != user {
+		return Send{}, unknownConfirmation()
+	}
+	if err != nil {
+		return Send{}, err
+	}
+	if s.now().After(c.ExpiresAt) {
+		return Send{}, fault.New(fault.Refused, "confirmation_expired",
+			"The minute to confirm is over, and nothing was sent. Run /bytes send again if you still want to.")
+	}
+	var in Send
+	if err := json.Unmarshal(c.Payload, &in); err != nil {
+		return Send{}, fmt.Errorf("decode confirmation %s: %w", id, err)
+	}
+	in.Guild = guild
+	in.Key = "discord:confirmation:" + id.String()
+	return in, nil
+}
+
+// CallOff forgets a proposal. It fails as Proposal does.
+func (s *Service) CallOff(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) error {
+	if _, err := s.Proposal(ctx, guild, user, id); err != nil {
+		return err
+	}
+	err := s.store.DeleteConfirmation(ctx, guild, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return unknownConfirmation()
+	}
+	return err
+}
+
+// mayGive is the store's verdict asked in advance: it spares a member a question whose answer
+// would be refused. The store decides again when bytes move.
+func mayGive(b store.Balance, amount int64, cfg store.BytesConfig, now time.Time) error {
+	pause := cooldown(cfg)
+	switch {
+	case amount > cfg.MaxTransfer:
+		return overMax(amount, cfg.MaxTransfer)
+	case pause > 0 && b.LastSentAt != nil && now.Before(b.LastSentAt.Add(pause)):
+		return coolingDown(b.LastSentAt.Add(pause), now)
+	case b.Balance < amount:
+		return insufficient(amount, b.Balance)
+	}
+	return nil
+}
+
+// refused words the store's refusal of a money operation.
+func refused(err error, now time.Time) error {
+	r := store.AsRefusal(err)
+	if r == nil {
+		return worded(err)
+	}
+	switch r.Code {
+	case store.OverMaxTransfer:
+		return overMax(r.Amount, r.Max)
+	case store.TransferCooldown:
+		return coolingDown(*r.RetryAt, now)
+	case store.InsufficientBalance:
+		return insufficient(r.Amount, r.Balance)
+	case store.OverMaxBalance:
+		return fault.New(fault.Refused, r.Code,
+			"The receiver would hold more than the %s that one account can.", words.Bytes(r.Max))
+	}
+	return err
+}
+
+func selfTransfer() error {
+	return fault.New(fault.Refused, "self_transfer", "Bytes cannot be sent to oneself. Choose another member.")
+}
+
+func unknownConfirmation() error {
+	return fault.New(fault.NotFound, "confirmation_unknown",
+		"This question is no longer open. Nothing was sent by this press; run /bytes send again if you still want to.")
+}
+
+func overMax(amount, most int64) error {
+	return fault.New(fault.Refused, store.OverMaxTransfer,
+		"At most %s can be sent at once here; this would be %s.", words.Bytes(most), words.Bytes(amount)).
+		With("max_transfer", most)
+}
+
+func coolingDown(until, now time.Time) error {
+	return fault.New(fault.Refused, store.TransferCooldown,
+		"There is a pause between two transfers here. The next one is possible in %s.", words.Duration(until.Sub(now))).
+		With("retry_at", until)
+}
+
+func insufficient(amount, balance int64) error {
+	return fault.New(fault.Refused, store.InsufficientBalance,
+		"Insufficient balance: this takes %s, the balance is %s, %s short.", words.Bytes(amount), words.Bytes(balance), words.Bytes(amount-balance)).
+		With("balance", balance).With("shortfall", amount-balance)
+}
+
+// worded turns what the store says of any money operation into a fault.
+func worded(err error) error {
+	if errors.Is(err, store.ErrKeyReused) {
+		return fault.New(fault.Invalid, "idempotency_mismatch",
+			"This idempotency key was used for another request. Use a new key for a new request.")
+	}
+	return err
+}

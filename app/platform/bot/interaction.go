@@ -1,0 +1,67 @@
+package bot
+
+import (
+	"sync/atomic"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/disgo/handler"
+	"github.com/disgoorg/snowflake/v2"
+)
+
+// Interaction is a member of a guild asking something: by a slash command, a context menu,
+// a button, a select or a modal. Only the part that fits its kind is filled.
+type Interaction struct {
+	ID      snowflake.ID
+	Guild   snowflake.ID
+	Channel snowflake.ID
+	Member  discord.ResolvedMember // who asks, with their permissions in the channel
+
+	Vars    map[string]string                   // of the pattern that matched
+	Options discord.SlashCommandInteractionData // of a slash command
+	Target  discord.UserCommandInteractionData  // of a context menu on a member
+	Fields  discord.ModalSubmitInteractionData  // of a modal
+
+	private atomic.Bool
+}
+
+// User is who asks.
+func (i *Interaction) User() discord.User { return i.Member.User }
+
+// Name is what the person who asks is called in this guild.
+func (i *Interaction) Name() string { return Name(i.Member.User, i.Member.Nick) }
+
+// KeepPrivate says that the answer will be ephemeral, so that a deferred one is too. Call it
+// before slow work.
+func (i *Interaction) KeepPrivate() { i.private.Store(true) }
+
+// Asked returns the member named in a slash command's option. ok is false when the option was
+// not given; inGuild is false when the person is not, or no longer, a member here.
+func (i *Interaction) Asked(option string) (user discord.User, name string, inGuild, ok bool) {
+	user, ok = i.Options.OptUser(option)
+	if !ok {
+		return user, "", false, false
+	}
+	if m, found := i.Options.OptMember(option); found {
+		return user, Name(user, m.Nick), true, true
+	}
+	return user, user.EffectiveName(), false, true
+}
+
+func newInteraction(e *handler.InteractionEvent) *Interaction {
+	i := &Interaction{ID: e.ID(), Guild: *e.GuildID(), Member: *e.Member(), Vars: e.Vars}
+	if c := e.Channel(); c.MessageChannel != nil {
+		i.Channel = c.ID()
+	}
+	switch in := e.Interaction.(type) {
+	case discord.ApplicationCommandInteraction:
+		switch data := in.Data.(type) {
+		case discord.SlashCommandInteractionData:
+			i.Options = data
+		case discord.UserCommandInteractionData:
+			i.Target = data
+		}
+	case discord.ModalSubmitInteraction:
+		i.Fields = in.Data
+	}
+	return i
+}

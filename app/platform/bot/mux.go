@@ -1,0 +1,141 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/disgo/events"
+	"github.com/disgoorg/disgo/handler"
+)
+
+// handlerTimeout bounds one interaction. What must outlive it is a job.
+const handlerTimeout = 30 * time.Second
+
+// Handler answers one interaction. A *fault.Error becomes an ephemeral refusal in its own
+// words; any other error is logged and the person is told that it was our fault. Slow work
+// needs no care: the answer is deferred when it takes longer than a second and a half.
+type Handler func(ctx context.Context, i *Interaction) (Reply, error)
+
+// Mux routes interactions to the handlers that features mount on it.
+type Mux struct {
+	router  *handler.Mux
+	log     *slog.Logger
+	metrics *metrics
+
+	mu      sync.Mutex
+	base    context.Context // set by open; handlers live no longer
+	running sync.WaitGroup
+}
+
+func newMux(log *slog.Logger, m *metrics) *Mux {
+	return &Mux{router: handler.New(), log: log, metrics: m, base: context.Background()}
+}
+
+// Command mounts the handler of a slash command by its path: "/bytes/send".
+func (m *Mux) Command(path string, h Handler) {
+	m.router.Command(path, func(e *handler.CommandEvent) error {
+		return m.serve(path, interactionEvent(e.GenericEvent, e.ApplicationCommandInteraction, e.Respond, e.Vars), h)
+	})
+}
+
+// Button mounts the handler of buttons by the pattern of their custom id, which begins with a
+// slash and may hold variables: "/bytes/send/{confirmation}/confirm". A pattern also matches
+// every custom id that it is a beginning of, and the first that was mounted wins.
+func (m *Mux) Button(pattern string, h Handler) {
+	m.router.Component(pattern, func(e *handler.ComponentEvent) error {
+		return m.serve(pattern, interactionEvent(e.GenericEvent, e.ComponentInteraction, e.Respond, e.Vars), h)
+	})
+}
+
+// UserCommand mounts the handler of a context menu on members by its name: "/Send Bytes".
+func (m *Mux) UserCommand(name string, h Handler) {
+	m.router.UserCommand(name, func(_ discord.UserCommandInteractionData, e *handler.CommandEvent) error {
+		return m.serve(name, interactionEvent(e.GenericEvent, e.ApplicationCommandInteraction, e.Respond, e.Vars), h)
+	})
+}
+
+// Modal mounts the handler of modals by the pattern of their custom id, as Button does.
+func (m *Mux) Modal(pattern string, h Handler) {
+	m.router.Modal(pattern, func(e *handler.ModalEvent) error {
+		return m.serve(pattern, interactionEvent(e.GenericEvent, e.ModalSubmitInteraction, e.Respond, e.Vars), h)
+	})
+}
+
+// serve answers in a goroutine of its own, so that the shard reads on.
+func (m *Mux) serve(route string, e *handler.InteractionEvent, h Handler) error {
+	if e.GuildID() == nil || e.Member() == nil {
+		return e.CreateMessage(Whisper(Error("Not here", "This works inside a server only.")).message())
+	}
+	m.mu.Lock()
+	base := m.base
+	m.running.Add(1)
+	m.mu.Unlock()
+	go func() {
+		defer m.running.Done()
+		ctx, cancel := context.WithTimeout(base, handlerTimeout)
+		defer cancel()
+		m.answer(ctx, route, e, h)
+	}()
+	return nil
+}
+
+func (m *Mux) answer(ctx context.Context, route string, e *handler.InteractionEvent, h Handler) {
+	start := time.Now()
+	asked := newInteraction(e)
+	log := m.log.With("interaction", asked.ID, "route", route, "guild", asked.Guild, "user", asked.User().ID)
+	a := beginAnswer(e, asked)
+
+	outcome := "ok"
+	reply, err := call(ctx, h, asked)
+	if err != nil {
+		var ours bool
+		reply, ours = refusal(err, asked.ID)
+		outcome = "refused"
+		if ours {
+			outcome = "error"
+			log.Error("interaction failed", "error", err)
+		}
+	}
+	// The answer is owed even when the handler used up its time or the program is stopping.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handlerTimeout)
+	defer cancel()
+	if err := a.send(ctx, reply); err != nil {
+		outcome = "unanswered"
+		log.Error("interaction not answered", "error", err)
+	}
+	took := time.Since(start)
+	m.metrics.interaction(route, outcome, took)
+	log.Debug("interaction", "outcome", outcome, "took", took)
+}
+
+// call turns a panic of a handler into an error with its stack.
+func call(ctx context.Context, h Handler, i *Interaction) (r Reply, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return h(ctx, i)
+}
+
+// drain waits until every interaction that has begun is answered, or until ctx ends.
+func (m *Mux) drain(ctx context.Context) {
+	done := make(chan struct{})
+	go func() { m.running.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+func interactionEvent(e *events.GenericEvent, i discord.Interaction, respond events.InteractionResponderFunc, vars map[string]string) *handler.InteractionEvent {
+	return &handler.InteractionEvent{
+		InteractionCreate: &events.InteractionCreate{GenericEvent: e, Interaction: i, Respond: respond},
+		Vars:              vars,
+	}
+}

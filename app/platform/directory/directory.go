@@ -1,0 +1,101 @@
+// Package directory knows who and what is in a guild. Discord is the source of truth: what
+// the gateway has told is used where this process hears the gateway, and the rest is asked
+// for and kept for five minutes.
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/disgoorg/disgo/cache"
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/disgo/rest"
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+)
+
+// Discord is the part of Discord's REST API that the directory asks.
+type Discord interface {
+	GetMember(guildID, userID snowflake.ID, opts ...rest.RequestOpt) (*discord.Member, error)
+}
+
+// ErrUnknown says that Discord knows no such member, or shows us no such guild.
+var ErrUnknown = errors.New("unknown to Discord")
+
+const (
+	keepFor  = 5 * time.Minute // how long data about people may be held
+	keepMost = 50_000
+)
+
+// Directory answers questions about guilds and their members.
+type Directory struct {
+	api     Discord
+	gateway func() cache.Caches // nil results where no gateway is heard
+	members *otter.Cache[memberKey, discord.Member]
+}
+
+type memberKey struct{ guild, user snowflake.ID }
+
+// New makes a directory over the shared REST client. gateway returns what the gateway has
+// told, or nil as long as there is none.
+func New(api Discord, gateway func() cache.Caches) *Directory {
+	return &Directory{
+		api:     api,
+		gateway: gateway,
+		members: otter.Must(&otter.Options[memberKey, discord.Member]{
+			MaximumSize:      keepMost,
+			ExpiryCalculator: otter.ExpiryWriting[memberKey, discord.Member](keepFor),
+		}),
+	}
+}
+
+// Member returns a member of a guild. It fails with ErrUnknown for someone who is not in the
+// guild, and with an Unavailable fault when Discord does not answer.
+func (d *Directory) Member(ctx context.Context, guild, user snowflake.ID) (discord.Member, error) {
+	if c := d.gateway(); c != nil {
+		if m, ok := c.Member(guild, user); ok {
+			return m, nil
+		}
+	}
+	return d.members.Get(ctx, memberKey{guild, user}, otter.LoaderFunc[memberKey, discord.Member](
+		func(ctx context.Context, k memberKey) (discord.Member, error) {
+			m, err := d.api.GetMember(k.guild, k.user, rest.WithCtx(ctx))
+			if err != nil {
+				return discord.Member{}, translate(err)
+			}
+			return *m, nil
+		}))
+}
+
+// Left reports whether Discord knows user no longer as a member of the guild. It is false when
+// Discord does not answer.
+func (d *Directory) Left(ctx context.Context, guild, user snowflake.ID) bool {
+	_, err := d.Member(ctx, guild, user)
+	return errors.Is(err, ErrUnknown)
+}
+
+// Forget drops what is held about someone, because Discord says that it changed.
+func (d *Directory) Forget(guild, user snowflake.ID) {
+	d.members.Invalidate(memberKey{guild, user})
+}
+
+// Close ends the cache's upkeep.
+func (d *Directory) Close() { d.members.StopAllGoroutines() }
+
+// translate turns the REST client's errors into ours.
+func translate(err error) error {
+	var e *rest.Error
+	if errors.As(err, &e) && e.Response != nil {
+		switch e.Response.StatusCode {
+		case http.StatusNotFound, http.StatusForbidden:
+			return fmt.Errorf("%w: %w", ErrUnknown, err)
+		}
+	}
+	return fault.New(fault.Unavailable, "unavailable",
+		"Discord does not answer right now. Please try again in a moment.").Because(err)
+}
