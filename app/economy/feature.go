@@ -4,6 +4,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 )
 
 // Feature is the economy as the program mounts it.
@@ -13,5 +14,6 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 		Commands:     commands(),
 		Interactions: discordSide{s, who}.mount,
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
+		Jobs:         func(r *jobs.Registry) { r.Wish(s.wish()) },
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/disgoorg/disgo/discord"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 )
 
 // Feature is one part of the product as the program mounts it. A nil function says that the
@@ -14,4 +15,5 @@ type Feature struct {
 	Commands     []discord.ApplicationCommandCreate // what Discord is told of
 	Interactions func(*bot.Mux)                     // commands, buttons and modals
 	Listeners    func(*bot.Listeners)               // events of the gateway
+	Jobs         func(*jobs.Registry)               // durable work
 }

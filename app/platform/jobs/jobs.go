@@ -1,0 +1,73 @@
+// Package jobs is the durable work of the program: what was ordered in a transaction and must
+// happen although the process dies. It runs on the store's queue.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+const (
+	// usualTimeout bounds a job that says nothing else.
+	usualTimeout = 20 * time.Second
+	// rescueAfter is when a job whose process died is taken up again; it must exceed usualTimeout.
+	rescueAfter = 30 * time.Second
+
+	queueBulk   = "bulk" // long work, one at a time, so that short work is never behind it
+	workers     = 4
+	bulkWorkers = 1
+)
+
+// Registry collects the workers of the features.
+type Registry struct {
+	workers  *river.Workers
+	periodic []*river.PeriodicJob
+	wishes   []Wish
+}
+
+// NewRegistry makes an empty registry.
+func NewRegistry() *Registry { return &Registry{workers: river.NewWorkers()} }
+
+// Work mounts f for jobs of type T. A job is tried again, later and later, until f succeeds; f
+// must do no harm when it runs twice.
+func Work[T river.JobArgs](r *Registry, f func(ctx context.Context, args T) error) {
+	river.AddWorker(r.workers, &worker[T]{f: f, timeout: usualTimeout})
+}
+
+// WorkLong is Work without a limit of time.
+func WorkLong[T river.JobArgs](r *Registry, f func(ctx context.Context, args T) error) {
+	river.AddWorker(r.workers, &worker[T]{f: f, timeout: -1})
+}
+
+// Every orders a job at each interval, and when the program starts; of several processes one does.
+func (r *Registry) Every(interval time.Duration, args river.JobArgs) {
+	r.periodic = append(r.periodic, river.NewPeriodicJob(river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+		&river.PeriodicJobOpts{RunOnStart: true}))
+}
+
+type worker[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	f       func(ctx context.Context, args T) error
+	timeout time.Duration
+}
+
+func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error { return w.f(ctx, job.Args) }
+func (w *worker[T]) Timeout(*river.Job[T]) time.Duration               { return w.timeout }
+
+// Run works the queue until the returned Jobs are stopped.
+func Run(ctx context.Context, s *store.Store, r *Registry, log *slog.Logger) (*store.Jobs, error) {
+	return s.RunJobs(ctx, &river.Config{
+		Workers:              r.workers,
+		PeriodicJobs:         r.periodic,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}, queueBulk: {MaxWorkers: bulkWorkers}},
+		JobTimeout:           usualTimeout,
+		RescueStuckJobsAfter: rescueAfter,
+		Logger:               log,
+	})
+}

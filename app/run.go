@@ -1,0 +1,120 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/disgoorg/disgo/discord"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+)
+
+const (
+	// connectTime is how long Discord may take to let the bot in.
+	connectTime = 30 * time.Second
+	// goodbye is how long each part may take to finish what it has begun when the program stops.
+	goodbye = 5 * time.Second
+	// longestPause bounds the pause between two attempts to connect.
+	longestPause = time.Minute
+)
+
+// Run serves on l, stays connected to Discord and works the queue, as far as the roles of the
+// process say, until ctx ends or a part fails. ready is called once, when everything is up. It
+// then lets what was begun be finished, for at most ten seconds, and closes everything.
+func (p *Program) Run(ctx context.Context, l net.Listener, ready func() error) error {
+	// The server outlives the rest: last answers of the bot may go to a stand-in that it serves.
+	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopServing()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return p.web.Serve(serving, l) })
+	g.Go(func() error {
+		defer stopServing()
+		parts, ctx := errgroup.WithContext(ctx)
+		up := make(chan struct{}, 2)
+		if p.setup.Roles.Has(RoleBot) {
+			parts.Go(func() error { return p.runBot(ctx, up) })
+		} else {
+			up <- struct{}{}
+		}
+		if p.setup.Roles.Has(RoleJobs) {
+			parts.Go(func() error { return p.runJobs(ctx, up) })
+		} else {
+			up <- struct{}{}
+		}
+		parts.Go(func() error {
+			for range cap(up) {
+				select {
+				case <-up:
+				case <-ctx.Done():
+					return nil
+				}
+			}
+			return ready()
+		})
+		return parts.Wait()
+	})
+	err := g.Wait()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, p.Close())
+}
+
+// runBot keeps the bot connected until ctx ends.
+func (p *Program) runBot(ctx context.Context, up chan<- struct{}) error {
+	err := p.connect(ctx)
+	for pause := time.Second; err != nil && p.setup.Insist && ctx.Err() == nil; pause = min(2*pause, longestPause) {
+		p.setup.Log.Error("Discord does not let the bot in; trying again", "pause", pause, "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+			err = p.connect(ctx)
+		}
+	}
+	if err == nil {
+		up <- struct{}{}
+		<-ctx.Done()
+	}
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	return errors.Join(err, p.bot.Close(bye))
+}
+
+// connect opens the gateway and tells Discord of our commands.
+func (p *Program) connect(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	if err := p.bot.Open(ctx); err != nil {
+		return fmt.Errorf("connect to Discord: %w", err)
+	}
+	var commands []discord.ApplicationCommandCreate
+	for _, f := range p.features {
+		commands = append(commands, f.Commands...)
+	}
+	changed, err := p.bot.Register(ctx, commands, p.setup.CommandGuilds...)
+	if err != nil {
+		return fmt.Errorf("register commands: %w", err)
+	}
+	p.setup.Log.Info("connected to Discord", "commands", len(commands), "commands_changed", changed)
+	return nil
+}
+
+// runJobs works the queue until ctx ends.
+func (p *Program) runJobs(ctx context.Context, up chan<- struct{}) error {
+	running, err := jobs.Run(ctx, p.Store, p.jobs, p.setup.Log)
+	if err != nil {
+		return fmt.Errorf("work the queue: %w", err)
+	}
+	up <- struct{}{}
+	<-ctx.Done()
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	if err := running.Stop(bye); err != nil {
+		return fmt.Errorf("stop the queue: %w", err)
+	}
+	return nil
+}
