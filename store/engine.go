@@ -45,6 +45,7 @@ type conn interface {
 type dialect struct {
 	forUpdate string // ends a SELECT that locks its rows
 	nextSeq   string // the next position in the ledger of guild $1
+	dueFor    string // for how many seconds a job has been due, below 0 when it is not yet
 }
 
 // rows is a result being read; Close may be called at any time and more than once.

@@ -28,7 +28,11 @@ type postgresEngine struct {
 	opts       options
 }
 
-var postgresDialect = dialect{forUpdate: " FOR UPDATE", nextSeq: "DEFAULT"}
+var postgresDialect = dialect{
+	forUpdate: " FOR UPDATE",
+	nextSeq:   "DEFAULT",
+	dueFor:    "floor(extract(epoch FROM now() - scheduled_at))::bigint",
+}
 
 // writeTimeout bounds the wait for a connection, and a write once it has begun.
 const writeTimeout = 5 * time.Second

@@ -16,7 +16,7 @@ type moneyStatement struct {
 	accounts []Account // opened when the verdict finds one missing
 	sql      string
 	args     []any
-	scan     func(row) (outcome, came, error)         // reads the statement's one row
+	scan     func(row) (outcome, came, error)        // reads the statement's one row
 	recall   func(conn, identified) (outcome, error) // what the key stands for
 }
 

@@ -54,8 +54,8 @@ const countable = 10_000
 // times at which its accounts were opened, ascending, for the ties. Eight bytes an account.
 type histogram struct {
 	values []int64
-	first  []int    // where the opening times of a value begin
-	opened []int64  // microseconds
+	first  []int   // where the opening times of a value begin
+	opened []int64 // microseconds
 	total  int64
 	read   time.Time
 }

@@ -32,6 +32,7 @@ type sqliteEngine struct {
 var sqliteDialect = dialect{
 	forUpdate: "", // the one writer is the lock
 	nextSeq:   "(SELECT coalesce(max(seq), 0) + 1 FROM ledger WHERE guild_id = $1)",
+	dueFor:    "unixepoch('now') - unixepoch(scheduled_at)",
 }
 
 func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, err error) {

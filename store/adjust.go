@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+)
+
+// MaxAdjustment is the most bytes that one adjustment gives or takes.
+const MaxAdjustment int64 = 1_000_000
+
+// Adjust gives a member bytes from the bank, or takes them. The account is opened with Starting when it is
+// not there.
+type Adjust struct {
+	Guild, User snowflake.ID
+	Name        string // at the time, for the ledger
+	Amount      int64  // bytes; negative takes
+	Reason      string
+	Starting    int64
+	At          time.Time
+	Key         string     // idempotency key, "caller:key"; empty for none
+	Audit       AuditEntry // who did it; After is the transaction unless it is given
+	Then        []river.JobArgs
+}
+
+// Adjust carries out an adjustment and returns its row; the audit entry and the jobs are written with it. A
+// *Refusal with InsufficientBalance says that the member has less than would be taken. Keys are as in Transfer.
+func (s *Store) Adjust(ctx context.Context, a Adjust) (Transaction, error) {
+	if err := errors.Join(checkAccount(a.Guild, a.User, a.Starting), checkIDs(a.Audit.ActorID)); err != nil {
+		return Transaction{}, err
+	}
+	if a.Amount == 0 || a.Amount > MaxAdjustment || a.Amount < -MaxAdjustment {
+		return Transaction{}, fmt.Errorf("%w: an adjustment of %d bytes is outside ±1–%d", ErrInvalid, a.Amount, MaxAdjustment)
+	}
+	a.At = moment(a.At)
+	i := identified{id: NewID(a.At), guild: a.Guild, key: a.Key, at: a.At,
+		request: fingerprint("adjustment", a.User, a.Amount, a.Reason)}.always()
+	out, err := s.once(ctx, func(c conn) (outcome, error) { return a.in(c, i) })
+	return out.transaction("adjust", err)
+}
+
+func (a Adjust) in(c conn, i identified) (outcome, error) {
+	b, err := lockAccount(c, Account{Guild: a.Guild, User: a.User, Name: a.Name, Starting: a.Starting, At: a.At})
+	if err != nil {
+		return outcome{}, err
+	}
+	row := Transaction{ID: i.id, GuildID: a.Guild, Kind: KindAdjustment, Amount: max(a.Amount, -a.Amount),
+		Reason: text(a.Reason), CreatedAt: a.At}
+	from, to := (*Balance)(nil), &b
+	row.ToName = text(a.Name)
+	if a.Amount < 0 {
+		from, to = to, from
+		row.FromName, row.ToName = row.ToName, row.FromName
+	}
+	return settle(c, i, row, from, to, a.Audit, a.Then)
+}
+
+// settle carries out a movement that an admin ordered, whose accounts are locked: judge, remember, move,
+// record.
+func settle(c conn, i identified, row Transaction, from, to *Balance, audit AuditEntry, then []river.JobArgs) (outcome, error) {
+	if from != nil && from.Balance < row.Amount {
+		return refuse(c, i, InsufficientBalance, facts{Amount: row.Amount, Balance: from.Balance})
+	}
+	if to != nil && to.Balance > MaxBalance-row.Amount {
+		return refuse(c, i, OverMaxBalance, facts{Amount: row.Amount, Balance: to.Balance, Max: MaxBalance})
+	}
+	free, err := remember(c, i, &i.id, "", nil)
+	if err != nil {
+		return outcome{}, err
+	}
+	if !free {
+		return recallOutcome(c, i)
+	}
+	if row, err = move(c, row, from, to); err != nil {
+		return outcome{}, err
+	}
+	if err := writeChange(c, audit, i.guild, i.at, nil, row); err != nil {
+		return outcome{}, err
+	}
+	return outcome{row: row}, c.enqueue(then)
+}
+
+// once carries out a money operation of several statements. Its key makes it safe to repeat when the
+// connection was lost: the repeat finds what the first has done.
+func (s *Store) once(ctx context.Context, do func(conn) (outcome, error)) (out outcome, err error) {
+	for attempt := range 3 {
+		err = s.db.write(ctx, func(c conn) (err error) {
+			out, err = do(c)
+			return err
+		})
+		if !errors.Is(err, errLost) {
+			break
+		}
+		if err := pause(ctx, time.Duration(attempt+1)*20*time.Millisecond); err != nil {
+			return out, err
+		}
+	}
+	return out, err
+}
+
+// Reverse undoes a transfer, a squad fee or an adjustment.
+type Reverse struct {
+	Guild  snowflake.ID
+	ID     uuid.UUID // of the row to undo
+	Reason string
+	At     time.Time
+	Key    string     // idempotency key, "caller:key"; empty for none
+	Audit  AuditEntry // who did it; After is the transaction unless it is given
+	Then   []river.JobArgs
+}
+
+// Reverse writes the reversing row and returns it; the audit entry and the jobs are written with it. It takes
+// back from the totals of both sides what the row had added. ErrNotFound when there is no such row. A
+// *Refusal says that it cannot be undone: NotReversible by its kind, AlreadyReversed, or InsufficientBalance
+// when the receiver has spent it. Keys are as in Transfer.
+func (s *Store) Reverse(ctx context.Context, r Reverse) (Transaction, error) {
+	if err := checkIDs(r.Guild, r.Audit.ActorID); err != nil {
+		return Transaction{}, err
+	}
+	r.At = moment(r.At)
+	i := identified{id: NewID(r.At), guild: r.Guild, key: r.Key, at: r.At,
+		request: fingerprint("reversal", r.ID, r.Reason)}.always()
+	out, err := s.once(ctx, func(c conn) (outcome, error) { return r.in(c, i) })
+	return out.transaction("reverse", err)
+}
+
+func (r Reverse) in(c conn, i identified) (outcome, error) {
+	undone, err := one(c, scanTransaction, selectTransaction, r.Guild, r.ID)
+	if err != nil {
+		return outcome{}, err
+	}
+	if !reversible(undone.Kind) {
+		return refuse(c, i, NotReversible, facts{Amount: undone.Amount})
+	}
+	from, to, err := lockSides(c, undone)
+	if err != nil {
+		return outcome{}, err
+	}
+	_, err = one(c, scanTransaction, selectReversal, r.Guild, r.ID)
+	switch {
+	case err == nil:
+		return refuse(c, i, AlreadyReversed, facts{Amount: undone.Amount, Balance: value(to).Balance})
+	case !errors.Is(err, ErrNotFound):
+		return outcome{}, err
+	}
+	row := Transaction{ID: i.id, GuildID: r.Guild, Kind: KindReversal, FromName: undone.ToName, ToName: undone.FromName,
+		Amount: undone.Amount, Reason: text(r.Reason), Reverses: &r.ID, CreatedAt: r.At}
+	return settle(c, i, row, to, from, r.Audit, r.Then)
+}
+
+// lockSides locks the accounts of a row, in order; nil is the bank.
+func lockSides(c conn, t Transaction) (from, to *Balance, err error) {
+	giver, receiver := Account{Guild: t.GuildID, User: t.FromID, At: t.CreatedAt}, Account{Guild: t.GuildID, User: t.ToID, At: t.CreatedAt}
+	var a, b Balance
+	switch {
+	case t.FromID == Bank:
+		b, err = lockAccount(c, receiver)
+		return nil, &b, err
+	case t.ToID == Bank:
+		a, err = lockAccount(c, giver)
+		return &a, nil, err
+	}
+	a, b, err = lockPair(c, giver, receiver)
+	return &a, &b, err
+}
