@@ -60,10 +60,12 @@ func verifyAccounts(c conn, r *Report) error {
 			g.finish(r)
 			g, a = &guildProof{guild: p.guild}, nil
 		}
+		if p.change < 0 {
+			r.Rows++ // each row is seen from both sides, and counted where it is paid
+		}
 		if p.account == Bank {
 			g.minted += max(-p.change, 0)
 			g.burned += max(p.change, 0)
-			r.Rows++
 			continue
 		}
 		if a == nil || a.user != p.account {
@@ -84,9 +86,6 @@ func (a *accountProof) add(r *Report, p posting) {
 		return
 	}
 	a.rows++
-	if p.change < 0 {
-		r.Rows++ // a row between two members is seen twice, counted where it is paid
-	}
 	id := p.id.String()
 	opensLate := int64(0)
 	if p.kind == KindOpening && a.rows > 1 {
