@@ -71,7 +71,6 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	bus.LogDriver(setup.Log)
 	shared, err := bus.Open(ctx, bus.Config{URL: cfg.RedisURL.Reveal(), PoolSize: cfg.RedisPoolSize, Log: setup.Log})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open Redis: %w", err), db.Close())
@@ -95,6 +94,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		economy.Feature(p.Economy, p.directory, p.rest),
 	}
 	p.mount()
+	p.watch()
 	return p, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 )
 
@@ -36,6 +37,7 @@ type DevOptions struct {
 // Dev runs the whole product with everything it needs inside: the stand-in for Discord, the
 // database in a file. It returns when ctx ends.
 func Dev(ctx context.Context, o DevOptions) error {
+	bus.LogDriver(o.Log)
 	l, err := listenLoopback(ctx, o.Listen)
 	if err != nil {
 		return err

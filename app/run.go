@@ -77,7 +77,7 @@ func (p *Program) runBot(ctx context.Context, up chan<- struct{}) error {
 	}
 	if err == nil {
 		up <- struct{}{}
-		<-ctx.Done()
+		p.beat(ctx)
 	}
 	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
 	defer cancel()

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/disgoorg/disgo"
@@ -35,10 +37,11 @@ type Bot struct {
 	Mux       *Mux
 	Listeners *Listeners
 
-	cfg    Config
-	client *disgobot.Client
-	stop   context.CancelFunc
-
+	cfg     Config
+	client  atomic.Pointer[disgobot.Client] // nil while not connected
+	base    context.Context                 // of handlers and workers
+	stop    context.CancelFunc
+	start   sync.Once
 	working sync.WaitGroup
 }
 
@@ -57,22 +60,20 @@ func NewRest(token, apiURL string, log *slog.Logger) rest.Rest {
 // New prepares a bot; nothing is connected yet.
 func New(cfg Config) *Bot {
 	m := newMetrics(cfg.Metrics)
+	base, stop := context.WithCancel(context.Background())
 	return &Bot{
-		Mux:       newMux(cfg.Log, m),
+		Mux:       newMux(base, cfg.Log, m),
 		Listeners: &Listeners{log: cfg.Log, metrics: m, intents: gateway.IntentGuilds},
 		cfg:       cfg,
+		base:      base,
+		stop:      stop,
 	}
 }
 
 // Open connects every shard of this process and returns when each is ready, or when ctx ends.
-// The bot then stays connected until Close, whatever becomes of ctx.
+// After an error it may be called again. The bot then stays connected until Close, whatever
+// becomes of ctx.
 func (b *Bot) Open(ctx context.Context) error {
-	base, stop := context.WithCancel(context.WithoutCancel(ctx))
-	b.stop = stop
-	b.Mux.mu.Lock()
-	b.Mux.base = base
-	b.Mux.mu.Unlock()
-
 	shards := []sharding.ConfigOpt{
 		sharding.WithGatewayConfigOpts(gateway.WithIntents(b.Listeners.intents)),
 		sharding.WithLogger(Quiet(b.cfg.Log)),
@@ -99,29 +100,37 @@ func (b *Bot) Open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reach Discord: %w", err)
 	}
-	b.client = client
-	for _, work := range b.Listeners.work {
-		b.working.Go(func() { work(base) })
-	}
+	b.start.Do(func() {
+		for _, work := range b.Listeners.work {
+			b.working.Go(func() { work(b.base) })
+		}
+	})
+	b.client.Store(client)
 	client.ShardManager.Open(ctx)
 	for shard := range client.ShardManager.Shards() {
 		if status := shard.Status(); status != gateway.StatusReady {
-			return fmt.Errorf("shard %d did not become ready (%s)", shard.ShardID(), status)
+			err = fmt.Errorf("shard %d did not become ready (%s)", shard.ShardID(), status)
 		}
 	}
-	return ctx.Err()
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		b.client.Store(nil)
+		client.ShardManager.Close(context.WithoutCancel(ctx))
+	}
+	return err
 }
 
 // Close disconnects, lets what was begun be answered and ends the queues' workers, all within
 // the time that ctx leaves.
 func (b *Bot) Close(ctx context.Context) error {
-	if b.client == nil {
+	client := b.client.Load()
+	if client == nil {
+		b.stop()
 		return nil
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.client.ShardManager.Close(ctx)
+		client.ShardManager.Close(ctx)
 		b.Mux.drain(ctx)
 		b.stop()
 		b.working.Wait()
@@ -137,20 +146,41 @@ func (b *Bot) Close(ctx context.Context) error {
 
 // Caches is what the gateway has told of guilds, channels, roles and members; nil before Open.
 func (b *Bot) Caches() cache.Caches {
-	if b.client == nil {
-		return nil
+	if c := b.client.Load(); c != nil {
+		return c.Caches
 	}
-	return b.client.Caches
+	return nil
+}
+
+// Guilds is how many guilds the shards of this process have told of.
+func (b *Bot) Guilds() int {
+	if c := b.client.Load(); c != nil {
+		return c.Caches.GuildsLen()
+	}
+	return 0
+}
+
+// Shards lists the shards of this process.
+func (b *Bot) Shards() []int {
+	ids := []int{}
+	if c := b.client.Load(); c != nil {
+		for shard := range c.ShardManager.Shards() {
+			ids = append(ids, shard.ShardID())
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // Latency is the mean round trip of the shards' heartbeats; 0 before the first.
 func (b *Bot) Latency() time.Duration {
-	if b.client == nil {
+	c := b.client.Load()
+	if c == nil {
 		return 0
 	}
 	var sum time.Duration
 	var n int
-	for shard := range b.client.ShardManager.Shards() {
+	for shard := range c.ShardManager.Shards() {
 		sum += shard.Latency()
 		n++
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -15,7 +16,11 @@ import (
 // globally when none is. What is there already as wanted is left alone, because Discord
 // limits how often commands may be written. It reports whether anything was written.
 func (b *Bot) Register(ctx context.Context, commands []discord.ApplicationCommandCreate, guilds ...snowflake.ID) (bool, error) {
-	api, app := b.client.Rest, b.client.ApplicationID
+	client := b.client.Load()
+	if client == nil {
+		return false, errors.New("register commands: not connected")
+	}
+	api, app := client.Rest, client.ApplicationID
 	if len(guilds) == 0 {
 		return overwrite(commands,
 			func() ([]discord.ApplicationCommand, error) {

@@ -27,13 +27,12 @@ type Mux struct {
 	log     *slog.Logger
 	metrics *metrics
 
-	mu      sync.Mutex
-	base    context.Context // set by open; handlers live no longer
+	base    context.Context // handlers live no longer
 	running sync.WaitGroup
 }
 
-func newMux(log *slog.Logger, m *metrics) *Mux {
-	return &Mux{router: handler.New(), log: log, metrics: m, base: context.Background()}
+func newMux(base context.Context, log *slog.Logger, m *metrics) *Mux {
+	return &Mux{router: handler.New(), log: log, metrics: m, base: base}
 }
 
 // Command mounts the handler of a slash command by its path: "/bytes/send".
@@ -71,16 +70,11 @@ func (m *Mux) serve(route string, e *handler.InteractionEvent, h Handler) error 
 	if e.GuildID() == nil || e.Member() == nil {
 		return e.CreateMessage(Whisper(Error("Not here", "This works inside a server only.")).message())
 	}
-	m.mu.Lock()
-	base := m.base
-	m.running.Add(1)
-	m.mu.Unlock()
-	go func() {
-		defer m.running.Done()
-		ctx, cancel := context.WithTimeout(base, handlerTimeout)
+	m.running.Go(func() {
+		ctx, cancel := context.WithTimeout(m.base, handlerTimeout)
 		defer cancel()
 		m.answer(ctx, route, e, h)
-	}()
+	})
 	return nil
 }
 

@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/ui/words"
+)
+
+// beatEvery is how often a process with the bot says that it lives.
+const beatEvery = 30 * time.Second
+
+// watch mounts health and metrics.
+func (p *Program) watch() {
+	p.metrics.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		collectors.NewBuildInfoCollector(),
+		busMetrics{p.Bus, busDescriptions()},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "smarterdev_gateway_latency_seconds", Help: "Mean round trip of the shards' heartbeats.",
+		}, func() float64 { return p.bot.Latency().Seconds() }),
+	)
+	p.web.Watch(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs)
+}
+
+func (p *Program) checkDatabase(ctx context.Context) []web.Finding {
+	f := web.Finding{Name: "database", Status: web.Healthy, Vital: true}
+	if err := p.Store.Ping(ctx); err != nil {
+		f.Status, f.Detail = web.Unhealthy, "does not answer"
+		p.setup.Log.Warn("health: the database does not answer", "error", err)
+	}
+	return []web.Finding{f}
+}
+
+func (p *Program) checkRedis(ctx context.Context) []web.Finding {
+	f := web.Finding{Name: "redis", Status: web.Healthy}
+	state := p.Bus.State()
+	switch {
+	case state.Embedded:
+		f.Detail = "inside the process"
+	case !state.OK:
+		f.Status, f.Detail = web.Degraded, "gone for "+words.Duration(time.Since(state.Since))+"; limits are counted in this process alone"
+	}
+	return []web.Finding{f}
+}
+
+// checkBots judges each process with the bot by its last heartbeat, its own included.
+func (p *Program) checkBots(ctx context.Context) []web.Finding {
+	beats, err := p.Bus.Heartbeats(ctx)
+	if err != nil {
+		return []web.Finding{{Name: "bot", Status: web.Unknown, Detail: "heartbeats are in Redis, which does not answer"}}
+	}
+	if len(beats) == 0 {
+		return []web.Finding{{Name: "bot", Status: web.Degraded, Detail: "no process with the bot has been seen"}}
+	}
+	found := make([]web.Finding, 0, len(beats))
+	for _, b := range beats {
+		f := web.Finding{Name: "bot " + b.Process, Status: web.Healthy,
+			Detail: fmt.Sprintf("%s, shards %v, gateway %d ms", words.Count(int64(b.Guilds), "guild"), b.Shards, b.Latency.Milliseconds())}
+		if b.Stale {
+			f.Status, f.Detail = web.Degraded, "last seen "+words.Duration(time.Since(b.At))+" ago"
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+func (p *Program) checkJobs(ctx context.Context) []web.Finding {
+	f := web.Finding{Name: "jobs", Status: web.Healthy}
+	q, err := p.Store.Queue(ctx)
+	switch {
+	case err != nil:
+		f.Status, f.Detail = web.Unknown, "the queue cannot be read"
+	case q.Oldest > time.Minute:
+		f.Status, f.Detail = web.Degraded, fmt.Sprintf("%s waiting, the oldest for %s", words.Count(q.Waiting, "job"), words.Duration(q.Oldest))
+	default:
+		f.Detail = words.Count(q.Waiting, "job") + " waiting"
+	}
+	return []web.Finding{f}
+}
+
+// beat tells the other processes that this one's bot lives, until ctx ends.
+func (p *Program) beat(ctx context.Context) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	name := fmt.Sprintf("%s-%d", host, os.Getpid())
+	began := time.Now()
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
+	for {
+		err := p.Bus.Beat(ctx, bus.Heartbeat{
+			Process: name, Guilds: p.bot.Guilds(), Uptime: time.Since(began), Version: p.setup.Version,
+			Shards: p.bot.Shards(), Latency: p.bot.Latency(),
+		})
+		if err != nil && ctx.Err() == nil {
+			p.setup.Log.Debug("heartbeat not recorded", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			gone, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			_ = p.Bus.Gone(gone, name) // a heartbeat that stays is stale in 90 seconds
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// busMetrics reports the bus's own totals at each scrape.
+type busMetrics struct {
+	bus  *bus.Bus
+	desc []*prometheus.Desc
+}
+
+func busDescriptions() []*prometheus.Desc {
+	d := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc("smarterdev_"+name, help, nil, nil)
+	}
+	return []*prometheus.Desc{
+		d("bus_published_total", "Events published by this process."),
+		d("bus_dropped_total", "Published events that did not reach the other processes."),
+		d("bus_received_total", "Events received from other processes."),
+		d("cache_hits_total", "Values found in the shared cache."),
+		d("cache_misses_total", "Values not found in the shared cache."),
+		d("limit_denied_total", "Requests refused by a rate limit."),
+	}
+}
+
+func (m busMetrics) Describe(c chan<- *prometheus.Desc) {
+	for _, d := range m.desc {
+		c <- d
+	}
+}
+
+func (m busMetrics) Collect(c chan<- prometheus.Metric) {
+	s := m.bus.Stats()
+	for i, v := range []uint64{s.Published, s.Dropped, s.Received, s.CacheHits, s.CacheMisses, s.LimitDenied} {
+		c <- prometheus.MustNewConstMetric(m.desc[i], prometheus.CounterValue, float64(v))
+	}
+}
