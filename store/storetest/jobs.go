@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/riverqueue/river"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/store"
@@ -60,7 +61,7 @@ func enqueues(t *testing.T, db Database) {
 		order := adjust(i, 5)
 		order.Then = []river.JobArgs{noted{10 + i}}
 		_, err := s.Adjust(t.Context(), order)
-		require.NoError(t, err)
+		assert.NoError(t, err)
 	})
 	for range 20 {
 		seen[<-worked]++

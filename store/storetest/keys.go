@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/store"
@@ -25,7 +26,7 @@ func keepsOutcome(t *testing.T, db Database) {
 			mine.At = order.At.Add(time.Duration(i) * time.Second) // names and times are no part of the request
 			mine.FromName = fmt.Sprint("name ", i)
 			got, err := stores[i%2].Transfer(t.Context(), mine)
-			require.NoError(t, err)
+			assert.NoError(t, err)
 			mu.Lock()
 			defer mu.Unlock()
 			if !got.Again {
@@ -35,7 +36,7 @@ func keepsOutcome(t *testing.T, db Database) {
 			if outcome.Seq == 0 {
 				outcome = got
 			}
-			require.Equal(t, outcome, got, "every delivery gets the same outcome")
+			assert.Equal(t, outcome, got, "every delivery gets the same outcome")
 		})
 		require.Len(t, first, 1, "one delivery moved the bytes")
 		require.EqualValues(t, 90, balance(t, stores[0], 1000+round))
@@ -54,7 +55,9 @@ func keepsRefusal(t *testing.T, db Database) {
 	together(50, func(int) {
 		_, err := s.Transfer(t.Context(), order)
 		r := store.AsRefusal(err)
-		require.NotNil(t, r, "%v", err)
+		if !assert.NotNil(t, r, "%v", err) {
+			return
+		}
 		got := *r
 		mu.Lock()
 		defer mu.Unlock()
@@ -62,7 +65,7 @@ func keepsRefusal(t *testing.T, db Database) {
 			fresh++
 		}
 		got.Again = false
-		require.Equal(t, want, got)
+		assert.Equal(t, want, got)
 	})
 	require.Equal(t, 1, fresh)
 
@@ -99,7 +102,7 @@ func keepsClaim(t *testing.T, db Database) {
 	fresh := 0
 	together(50, func(i int) {
 		got, err := stores[i%2].Claim(t.Context(), claim)
-		require.NoError(t, err)
+		assert.NoError(t, err)
 		mu.Lock()
 		defer mu.Unlock()
 		if !got.Again {
@@ -109,7 +112,7 @@ func keepsClaim(t *testing.T, db Database) {
 		if outcome == nil {
 			outcome = &got
 		}
-		require.Equal(t, *outcome, got)
+		assert.Equal(t, *outcome, got)
 	})
 	require.Equal(t, 1, fresh)
 
