@@ -32,7 +32,15 @@ type Mux struct {
 }
 
 func newMux(base context.Context, log *slog.Logger, m *metrics) *Mux {
-	return &Mux{router: handler.New(), log: log, metrics: m, base: base}
+	mux := &Mux{router: handler.New(), log: log, metrics: m, base: base}
+	mux.router.NotFound(func(e *handler.InteractionEvent) error { return mux.serve("none", e, unknown) })
+	return mux
+}
+
+// unknown answers what no feature handles: a button of an older version, or a command that
+// Discord still shows.
+func unknown(context.Context, *Interaction) (Reply, error) {
+	return Whisper(Error("No longer available", "This belongs to an earlier version. Run the command again.")), nil
 }
 
 // Command mounts the handler of a slash command by its path: "/bytes/send".
