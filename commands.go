@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/smarter-dev/smarterdev/app"
 )
@@ -25,6 +26,11 @@ type devCommand struct {
 	Logs        app.Logs    `embed:"" group:"Logs"`
 }
 
+// ignores reports whether a setting that cannot be read does not matter to this run.
+func (c devCommand) ignores(problem app.Problem) bool {
+	return !c.Real && (strings.HasPrefix(problem.Variable, "DISCORD_") || strings.HasPrefix(problem.Variable, "SHARD_"))
+}
+
 func (c devCommand) Run(p program) error {
 	log, logs, err := c.Logs.Open(p.out, "text")
 	if err != nil {
@@ -38,6 +44,9 @@ func (c devCommand) Run(p program) error {
 	}
 	if c.Real {
 		options.Discord = &c.Discord
+	}
+	if problems := app.CheckDev(options); len(problems) > 0 {
+		return problems
 	}
 	if c.Live {
 		if options.Files, err = sourceTree(); err != nil {

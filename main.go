@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -71,7 +72,11 @@ func run(args []string, p program) int {
 	if err != nil {
 		return p.fail(fmt.Errorf("%w; see smarterdev --help", err), exitUsage)
 	}
-	if problems := lenient.Problems(command); len(problems) > 0 {
+	problems := lenient.Problems(command)
+	if command.Command() == "dev" {
+		problems = slices.DeleteFunc(problems, commands.Dev.ignores)
+	}
+	if len(problems) > 0 {
 		return p.fail(problems, exitUsage)
 	}
 	if err := command.Run(p); err != nil {

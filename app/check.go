@@ -67,6 +67,16 @@ func (c Config) Check(roles Roles, unread ...Problem) Problems {
 	return append(slices.Clone(unread), p...)
 }
 
+// CheckDev returns everything that keeps the command dev from running with these options.
+func CheckDev(o DevOptions) Problems {
+	var p Problems
+	o.Limits.check(&p)
+	if o.Discord != nil {
+		o.Discord.check(&p, RoleBot)
+	}
+	return p
+}
+
 // checkSharing holds that processes which divide the work need what they can share.
 func (c Config) checkSharing(p *Problems, roles Roles) {
 	if roles == AllRoles && len(c.ShardIDs) == 0 {

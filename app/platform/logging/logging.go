@@ -48,7 +48,7 @@ func New(config Config) (*slog.Logger, io.Closer, error) {
 	case "", JSON:
 		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level})), closer, nil
 	case Text:
-		return slog.New(tint.NewHandler(out, &tint.Options{
+		return slog.New(tint.NewTextHandler(out, &tint.Options{
 			Level: level, TimeFormat: time.TimeOnly, NoColor: !config.Colour || config.File != "",
 		})), closer, nil
 	}

@@ -81,10 +81,10 @@ func (s *Server) observe(next http.Handler) http.Handler {
 func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, took time.Duration) {
 	route := chi.RouteContext(r.Context()).RoutePattern()
 	level := slog.LevelInfo
-	switch {
-	case route == "":
+	switch route {
+	case "":
 		route = "none"
-	case route == "/health":
+	case "/health":
 		level = slog.LevelDebug
 	}
 	who := v.who
