@@ -93,8 +93,11 @@ func (p program) fail(err error, code int) int {
 // readEnvironment adds what a file .env says to the environment, which wins, and forgets variables
 // that are set to nothing, so that they do not hide a default.
 func readEnvironment(model *kong.Application) error {
-	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	err := godotenv.Load()
+	if file := (*fs.PathError)(nil); errors.As(err, &file) && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading .env: %w", err)
+	} else if err != nil && file == nil { // the parser's words would show a value
+		return errors.New("reading .env: a line is not of the form NAME=value, or a quote is not closed")
 	}
 	return kong.Visit(model, func(node kong.Visitable, next kong.Next) error {
 		if flag, ok := node.(*kong.Flag); ok {

@@ -109,8 +109,9 @@ func TestEmptyVariablesAndDotEnv(t *testing.T) {
 	require.Equal(t, 7, commands.Dev.Limits.APIRateLimit, "the environment wins")
 	require.Equal(t, "json", commands.Dev.Logs.LogFormat, "the file adds")
 
-	require.NoError(t, os.WriteFile(".env", []byte("what is this"), 0o600))
+	require.NoError(t, os.WriteFile(".env", []byte("DISCORD_TOKEN=\"canary"), 0o600))
 	code, _, stderr := command(t, "version")
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, "reading .env")
+	require.NotContains(t, stderr, "canary")
 }
