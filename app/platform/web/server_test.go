@@ -99,6 +99,13 @@ func TestMountTakesThePrefixOff(t *testing.T) {
 		require.Equal(t, want, w.Body.String())
 	}
 	require.Equal(t, http.StatusNotFound, ask(s, httptest.NewRequest(http.MethodGet, "/stand/inside", nil)).Code)
+
+	s.Mount("/stand", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "outer "+r.URL.Path)
+	}))
+	require.Equal(t, "/v10", ask(s, httptest.NewRequest(http.MethodGet, "/stand/in/v10", nil)).Body.String())
+	require.Equal(t, "outer /inside", ask(s, httptest.NewRequest(http.MethodGet, "/stand/inside", nil)).Body.String())
+	require.Equal(t, "outer /a/b", ask(s, httptest.NewRequest(http.MethodGet, "/stand/a/b", nil)).Body.String())
 }
 
 func TestStreamIsUncompressedUnhurriedAndEndsWithTheServer(t *testing.T) {
