@@ -44,7 +44,7 @@ func (s *Store) Rank(ctx context.Context, guild, user snowflake.ID, by Ranking) 
 	if ahead >= countable {
 		ahead = h.ahead(by.of(b), b.CreatedAt.UnixMicro())
 	}
-	return Standing{Rank: ahead + 1, Of: max(h.total, ahead+1)}, nil
+	return Standing{Rank: ahead + 1, Of: max(h.total(), ahead+1)}, nil
 }
 
 // countable is how many entries of an index are counted where they are; more come from the histogram.
@@ -56,9 +56,18 @@ type histogram struct {
 	values []int64
 	first  []int   // where the opening times of a value begin
 	opened []int64 // microseconds
-	total  int64
 	read   time.Time
 }
+
+// add appends the next account in the order of the ranking.
+func (h *histogram) add(value, opened int64) {
+	if n := len(h.values); n == 0 || h.values[n-1] != value {
+		h.values, h.first = append(h.values, value), append(h.first, len(h.opened))
+	}
+	h.opened = append(h.opened, opened)
+}
+
+func (h *histogram) total() int64 { return int64(len(h.opened)) }
 
 // ahead counts the accounts that rank before one of this value and opening time.
 func (h *histogram) ahead(value, opened int64) int64 {
@@ -72,7 +81,7 @@ func (h *histogram) ahead(value, opened int64) int64 {
 		return 0
 	})
 	if i == len(h.values) {
-		return h.total
+		return h.total()
 	}
 	if !found {
 		return int64(h.first[i])
@@ -99,12 +108,8 @@ func readHistogram(c conn, k histogramKey) (*histogram, error) {
 		if err != nil {
 			return nil, err
 		}
-		if n := len(h.values); n == 0 || h.values[n-1] != v.value {
-			h.values, h.first = append(h.values, v.value), append(h.first, len(h.opened))
-		}
-		h.opened = append(h.opened, v.opened.UnixMicro())
+		h.add(v.value, v.opened.UnixMicro())
 	}
-	h.total = int64(len(h.opened))
 	return h, nil
 }
 

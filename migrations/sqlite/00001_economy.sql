@@ -91,6 +91,22 @@ CREATE TABLE confirmations (
 
 CREATE INDEX confirmations_by_expiry ON confirmations (expires_at);
 
+-- How full tables are spread, for the planner: without it SQLite takes every guild to have ten rows, and reads
+-- a member's history by walking the guild's whole ledger.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('balances', 'balances', '1000000 10000 1'),
+    ('balances', 'balances_by_balance', '1000000 10000 50 2 1'),
+    ('balances', 'balances_by_received', '1000000 10000 50 2 1'),
+    ('ledger', 'ledger', '10000000 100000 1'),
+    ('ledger', 'ledger_by_id', '10000000 100000 1'),
+    ('ledger', 'ledger_by_reverses', '100000 1000 1'),
+    ('ledger', 'ledger_by_from', '10000000 100000 20 1'),
+    ('ledger', 'ledger_by_to', '10000000 100000 20 1'),
+    ('ledger', 'ledger_by_kind', '10000000 100000 20000 1'),
+    ('idempotency', 'idempotency', '1000000 10000 1'),
+    ('idempotency', 'idempotency_by_age', '1000000 1');
+
 -- +goose Down
 DROP TABLE confirmations;
 DROP TABLE idempotency;
