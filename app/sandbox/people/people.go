@@ -1,0 +1,189 @@
+// Package people lets a page or a test act as the people of a world, over HTTP: see what a
+// person's client would show, follow it live, and do what a person can do. It also holds the
+// controls with which a test makes things go wrong.
+package people
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
+	"github.com/smarter-dev/smarterdev/app/sandbox/gateway"
+	"github.com/smarter-dev/smarterdev/app/sandbox/oauth"
+	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
+	"github.com/smarter-dev/smarterdev/app/sandbox/rest"
+	"github.com/smarter-dev/smarterdev/app/sandbox/trace"
+	"github.com/smarter-dev/smarterdev/app/sandbox/world"
+)
+
+// Config is what the handler stands on.
+type Config struct {
+	World   *world.World
+	Gateway *gateway.Gateway
+	OAuth   *oauth.Server
+	Faults  *faults.Set
+	Limits  *rest.Limits
+	Trace   *trace.Log
+	Log     *slog.Logger
+	Details any    // what GET /details answers
+	CDN     string // where pictures are served
+}
+
+// Handler serves everything below /people.
+type Handler struct {
+	Config
+	hub    *hub
+	router chi.Router
+	done   context.Context
+	stop   context.CancelFunc
+}
+
+// New makes the handler and lets it listen to the world.
+func New(c Config) *Handler {
+	h := &Handler{Config: c, hub: newHub(), router: chi.NewRouter()}
+	h.done, h.stop = context.WithCancel(context.Background())
+	c.World.Listen(h.hub)
+	h.mount(h.router)
+	return h
+}
+
+// Close ends the streams.
+func (h *Handler) Close() { h.stop() }
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.router.ServeHTTP(w, r) }
+
+// mount is the whole contract, top to bottom.
+func (h *Handler) mount(r chi.Router) {
+	r.Get("/details", h.do(func(*ask) (any, error) { return h.Details, nil }))
+	r.Get("/wire", h.streamWire)
+	r.Route("/control", func(r chi.Router) {
+		r.Get("/", h.do(h.control))
+		r.Post("/faults", h.do(h.addFault))
+		r.Delete("/faults", h.do(h.liftFaults))
+		r.Delete("/faults/{fault}", h.do(h.liftFaults))
+		r.Post("/gateway", h.do(h.disturb))
+		r.Put("/tuning", h.do(h.tune))
+		r.Put("/limits", h.do(h.setLimits))
+		r.Post("/clock", h.do(h.advance))
+	})
+	r.Get("/", h.do(h.list))
+	r.Post("/", h.do(h.create))
+	r.Route("/{me}", func(r chi.Router) {
+		r.Get("/state", h.do(h.state))
+		r.Get("/events", h.streamEvents)
+		r.Patch("/", h.do(h.change))
+		r.Post("/direct", h.do(h.direct))
+		r.Post("/oauth", h.do(h.agree))
+		r.Post("/modals/{modal}", h.do(h.submit))
+		r.Delete("/modals/{modal}", h.do(h.dismiss))
+		r.Route("/channels/{channel}", func(r chi.Router) {
+			r.Get("/messages", h.do(h.messages))
+			r.Post("/messages", h.do(h.write))
+			r.Patch("/messages/{message}", h.do(h.edit))
+			r.Delete("/messages/{message}", h.do(h.deleteMessage))
+			r.Put("/messages/{message}/reactions/{emoji}", h.do(h.react))
+			r.Delete("/messages/{message}/reactions/{emoji}", h.do(h.unreact))
+			r.Post("/messages/{message}/press", h.do(h.press))
+			r.Post("/commands", h.do(h.invoke))
+			r.Post("/typing", h.do(h.typing))
+		})
+		r.Route("/guilds/{guild}", func(r chi.Router) {
+			r.Put("/", h.do(h.join))
+			r.Delete("/", h.do(h.leave))
+			r.Patch("/", h.do(h.renameGuild))
+			r.Put("/bot", h.do(h.inviteBot))
+			r.Get("/members/{user}", h.do(h.member))
+			r.Patch("/members/{user}", h.do(h.editMember))
+			r.Delete("/members/{user}", h.do(h.kick))
+			r.Put("/members/{user}/roles/{role}", h.do(h.giveRole))
+			r.Delete("/members/{user}/roles/{role}", h.do(h.takeRole))
+			r.Get("/bans", h.do(h.bans))
+			r.Put("/bans/{user}", h.do(h.ban))
+			r.Delete("/bans/{user}", h.do(h.unban))
+			r.Get("/audit-log", h.do(h.auditLog))
+			r.Post("/roles", h.do(h.createRole))
+			r.Patch("/roles/{role}", h.do(h.editRole))
+			r.Delete("/roles/{role}", h.do(h.deleteRole))
+			r.Post("/channels", h.do(h.createChannel))
+			r.Patch("/channels/{channel}", h.do(h.editChannel))
+			r.Delete("/channels/{channel}", h.do(h.deleteChannel))
+			r.Put("/commands/{command}/permissions", h.do(h.setAccess))
+		})
+	})
+	r.NotFound(func(w http.ResponseWriter, _ *http.Request) { reply(w, nil, problem.NotFound) })
+	r.MethodNotAllowed(func(w http.ResponseWriter, _ *http.Request) { reply(w, nil, problem.MethodNotAllowed) })
+}
+
+// ask is one request.
+type ask struct {
+	*http.Request
+	err error // the first thing wrong with the path
+}
+
+func (h *Handler) do(serve func(*ask) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 25<<20)
+		body, err := serve(&ask{Request: r})
+		if err != nil && !errors.As(err, new(*problem.Error)) {
+			h.Log.Error("a request as a person failed", "path", r.URL.Path, "err", err)
+		}
+		reply(w, body, err)
+	}
+}
+
+func reply(w http.ResponseWriter, body any, err error) {
+	status := http.StatusOK
+	if err != nil {
+		p := problem.From(err)
+		status, body = p.Status, p
+	} else if body == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+// id reads a snowflake of the path. A wrong one is kept in a.err and answered by input or ready.
+func (a *ask) id(name string) world.ID {
+	n, err := strconv.ParseUint(chi.URLParam(a.Request, name), 10, 64)
+	if err != nil && a.err == nil {
+		f := problem.NewForm()
+		f.At(name).Add("NUMBER_TYPE_COERCE", "Value \"%s\" is not snowflake.", chi.URLParam(a.Request, name))
+		a.err = f.Err()
+	}
+	return world.ID(n)
+}
+
+// query reads an optional snowflake of the query.
+func (a *ask) query(name string) world.ID {
+	n, _ := strconv.ParseUint(a.URL.Query().Get(name), 10, 64)
+	return world.ID(n)
+}
+
+// input decodes a JSON body; an empty one leaves v as it is.
+func (a *ask) input(v any) error {
+	if a.err != nil {
+		return a.err
+	}
+	err := json.NewDecoder(a.Body).Decode(v)
+	if err == nil || err == io.EOF {
+		return nil
+	}
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		f := problem.NewForm()
+		f.At(wrong.Field).Add("BASE_TYPE_CONVERT", "Could not interpret a value of type %s.", wrong.Value)
+		return f.Err()
+	}
+	return problem.InvalidJSON
+}

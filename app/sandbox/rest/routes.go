@@ -1,0 +1,119 @@
+package rest
+
+import "net/http"
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+)
+
+// routes is the whole API, top to bottom.
+func (a *API) routes() []route {
+	const (
+		guild    = "/guilds/{guild}"
+		member   = guild + "/members/{user}"
+		channel  = "/channels/{channel}"
+		message  = channel + "/messages/{message}"
+		reaction = message + "/reactions/{emoji}"
+		global   = "/applications/{app}/commands"
+		local    = "/applications/{app}/guilds/{guild}/commands"
+		answer   = "/webhooks/{app}/{token}/messages/{message}"
+	)
+	return []route{
+		{get, "/gateway", open, getGateway},
+		{get, "/gateway/bot", bot, getGatewayBot},
+
+		{get, "/users/@me", either, getMe},
+		{patch, "/users/@me", bot, editMe},
+		{get, "/users/@me/guilds", either, getMyGuilds},
+		{remove, "/users/@me/guilds/{guild}", bot, leaveGuild},
+		{get, "/users/@me/guilds/{guild}/member", person, getMyMember},
+		{post, "/users/@me/channels", bot, openDirect},
+		{get, "/users/{user}", bot, getUser},
+
+		{get, "/applications/@me", bot, getApplication},
+		{get, "/oauth2/applications/@me", bot, getApplication},
+		{get, "/oauth2/@me", person, getAuthorization},
+
+		{get, global, bot, getCommands},
+		{post, global, bot, addCommand},
+		{put, global, bot, setCommands},
+		{get, global + "/{command}", bot, getCommand},
+		{patch, global + "/{command}", bot, editCommand},
+		{remove, global + "/{command}", bot, deleteCommand},
+		{get, local, bot, getCommands},
+		{post, local, bot, addCommand},
+		{put, local, bot, setCommands},
+		{get, local + "/permissions", bot, getAllAccess},
+		{get, local + "/{command}", bot, getCommand},
+		{patch, local + "/{command}", bot, editCommand},
+		{remove, local + "/{command}", bot, deleteCommand},
+		{get, local + "/{command}/permissions", bot, getAccess},
+
+		{post, "/interactions/{interaction}/{token}/callback", open, answerInteraction},
+		{post, "/webhooks/{app}/{token}", open, followUp},
+		{get, answer, open, getAnswer},
+		{patch, answer, open, editAnswer},
+		{remove, answer, open, deleteAnswer},
+
+		{get, guild, bot, getGuild},
+		{patch, guild, bot, editGuild},
+		{get, guild + "/channels", bot, getChannels},
+		{post, guild + "/channels", bot, createChannel},
+		{get, guild + "/audit-logs", bot, getAuditLog},
+		{get, guild + "/emojis", bot, getEmojis},
+		{get, guild + "/threads/active", bot, getThreads},
+
+		{get, guild + "/members", bot, getMembers},
+		{get, guild + "/members/search", bot, searchMembers},
+		{patch, guild + "/members/@me", bot, editMyMember},
+		{get, member, bot, getMember},
+		{patch, member, bot, editMember},
+		{remove, member, bot, kick},
+		{put, member + "/roles/{role}", bot, addRole},
+		{remove, member + "/roles/{role}", bot, removeRole},
+
+		{get, guild + "/roles", bot, getRoles},
+		{post, guild + "/roles", bot, createRole},
+		{patch, guild + "/roles", bot, moveRoles},
+		{get, guild + "/roles/{role}", bot, getRole},
+		{patch, guild + "/roles/{role}", bot, editRole},
+		{remove, guild + "/roles/{role}", bot, deleteRole},
+
+		{get, guild + "/bans", bot, getBans},
+		{get, guild + "/bans/{user}", bot, getBan},
+		{put, guild + "/bans/{user}", bot, ban},
+		{remove, guild + "/bans/{user}", bot, unban},
+		{post, guild + "/bulk-ban", bot, bulkBan},
+
+		{get, channel, bot, getChannel},
+		{patch, channel, bot, editChannel},
+		{remove, channel, bot, deleteChannel},
+		{put, channel + "/permissions/{overwrite}", bot, setOverwrite},
+		{remove, channel + "/permissions/{overwrite}", bot, deleteOverwrite},
+		{post, channel + "/typing", bot, startTyping},
+
+		{get, channel + "/messages", bot, getMessages},
+		{post, channel + "/messages", bot, createMessage},
+		{post, channel + "/messages/bulk-delete", bot, deleteMessages},
+		{get, channel + "/messages/pins", bot, getPins},
+		{put, channel + "/messages/pins/{message}", bot, pin},
+		{remove, channel + "/messages/pins/{message}", bot, unpin},
+		{get, message, bot, getMessage},
+		{patch, message, bot, editMessage},
+		{remove, message, bot, deleteMessage},
+		{get, channel + "/pins", bot, getPinsOld},
+		{put, channel + "/pins/{message}", bot, pin},
+		{remove, channel + "/pins/{message}", bot, unpin},
+
+		{put, reaction + "/@me", bot, react},
+		{remove, reaction + "/@me", bot, unreact},
+		{remove, reaction + "/{user}", bot, unreact},
+		{get, reaction, bot, getReactors},
+		{remove, reaction, bot, clearReactions},
+		{remove, message + "/reactions", bot, clearReactions},
+	}
+}

@@ -1,0 +1,118 @@
+// Package sandbox is a stand-in for Discord: REST, OAuth2 and gateway for bots, and a way for
+// pages and tests to act as the people of its world. It keeps to Discord's documentation, so
+// that any Discord library can log in and work against it. docs/sandbox.md describes it whole.
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
+	"github.com/smarter-dev/smarterdev/app/sandbox/gateway"
+	"github.com/smarter-dev/smarterdev/app/sandbox/oauth"
+	"github.com/smarter-dev/smarterdev/app/sandbox/people"
+	"github.com/smarter-dev/smarterdev/app/sandbox/rest"
+	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
+	"github.com/smarter-dev/smarterdev/app/sandbox/trace"
+	"github.com/smarter-dev/smarterdev/app/sandbox/world"
+)
+
+// World describes a world.
+type World = seed.World
+
+// Config is what a stand-in needs to know.
+type Config struct {
+	URL           string // where clients reach the base that /v10/… is appended to, e.g. http://127.0.0.1:8000/sandbox/api
+	PlaygroundURL string // where people reach Playground, e.g. http://127.0.0.1:8000/sandbox
+	World         World
+	Dir           string // where the world is kept between starts; empty: only in memory
+	UI            fs.FS  // the playground's page and its assets; nil: the page says that there is none
+	Log           *slog.Logger
+	Clock         func() time.Time // nil means time.Now
+}
+
+// Sandbox is a running stand-in.
+type Sandbox struct {
+	world   *world.World
+	gateway *gateway.Gateway
+	rest    *rest.API
+	oauth   *oauth.Server
+	people  *people.Handler
+	faults  *faults.Set
+	keeper  *keeper
+	details Details
+	cfg     Config
+}
+
+// DefaultWorld is the guild that `dev` starts with.
+func DefaultWorld() World { return World{} }
+
+// LoadWorld reads the description of a world from a JSON file.
+func LoadWorld(file string) (World, error) { return seed.Load(file) }
+
+// New starts a stand-in. With a Dir that holds a world, that world goes on and Config.World is
+// not looked at.
+func New(cfg Config) (*Sandbox, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	base, err := url.Parse(strings.TrimSuffix(cfg.URL, "/"))
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("the sandbox's URL %q is not an http address", cfg.URL)
+	}
+	cfg.URL = base.String()
+	keeper, state, err := openKeeper(cfg.Dir, cfg.World, cfg.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sandbox{cfg: cfg, keeper: keeper, faults: &faults.Set{}}
+	s.world = world.New(state, world.Options{FilesURL: cfg.URL, Clock: cfg.Clock, Changed: keeper.note})
+	keeper.start(s.world)
+	log := &trace.Log{}
+	s.gateway = gateway.New(s.world, "ws"+strings.TrimPrefix(cfg.URL, "http")+"/gateway", s.faults, log, cfg.Log)
+	grants := oauth.NewGrants(s.world.Now)
+	s.oauth = &oauth.Server{World: s.world, Grants: grants}
+	limits := &rest.Limits{}
+	s.rest = &rest.API{World: s.world, Gateway: s.gateway, Grants: grants, Faults: s.faults, Limits: limits, Trace: log, Log: cfg.Log}
+	s.details = detailsOf(state, cfg)
+	s.people = people.New(people.Config{
+		World: s.world, Gateway: s.gateway, OAuth: s.oauth, Faults: s.faults, Limits: limits, Trace: log, Log: cfg.Log,
+		Details: s.details, CDN: cfg.URL + "/cdn",
+	})
+	return s, nil
+}
+
+// Details tells what a client needs to log in, and who and what is in the world.
+func (s *Sandbox) Details() Details { return s.details }
+
+// Close ends every connection and stream, and writes the world down.
+func (s *Sandbox) Close() error {
+	s.people.Close()
+	s.gateway.Close()
+	return errors.Join(s.keeper.close())
+}
+
+// Playground serves the page and what it stands on: /people/… It is mounted at Config.PlaygroundURL.
+func (s *Sandbox) Playground() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/people/", http.StripPrefix("/people", s.people))
+	mux.Handle("/people", http.RedirectHandler("people/", http.StatusTemporaryRedirect))
+	if s.cfg.UI != nil {
+		mux.Handle("/", http.FileServerFS(s.cfg.UI))
+	} else {
+		mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			_, _ = fmt.Fprintln(w, "The stand-in for Discord is running. This build has no playground page.")
+		})
+	}
+	return http.NewCrossOriginProtection().Handler(mux)
+}

@@ -1,0 +1,54 @@
+package wire
+
+// Audit log actions.
+const (
+	AuditGuildUpdate       = 1
+	AuditChannelCreate     = 10
+	AuditChannelUpdate     = 11
+	AuditChannelDelete     = 12
+	AuditOverwriteCreate   = 13
+	AuditOverwriteUpdate   = 14
+	AuditOverwriteDelete   = 15
+	AuditMemberKick        = 20
+	AuditBanAdd            = 22
+	AuditBanRemove         = 23
+	AuditMemberUpdate      = 24
+	AuditMemberRoleUpdate  = 25
+	AuditBotAdd            = 28
+	AuditRoleCreate        = 30
+	AuditRoleUpdate        = 31
+	AuditRoleDelete        = 32
+	AuditMessageDelete     = 72
+	AuditMessageBulkDelete = 73
+	AuditMessagePin        = 74
+	AuditMessageUnpin      = 75
+)
+
+// AuditEntry is one line of a guild's audit log.
+type AuditEntry struct {
+	ID         ID            `json:"id"`
+	GuildID    ID            `json:"guild_id,omitempty"` // in gateway events only
+	UserID     ID            `json:"user_id"`
+	TargetID   *ID           `json:"target_id"`
+	ActionType int           `json:"action_type"`
+	Reason     string        `json:"reason,omitempty"`
+	Changes    []AuditChange `json:"changes,omitempty"`
+	Options    *AuditOptions `json:"options,omitempty"`
+}
+
+// AuditChange is one field before and after; $add and $remove list roles.
+type AuditChange struct {
+	Key string `json:"key"`
+	Old any    `json:"old_value,omitempty"`
+	New any    `json:"new_value,omitempty"`
+}
+
+// AuditOptions are the further details of some actions; numbers are strings, as Discord has them.
+type AuditOptions struct {
+	ChannelID ID     `json:"channel_id,omitempty"`
+	Count     string `json:"count,omitempty"`
+	MessageID ID     `json:"message_id,omitempty"`
+	ID        ID     `json:"id,omitempty"`
+	Type      string `json:"type,omitempty"`
+	RoleName  string `json:"role_name,omitempty"`
+}

@@ -1,0 +1,126 @@
+package wire
+
+// Message flags.
+const (
+	FlagSuppressEmbeds = 1 << 2
+	FlagEphemeral      = 1 << 6
+	FlagLoading        = 1 << 7
+	FlagSilent         = 1 << 12
+	FlagComponentsV2   = 1 << 15
+)
+
+// Message types.
+const (
+	MessageDefault    = 0
+	MessageMemberJoin = 7
+	MessageReply      = 19
+	MessageOfCommand  = 20
+	MessageOfMenu     = 23
+)
+
+// Message is a message. Pointers to messages are shared and never written through.
+type Message struct {
+	ID                  ID                   `json:"id"`
+	Type                int                  `json:"type"`
+	ChannelID           ID                   `json:"channel_id"`
+	GuildID             ID                   `json:"guild_id,omitempty"` // in gateway events only
+	Author              *User                `json:"author"`
+	Member              *Member              `json:"member,omitempty"` // in gateway events only
+	Content             string               `json:"content"`
+	Timestamp           Time                 `json:"timestamp"`
+	EditedTimestamp     *Time                `json:"edited_timestamp"`
+	TTS                 bool                 `json:"tts"`
+	MentionEveryone     bool                 `json:"mention_everyone"`
+	Mentions            []*User              `json:"mentions"`
+	MentionRoles        []ID                 `json:"mention_roles"`
+	Attachments         []Attachment         `json:"attachments"`
+	Embeds              []Embed              `json:"embeds"`
+	Reactions           []Reaction           `json:"reactions,omitempty"`
+	Nonce               any                  `json:"nonce,omitempty"`
+	Pinned              bool                 `json:"pinned"`
+	WebhookID           ID                   `json:"webhook_id,omitempty"`
+	ApplicationID       ID                   `json:"application_id,omitempty"`
+	Flags               int                  `json:"flags"`
+	Reference           *Reference           `json:"message_reference,omitempty"`
+	Referenced          *Message             `json:"referenced_message,omitempty"`
+	InteractionMetadata *InteractionMetadata `json:"interaction_metadata,omitempty"`
+	Interaction         *MessageInteraction  `json:"interaction,omitempty"`
+	Components          []Component          `json:"components"`
+}
+
+// Ephemeral reports whether only one person sees the message.
+func (m *Message) Ephemeral() bool { return m.Flags&FlagEphemeral != 0 }
+
+// Loading reports whether the message still says "thinking…".
+func (m *Message) Loading() bool { return m.Flags&FlagLoading != 0 }
+
+// Attachment is a file of a message.
+type Attachment struct {
+	ID          ID      `json:"id"`
+	Filename    string  `json:"filename"`
+	Title       string  `json:"title,omitempty"`
+	Description *string `json:"description,omitempty"`
+	ContentType string  `json:"content_type,omitempty"`
+	Size        int     `json:"size"` // bytes
+	URL         string  `json:"url"`
+	ProxyURL    string  `json:"proxy_url"`
+	Ephemeral   bool    `json:"ephemeral,omitempty"`
+}
+
+// Emoji is a Unicode emoji (no id) or one of a guild.
+type Emoji struct {
+	ID       *ID    `json:"id"`
+	Name     string `json:"name"`
+	Animated bool   `json:"animated,omitempty"`
+}
+
+// Reaction counts who reacted with one emoji.
+type Reaction struct {
+	Emoji        Emoji          `json:"emoji"`
+	Count        int            `json:"count"`
+	CountDetails map[string]int `json:"count_details"`
+	Me           bool           `json:"me"`
+	MeBurst      bool           `json:"me_burst"`
+	BurstColors  []string       `json:"burst_colors"`
+}
+
+// Reference points at another message.
+type Reference struct {
+	Type            int   `json:"type"`
+	MessageID       ID    `json:"message_id,omitempty"`
+	ChannelID       ID    `json:"channel_id,omitempty"`
+	GuildID         ID    `json:"guild_id,omitempty"`
+	FailIfNotExists *bool `json:"fail_if_not_exists,omitempty"`
+}
+
+// InteractionMetadata tells which interaction a message answers.
+type InteractionMetadata struct {
+	ID                  ID            `json:"id"`
+	Type                int           `json:"type"`
+	User                *User         `json:"user"`
+	Owners              map[string]ID `json:"authorizing_integration_owners"`
+	OriginalResponseID  ID            `json:"original_response_message_id,omitempty"`
+	InteractedMessageID ID            `json:"interacted_message_id,omitempty"`
+	TargetUser          *User         `json:"target_user,omitempty"`
+	TargetMessageID     ID            `json:"target_message_id,omitempty"`
+	Name                string        `json:"name,omitempty"`
+}
+
+// MessageInteraction is the older form of InteractionMetadata, for answers to commands only.
+type MessageInteraction struct {
+	ID   ID     `json:"id"`
+	Type int    `json:"type"`
+	Name string `json:"name"`
+	User *User  `json:"user"`
+}
+
+// Redact empties what people entered, in the message and in the one it answers: what an
+// application without the message content intent gets of a message that is not its own.
+func Redact(m *Message, bot ID) *Message {
+	m = new(*m)
+	m.Content, m.Embeds, m.Attachments, m.Components = "", []Embed{}, []Attachment{}, []Component{}
+	if m.Referenced != nil && m.Referenced.Author.ID != bot {
+		m.Referenced = Redact(m.Referenced, bot)
+	}
+	return m
+}

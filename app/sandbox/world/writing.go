@@ -1,0 +1,246 @@
+package world
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
+	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// flags that the writer of a message may set
+const settable = wire.FlagSuppressEmbeds | wire.FlagSilent | wire.FlagComponentsV2
+
+// Write posts a message as someone, in a channel where they may.
+func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ch, err := w.channelFor(by, channel)
+	if err != nil {
+		return nil, err
+	}
+	if !ch.wire.Text() {
+		return nil, problem.NotATextChannel
+	}
+	if ch.guild == nil && by == w.app.BotID {
+		if err := w.reachable(ch.wire.Recipients[0].ID); err != nil {
+			return nil, err
+		}
+	}
+	may := w.allowed(by, ch)
+	if err := w.mayWrite(ch, by, may, &in); err != nil {
+		return nil, err
+	}
+	if in.EnforceNonce {
+		if p := ch.sameNonce(by, in.Nonce); p != nil {
+			return p.show(by), nil
+		}
+	}
+	m := &wire.Message{Author: w.users[by], Nonce: in.Nonce, TTS: in.TTS, Flags: in.Flags.Value & settable}
+	if err := w.compose(ch, m, &in, may); err != nil {
+		return nil, err
+	}
+	if err := w.refer(ch, m, &in); err != nil {
+		return nil, err
+	}
+	p := &post{msg: m}
+	w.put(ch, p)
+	return p.show(by), nil
+}
+
+func (ch *channel) sameNonce(by ID, nonce any) *post {
+	if nonce == nil {
+		return nil
+	}
+	for i := len(ch.posts) - 1; i >= max(0, len(ch.posts)-100); i-- {
+		if p := ch.posts[i]; p.msg.Author.ID == by && p.msg.Nonce == nonce {
+			return p
+		}
+	}
+	return nil
+}
+
+func (w *World) mayWrite(ch *channel, by ID, may wire.Permissions, in *wire.MessageInput) error {
+	want := wire.SendMessages
+	if len(in.Files) > 0 {
+		want |= wire.AttachFiles
+	}
+	if in.TTS {
+		want |= wire.SendTTSMessages
+	}
+	if by == w.app.BotID && len(in.Embeds.Value) > 0 {
+		want |= wire.EmbedLinks
+	}
+	if !may.Has(want) {
+		return problem.MissingPermissions
+	}
+	f := problem.NewForm()
+	if by != w.app.BotID {
+		if len(in.Embeds.Value) > 0 || len(in.Components.Value) > 0 {
+			return problem.BotsOnly
+		}
+	}
+	in.Check(f, in.Flags.Value)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if in.Empty() {
+		return problem.EmptyMessage
+	}
+	return w.slow(ch, by, may)
+}
+
+// slow enforces a channel's slow mode on those who may not bypass it.
+func (w *World) slow(ch *channel, by ID, may wire.Permissions) error {
+	if ch.wire.RateLimitPerUser == 0 || may&(wire.ManageMessages|wire.ManageChannels|wire.BypassSlowmode) != 0 {
+		return nil
+	}
+	if ch.wrote == nil {
+		ch.wrote = make(map[ID]time.Time)
+	}
+	pause := time.Duration(ch.wire.RateLimitPerUser) * time.Second
+	if w.now().Before(ch.wrote[by].Add(pause)) {
+		return problem.SlowMode
+	}
+	ch.wrote[by] = w.now()
+	return nil
+}
+
+// compose fills a message with a checked body: text with its mentions, embeds, components, files.
+func (w *World) compose(ch *channel, m *wire.Message, in *wire.MessageInput, may wire.Permissions) error {
+	if in.Content.Set {
+		m.Content = in.Content.Value
+	}
+	if in.Embeds.Set {
+		m.Embeds = make([]wire.Embed, len(in.Embeds.Value))
+		for i, e := range in.Embeds.Value {
+			e.Type = "rich"
+			m.Embeds[i] = e
+		}
+	}
+	if in.Components.Set {
+		m.Components = wire.Number(in.Components.Value)
+	}
+	if err := w.attach(ch, m, in); err != nil {
+		return err
+	}
+	if m.ID == 0 || in.Content.Set {
+		w.mention(ch, m, in.AllowedMentions, may)
+	}
+	return nil
+}
+
+// refer makes a message a reply.
+func (w *World) refer(ch *channel, m *wire.Message, in *wire.MessageInput) error {
+	if in.Reference == nil {
+		return nil
+	}
+	p, err := ch.post(in.Reference.MessageID)
+	if err != nil {
+		if strict := in.Reference.FailIfNotExists; strict != nil && !*strict {
+			return nil
+		}
+		f := problem.NewForm()
+		f.At("message_reference").Add("MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+		return f.Err()
+	}
+	m.Type = wire.MessageReply
+	m.Reference = &wire.Reference{MessageID: p.msg.ID, ChannelID: ch.wire.ID}
+	if ch.guild != nil {
+		m.Reference.GuildID = ch.guild.wire.ID
+	}
+	m.Referenced = p.msg
+	if a := in.AllowedMentions; a == nil || a.RepliedUser {
+		m.Mentions = appendUser(m.Mentions, p.msg.Author)
+	}
+	return nil
+}
+
+// Edit changes one's own message (50005 for another's); what is absent stays.
+func (w *World) Edit(by, channel, id ID, in wire.MessageInput) (*wire.Message, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ch, err := w.channelFor(by, channel)
+	if err != nil {
+		return nil, err
+	}
+	p, err := ch.post(id)
+	if err != nil {
+		return nil, err
+	}
+	if p.msg.Author.ID != by {
+		onlyFlags := in.Flags.Set && !in.Content.Set && !in.Embeds.Set && !in.Components.Set && !in.Attachments.Set
+		if !onlyFlags || !w.allowed(by, ch).Has(wire.ManageMessages) {
+			return nil, problem.EditOthersMessage
+		}
+	}
+	if p.msg.Type == wire.MessageMemberJoin {
+		return nil, problem.SystemMessage
+	}
+	if err := w.edit(ch, p, &in, w.allowed(by, ch), 0); err != nil {
+		return nil, err
+	}
+	return p.show(by), nil
+}
+
+// edit changes a message in place; a loading one is thereby answered rather than edited.
+func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permissions, via ID) error {
+	m := new(*p.msg)
+	if in.Flags.Set {
+		m.Flags = m.Flags&^wire.FlagSuppressEmbeds | in.Flags.Value&settable | m.Flags&wire.FlagComponentsV2
+	}
+	f := problem.NewForm()
+	in.Check(f, m.Flags)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if in.Content.Null {
+		in.Content = wire.Given("")
+	}
+	if in.Attachments.Set {
+		m.Attachments = keep(m.Attachments, in.Attachments.Value)
+	}
+	if err := w.compose(ch, m, in, may); err != nil {
+		return err
+	}
+	if m.Content == "" && len(m.Embeds) == 0 && len(m.Components) == 0 && len(m.Attachments) == 0 {
+		return problem.EmptyMessage
+	}
+	if m.Loading() {
+		m.Flags &^= wire.FlagLoading
+	} else {
+		m.EditedTimestamp = new(wire.At(w.now()))
+	}
+	w.replace(ch, p, m, via)
+	return nil
+}
+
+// Typing shows someone as typing for a while.
+func (w *World) Typing(by, channel ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ch, err := w.channelFor(by, channel)
+	if err != nil {
+		return err
+	}
+	if !w.allowed(by, ch).Has(wire.SendMessages) {
+		return problem.MissingPermissions
+	}
+	e := &Event{Name: "TYPING_START", Channel: channel, Subject: by, Bots: true, People: true}
+	data := struct {
+		ChannelID ID           `json:"channel_id"`
+		GuildID   ID           `json:"guild_id,omitempty"`
+		UserID    ID           `json:"user_id"`
+		Timestamp int64        `json:"timestamp"` // seconds
+		Member    *wire.Member `json:"member,omitempty"`
+	}{ChannelID: channel, UserID: by, Timestamp: w.now().Unix()}
+	if ch.guild != nil {
+		e.Guild, data.GuildID, data.Member = ch.guild.wire.ID, ch.guild.wire.ID, ch.guild.members[by]
+		e.Bots = w.allowed(w.app.BotID, ch).Has(wire.ViewChannel)
+	}
+	e.Data = data
+	w.emit(e)
+	return nil
+}
