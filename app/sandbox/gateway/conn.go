@@ -50,7 +50,7 @@ const (
 const (
 	tolerance    = 3 * time.Second // for a heartbeat that is late on its way
 	mostInbound  = 4096            // bytes of what a bot sends
-	mostInMinute = 120  // payloads a bot may send
+	mostInMinute = 120             // payloads a bot may send
 )
 
 // conn is one WebSocket.
