@@ -28,6 +28,7 @@ type facts struct {
 	RetryAt       *time.Time `json:"retry_at,omitempty"`
 	CreatedAt     *time.Time `json:"created_at,omitempty"`
 	UpdatedAt     *time.Time `json:"updated_at,omitempty"`
+	Joined        *joined    `json:"joined,omitempty"`
 }
 
 // refusal words the facts as the error that the caller gets.
