@@ -9,7 +9,8 @@ import (
 )
 
 // Interaction is a member of a guild asking something: by a slash command, a context menu,
-// a button, a select or a modal. Only the part that fits its kind is filled.
+// a button, a select or a modal, or still typing a command. Only the part that fits its kind is
+// filled.
 type Interaction struct {
 	ID      snowflake.ID
 	Guild   snowflake.ID
@@ -20,6 +21,8 @@ type Interaction struct {
 	Options discord.SlashCommandInteractionData // of a slash command
 	Target  discord.UserCommandInteractionData  // of a context menu on a member
 	Fields  discord.ModalSubmitInteractionData  // of a modal
+	Values  []string                            // chosen in a select
+	Typed   string                              // so far, into the option that is being completed
 
 	private atomic.Bool
 }
@@ -62,6 +65,12 @@ func newInteraction(e *handler.InteractionEvent) *Interaction {
 		}
 	case discord.ModalSubmitInteraction:
 		i.Fields = in.Data
+	case discord.ComponentInteraction:
+		if data, ok := in.Data.(discord.StringSelectMenuInteractionData); ok {
+			i.Values = data.Values
+		}
+	case discord.AutocompleteInteraction:
+		i.Typed, _ = in.Data.OptString(in.Data.Focused().Name)
 	}
 	return i
 }

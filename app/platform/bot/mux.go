@@ -59,6 +59,10 @@ func (m *Mux) Button(pattern string, h Handler) {
 	})
 }
 
+// Select mounts the handler of a menu of choices by the pattern of its custom id, as Button does; what was
+// chosen is in Interaction.Values.
+func (m *Mux) Select(pattern string, h Handler) { m.Button(pattern, h) }
+
 // UserCommand mounts the handler of a context menu on members by its name: "/Send Bytes".
 func (m *Mux) UserCommand(name string, h Handler) {
 	m.router.UserCommand(name, func(_ discord.UserCommandInteractionData, e *handler.CommandEvent) error {
