@@ -32,7 +32,8 @@ type Config struct {
 	PlaygroundURL string // where people reach Playground, e.g. http://127.0.0.1:8000/sandbox
 	World         World
 	Dir           string // where the world is kept between starts; empty: only in memory
-	UI            fs.FS  // the playground's page and its assets; nil: the page says that there is none
+	UI            fs.FS  // has the folders ui and dist, of which the playground's page is made; nil: there is no page
+	Links         []Link // where else the playground's page leads
 	Log           *slog.Logger
 	Clock         func() time.Time // nil means time.Now
 }
@@ -46,6 +47,7 @@ type Sandbox struct {
 	people  *people.Handler
 	faults  *faults.Set
 	keeper  *keeper
+	page    *page // nil without Config.UI
 	details Details
 	cfg     Config
 }
@@ -75,6 +77,11 @@ func New(cfg Config) (*Sandbox, error) {
 		return nil, err
 	}
 	s := &Sandbox{cfg: cfg, keeper: keeper, faults: &faults.Set{}}
+	if cfg.UI != nil {
+		if s.page, err = newPage(cfg.UI, cfg.PlaygroundURL, cfg.Links); err != nil {
+			return nil, err
+		}
+	}
 	s.world = world.New(state, world.Options{FilesURL: cfg.URL, Clock: cfg.Clock, Changed: keeper.note})
 	keeper.start(s.world)
 	log := &trace.Log{}
@@ -106,8 +113,9 @@ func (s *Sandbox) Playground() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/people/", http.StripPrefix("/people", s.people))
 	mux.Handle("/people", http.RedirectHandler("people/", http.StatusTemporaryRedirect))
-	if s.cfg.UI != nil {
-		mux.Handle("/", http.FileServerFS(s.cfg.UI))
+	if s.page != nil {
+		mux.Handle("/{$}", s.page)
+		mux.Handle("/assets/", http.StripPrefix("/assets", s.page.assets))
 	} else {
 		mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -203,10 +203,12 @@ func (c *call) emoji() (wire.Emoji, error) {
 	return wire.Emoji{Name: raw}, nil
 }
 
-// auditReason undoes the percent encoding of the header: at most 512 characters.
-func auditReason(header string) (string, error) {
+// auditReason undoes the percent encoding of the header: at most 512 characters. Older libraries
+// still put the reason into the query.
+func auditReason(r *http.Request) (string, error) {
+	header := r.Header.Get("X-Audit-Log-Reason")
 	if header == "" {
-		return "", nil
+		return r.URL.Query().Get("reason"), nil
 	}
 	reason, err := url.PathUnescape(header)
 	if err != nil || !utf8.ValidString(reason) {

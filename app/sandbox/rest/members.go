@@ -168,6 +168,12 @@ func ban(c *call) (any, error) {
 			return nil, err
 		}
 	}
+	// older libraries still put it into the query
+	if days, err := c.queryInt("delete_message_days", 0, 0, 7); err != nil {
+		return nil, err
+	} else if days > 0 && in.Days == nil {
+		in.Days = &days
+	}
 	f := problem.NewForm()
 	forget := in.forget(f)
 	if err := f.Err(); err != nil {

@@ -108,7 +108,7 @@ func (a *API) serve(c *call, rt route) (any, error) {
 		a.Limits.invalid()
 		return nil, limited
 	}
-	reason, err := auditReason(c.Header.Get("X-Audit-Log-Reason"))
+	reason, err := auditReason(c.Request)
 	if err != nil {
 		return nil, err
 	}
