@@ -58,7 +58,7 @@ func Dev(ctx context.Context, o DevOptions) error {
 			HTTP:   HTTP{BaseURL: base},
 			Limits: o.Limits,
 		},
-		Roles: AllRoles, Files: o.Files, Log: o.Log, Version: o.Version,
+		Roles: AllRoles, Files: o.Files, Log: o.Log, Version: o.Version, Develop: true, Live: o.Live,
 	}
 	if o.DatabaseURL == "" {
 		setup.Config.DatabaseURL = Secret("sqlite:" + databaseFile(o.Data))
@@ -83,17 +83,24 @@ func Dev(ctx context.Context, o DevOptions) error {
 		Token: Secret(details.BotToken), ApplicationID: details.ApplicationID, APIURL: base + "/sandbox/api",
 		ClientID: details.ClientID, ClientSecret: Secret(details.ClientSecret),
 	}
+	setup.Play = "/sandbox"
 	setup.Mounts = map[string]http.Handler{"/sandbox/api": standIn.API(), "/sandbox": standIn.Playground()}
 	for _, g := range details.Guilds {
 		setup.CommandGuilds = append(setup.CommandGuilds, g.ID)
 	}
 	return run(ctx, l, setup, func(p *Program) error {
 		file := filepath.Join(o.Data, "dev.json")
-		if err := writeJSON(file, devFile(base, details)); err != nil {
+		key, err := devKey(ctx, p.Settings, file)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(o.Out, "\n  Playground   %s/sandbox\n  For scripts  %s\n\n  Ctrl-C stops it; what happened is kept in %s.\n\n",
-			base, file, o.Data)
+		script := devFile(base, details)
+		script["api_key"] = key
+		if err := writeJSON(file, script); err != nil {
+			return err
+		}
+		fmt.Fprintf(o.Out, "\n  Playground   %s/sandbox\n  API          %s/api/docs\n  API key      %s\n  For scripts  %s\n\n  Ctrl-C stops it; what happened is kept in %s.\n\n",
+			base, base, key, file, o.Data)
 		return nil
 	})
 }
@@ -111,9 +118,9 @@ func run(ctx context.Context, l net.Listener, setup Setup, ready func(*Program) 
 func devFile(base string, d sandbox.Details) map[string]any {
 	return map[string]any{
 		"url":             base,
-		"guild_id":        d.Guilds[0].ID,
-		"channel_id":      d.Guilds[0].ChannelID,
-		"members":         d.Guilds[0].Members,
+		"guild_id":        d.GuildID,
+		"channel_id":      d.ChannelID,
+		"members":         d.Members,
 		"discord_api_url": d.APIURL,
 		"bot_token":       d.BotToken,
 		"application_id":  d.ApplicationID,

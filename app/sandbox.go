@@ -49,10 +49,10 @@ func Sandbox(ctx context.Context, o SandboxOptions) error {
 	}
 	fmt.Fprintf(o.Out, "\n  Playground      %s/sandbox\n  DISCORD_API_URL=%s\n  DISCORD_TOKEN=%s\n  DISCORD_APPLICATION_ID=%s\n"+
 		"  DISCORD_CLIENT_ID=%s\n  DISCORD_CLIENT_SECRET=%s\n\n", base, d.APIURL, d.BotToken, d.ApplicationID, d.ClientID, d.ClientSecret)
-	for _, m := range d.Guilds[0].Members {
+	for _, m := range d.Members {
 		fmt.Fprintf(o.Out, "  %-20s %-12s %s\n", m.ID, m.Role, m.Name)
 	}
-	fmt.Fprintf(o.Out, "\n  guild %s, channel %s\n\n", d.Guilds[0].ID, d.Guilds[0].ChannelID)
+	fmt.Fprintf(o.Out, "\n  guild %s, channel %s\n\n", d.GuildID, d.ChannelID)
 	return errors.Join(server.Serve(ctx, l), standIn.Close())
 }
 

@@ -47,3 +47,6 @@ func Duration(d time.Duration) string {
 		return fmt.Sprintf("%d days", (minutes+24*60-1)/(24*60))
 	}
 }
+
+// Moment is a point in time in a sentence: "at 14:00 UTC on 1 March".
+func Moment(t time.Time) string { return t.UTC().Format("at 15:04 UTC on 2 January") }

@@ -19,6 +19,8 @@ import (
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/disgo/sharding"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/smarter-dev/smarterdev/app/platform/logging"
 )
 
 // Config says how to reach Discord.
@@ -48,7 +50,7 @@ type Bot struct {
 // NewRest is the REST client for everything in this process that calls Discord: it keeps to
 // the limits that Discord's headers announce. apiURL is the base that /v10 is appended to.
 func NewRest(token, apiURL string, log *slog.Logger) rest.Rest {
-	quiet := Quiet(log)
+	quiet := logging.Quiet(log)
 	return rest.New(rest.NewClient(token,
 		rest.WithURL(apiURL+"/v10"),
 		rest.WithLogger(quiet),
@@ -76,7 +78,7 @@ func New(cfg Config) *Bot {
 func (b *Bot) Open(ctx context.Context) error {
 	shards := []sharding.ConfigOpt{
 		sharding.WithGatewayConfigOpts(gateway.WithIntents(b.Listeners.intents)),
-		sharding.WithLogger(Quiet(b.cfg.Log)),
+		sharding.WithLogger(logging.Quiet(b.cfg.Log)),
 	}
 	ids := b.cfg.ShardIDs
 	if b.cfg.ShardCount > 0 {
@@ -91,7 +93,7 @@ func (b *Bot) Open(ctx context.Context) error {
 		shards = append(shards, sharding.WithShardIDs(ids...))
 	}
 	client, err := disgo.New(b.cfg.Token,
-		disgobot.WithLogger(Quiet(b.cfg.Log)),
+		disgobot.WithLogger(logging.Quiet(b.cfg.Log)),
 		disgobot.WithRest(b.cfg.Rest),
 		disgobot.WithShardManagerConfigOpts(shards...),
 		disgobot.WithCacheConfigOpts(cache.WithCaches(cache.FlagGuilds, cache.FlagChannels, cache.FlagRoles, cache.FlagMembers)),

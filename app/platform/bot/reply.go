@@ -57,7 +57,7 @@ func refusal(err error, reference snowflake.ID) (Reply, bool) {
 func Refusal(f *fault.Error) discord.Embed {
 	text := f.Message
 	if at, ok := f.Data["retry_at"].(time.Time); ok {
-		text += "\nPossible again " + Relative(at) + "."
+		text += " That is " + Relative(at) + "."
 	}
 	return Error(refusalTitle(f.Kind), text)
 }

@@ -22,7 +22,7 @@ func TestRefusalTellsAFaultInItsOwnWords(t *testing.T) {
 	r, ours := refusal(fmt.Errorf("claim: %w", fault.New(fault.Refused, "already_claimed", "Come back later.").With("retry_at", opens)), 7)
 	require.False(t, ours)
 	require.True(t, r.Ephemeral)
-	require.Equal(t, "Come back later.\nPossible again <t:1800000000:R>.", r.Embeds[0].Description)
+	require.Equal(t, "Come back later. That is <t:1800000000:R>.", r.Embeds[0].Description)
 }
 
 func TestRefusalKeepsInternalErrorsInside(t *testing.T) {

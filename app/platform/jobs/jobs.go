@@ -9,6 +9,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/smarter-dev/smarterdev/app/platform/logging"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -68,6 +69,6 @@ func Run(ctx context.Context, s *store.Store, r *Registry, log *slog.Logger) (*s
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}, queueBulk: {MaxWorkers: bulkWorkers}},
 		JobTimeout:           usualTimeout,
 		RescueStuckJobsAfter: rescueAfter,
-		Logger:               log,
+		Logger:               logging.Quiet(log),
 	})
 }

@@ -1,11 +1,11 @@
-package bot
+package logging
 
 import (
 	"context"
 	"log/slog"
 )
 
-// Quiet is log without what a Discord library says below a warning: at debug it would write
+// Quiet is log without what a library says below a warning: at debug the one for Discord writes
 // tokens and messages' contents.
 func Quiet(log *slog.Logger) *slog.Logger { return slog.New(quiet{log.Handler()}) }
 
