@@ -140,6 +140,10 @@ func contentType(name string) string {
 		return "image/svg+xml"
 	case ".webp":
 		return "image/webp"
+	case ".png":
+		return "image/png"
+	case ".ico":
+		return "image/x-icon"
 	case ".woff2":
 		return "font/woff2"
 	}

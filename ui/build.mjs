@@ -1,6 +1,8 @@
 // Builds the browser assets: every ui/<name>/<name>.css and ui/<name>/<name>.js is an entry, what
-// it imports goes into it. The files get names that change with their content, copies in gzip and
-// brotli, and dist/manifest.json tells "<name>.css" its real name.
+// it imports goes into it; so is every picture in ui/<name>/images/. The files get names that
+// change with their content, copies in gzip and brotli, and dist/manifest.json tells "<name>.css",
+// and the fonts that style sheets ask for, their real names. The icons of ui/icons.json are taken
+// from Tabler's set into dist/icons.json, which templates draw from.
 //
 //   node build.mjs            writes dist/
 //   node build.mjs --check    fails when dist/ is not what the sources build
@@ -29,9 +31,29 @@ const compressible = /\.(css|js|svg|json|txt|webmanifest)$/;
 function entries(ui) {
   return readdirSync(ui, { withFileTypes: true })
     .filter((item) => item.isDirectory() && item.name !== "node_modules")
-    .flatMap(({ name }) => [`${name}.css`, `${name}.js`].map((file) => join(ui, name, file)))
+    .flatMap(({ name }) => [
+      ...[`${name}.css`, `${name}.js`].map((file) => join(ui, name, file)),
+      ...pictures(join(ui, name, "images")),
+    ])
     .filter((file) => existsSync(file))
     .sort();
+}
+
+function pictures(folder) {
+  return (existsSync(folder) ? readdirSync(folder) : []).map((file) => join(folder, file));
+}
+
+// icons writes what stands inside the <svg> of each icon that is used. A name is that of an
+// outline icon; "filled/<name>" is one of the others.
+function icons(ui, dist) {
+  const list = join(ui, "icons.json");
+  if (!existsSync(list)) return;
+  const drawn = JSON.parse(readFileSync(list)).map((name) => {
+    const file = join(ui, "node_modules/@tabler/icons/icons", name.includes("/") ? name : `outline/${name}`) + ".svg";
+    const body = readFileSync(file, "utf8").replace(/^[^]*?<svg[^>]*>|<\/svg>\s*$/g, "");
+    return [name, body.replace(/\s*\n\s*/g, "")];
+  });
+  writeFileSync(join(dist, "icons.json"), JSON.stringify(Object.fromEntries(drawn), null, 1) + "\n");
 }
 
 // compressedCopies writes file.gz and file.br where they are smaller.
@@ -60,18 +82,23 @@ async function write(ui, dist) {
     minify: true,
     format: "iife",
     target: ["es2022", "chrome115", "firefox115", "safari16"],
-    loader: { ".svg": "file", ".webp": "file", ".woff2": "file" },
+    loader: { ".svg": "copy", ".webp": "copy", ".png": "copy", ".ico": "copy", ".woff2": "copy" },
     charset: "utf8",
     legalComments: "eof",
     metafile: true,
     logLevel: "warning",
   });
   const manifest = {};
-  for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
+  for (const [output, { entryPoint, inputs }] of Object.entries(metafile.outputs)) {
     const file = resolve(ui, output);
-    if (entryPoint) manifest[basename(entryPoint)] = relative(dist, file);
+    const name = basename(entryPoint ?? Object.keys(inputs)[0] ?? "");
+    if (entryPoint || name.endsWith(".woff2")) {
+      if (manifest[name]) throw new Error(`two assets are called ${name}`);
+      manifest[name] = relative(dist, file);
+    }
     compressedCopies(file);
   }
+  icons(ui, dist);
   const sorted = Object.fromEntries(Object.entries(manifest).sort());
   writeFileSync(join(dist, manifestName), JSON.stringify(sorted, null, 2) + "\n");
 }

@@ -1,0 +1,1 @@
+(()=>{var t=document.documentElement,a=matchMedia("(prefers-color-scheme: dark)"),e=()=>t.setAttribute("data-bs-theme",a.matches?"dark":"light");t.dataset.themeChoice==="auto"&&(e(),a.addEventListener("change",e));})();

@@ -1,0 +1,11 @@
+// A button with data-preset='{"field": "value"}' fills the form that it stands in.
+export function presets() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-preset]");
+    if (!button) return;
+    for (const [name, value] of Object.entries(JSON.parse(button.dataset.preset))) {
+      const field = button.form.elements.namedItem(name);
+      if (field) field.value = value;
+    }
+  });
+}

@@ -1,0 +1,21 @@
+// The permission bits that the page asks for.
+
+export const Permission = {
+  KickMembers: 1n << 1n,
+  BanMembers: 1n << 2n,
+  ManageGuild: 1n << 5n,
+  AddReactions: 1n << 6n,
+  ViewAuditLog: 1n << 7n,
+  ViewChannel: 1n << 10n,
+  SendMessages: 1n << 11n,
+  ManageMessages: 1n << 13n,
+  AttachFiles: 1n << 15n,
+  ChangeNickname: 1n << 26n,
+  ManageNicknames: 1n << 27n,
+  ManageRoles: 1n << 28n,
+  UseCommands: 1n << 31n,
+  ModerateMembers: 1n << 40n,
+};
+
+// has reports whether a set, a decimal string, holds a bit.
+export const has = (set, bit) => (BigInt(set ?? 0) & bit) === bit;

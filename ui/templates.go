@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// otherEngine is the folder whose templates the stand-in's own page engine reads.
+const otherEngine = "playground"
+
+// Templates turns views into HTML. All templates are parsed when it is made, so that a broken one
+// stops the program at its start and not a visitor.
+type Templates struct {
+	assets *Assets
+	parse  func() (*template.Template, error)
+}
+
+// NewTemplates parses every template of files, which has the folders ui and dist. It returns an
+// error that names the template and the line when one is wrong.
+func NewTemplates(files fs.FS, assets *Assets) (*Templates, error) {
+	t := &Templates{assets: assets}
+	set, err := t.parseAll(files)
+	if err != nil {
+		return nil, err
+	}
+	t.parse = func() (*template.Template, error) { return set, nil }
+	return t, nil
+}
+
+// LiveTemplates parses anew for each view, for someone who is writing templates.
+func LiveTemplates(files fs.FS, assets *Assets) *Templates {
+	t := &Templates{assets: assets}
+	t.parse = func() (*template.Template, error) { return t.parseAll(files) }
+	return t
+}
+
+// Names lists the templates, sorted.
+func (t *Templates) Names() ([]string, error) {
+	set, err := t.parse()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, one := range set.Templates() {
+		names = append(names, one.Name())
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// Render executes a view's template. Nothing is written before all of it worked: the bytes are the
+// whole answer or there is an error.
+func (t *Templates) Render(v View) ([]byte, error) {
+	set, err := t.parse()
+	if err != nil {
+		return nil, err
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := set.ExecuteTemplate(b, v.Template(), v); err != nil {
+		return nil, fmt.Errorf("render %s: %w", v.Template(), err)
+	}
+	return bytes.Clone(b.Bytes()), nil
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func (t *Templates) parseAll(files fs.FS) (*template.Template, error) {
+	icons, err := readIcons(files)
+	if err != nil {
+		return nil, err
+	}
+	set := template.New("")
+	set.Funcs(functions(t.assets, icons)).Funcs(template.FuncMap{
+		// view shows one view inside another, which need not know its kind.
+		"view": func(v View) (template.HTML, error) {
+			if v == nil {
+				return "", errors.New("there is no view to show")
+			}
+			var b strings.Builder
+			err := set.ExecuteTemplate(&b, v.Template(), v)
+			return template.HTML(b.String()), err //nolint:gosec // a template of ours, escaped by its own execution
+		},
+	})
+	paths, err := fs.Glob(files, "ui/*/*.html")
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, errors.New("there are no templates below ui/")
+	}
+	for _, path := range paths {
+		name := strings.TrimSuffix(strings.TrimPrefix(path, "ui/"), ".html")
+		if strings.HasPrefix(name, otherEngine+"/") {
+			continue
+		}
+		text, err := fs.ReadFile(files, path)
+		if err != nil {
+			return nil, fmt.Errorf("read template: %w", err)
+		}
+		if _, err := set.New(name).Parse(strings.TrimRight(string(text), "\n")); err != nil {
+			return nil, fmt.Errorf("parse template: %w", err)
+		}
+	}
+	return set, nil
+}
+
+// readIcons reads what stands inside the <svg> of each icon that is built in.
+func readIcons(files fs.FS) (map[string]template.HTML, error) {
+	text, err := fs.ReadFile(files, "dist/icons.json")
+	if err != nil {
+		return nil, fmt.Errorf("read icons: %w; run make assets", err)
+	}
+	icons := make(map[string]template.HTML)
+	if err := json.Unmarshal(text, &icons); err != nil {
+		return nil, fmt.Errorf("dist/icons.json: %w", err)
+	}
+	return icons, nil
+}
