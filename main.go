@@ -52,6 +52,7 @@ func run(args []string, p program) int {
 		Sandbox sandboxCommand `cmd:"" help:"Run only the stand-in for Discord."`
 		Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or look at it."`
 		Verify  verifyCommand  `cmd:"" help:"Prove that the ledger adds up, and print the figures."`
+		APIKey  apikeyCommand  `cmd:"" name:"apikey" help:"Make, list and revoke keys to the REST API."`
 		Version versionCommand `cmd:"" help:"Print version, commit and date."`
 	}
 	lenient := new(app.Lenient)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/disgoorg/disgo/rest"
@@ -16,13 +17,18 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/guilds"
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/settings"
+	"github.com/smarter-dev/smarterdev/app/site"
+	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
 )
 
 // Setup is what a Program is made of.
@@ -37,14 +43,22 @@ type Setup struct {
 	NoMigrate     bool             // leave the schema as it is
 	Mounts        map[string]http.Handler
 	CommandGuilds []snowflake.ID // guilds to register commands in, where they appear at once; empty: globally
+	Develop       bool           // the command dev: any name signs in to the dashboard, errors show their causes
+	Live          bool           // Files change while the program runs
+	Play          string         // where the stand-in's playground is; empty: there is none
 	Insist        bool           // keep trying when Discord does not let the bot in, instead of failing
 }
 
 // Program is one running process. Open makes it, Run keeps it up.
 type Program struct {
-	Store   *store.Store
-	Bus     *bus.Bus
-	Economy *economy.Service
+	Store    *store.Store
+	Bus      *bus.Bus
+	Economy  *economy.Service
+	Settings *settings.Service
+	Guilds   *guilds.Service
+	Squads   *squads.Service
+	API      *web.API   // nil without the role web
+	Pages    *web.Pages // likewise
 
 	setup     Setup
 	metrics   *prometheus.Registry
@@ -53,7 +67,10 @@ type Program struct {
 	bot       *bot.Bot
 	web       *web.Server
 	jobs      *jobs.Registry
+	roles     *jobs.Roles // nil without the role jobs
 	features  []platform.Feature
+	assets    *ui.Assets
+	templates *ui.Templates
 }
 
 // Open connects to the database and Redis, brings the schema up to date and mounts every
@@ -81,8 +98,9 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		setup:   setup,
 		metrics: prometheus.NewRegistry(),
 		rest:    bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log),
-		web:     web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies}),
-		jobs:    jobs.NewRegistry(),
+		web: web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies,
+			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://")}),
+		jobs: jobs.NewRegistry(),
 	}
 	p.bot = bot.New(bot.Config{
 		Token: cfg.Token.Reveal(), Rest: p.rest, ShardCount: cfg.ShardCount, ShardIDs: cfg.ShardIDs,
@@ -90,8 +108,22 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	})
 	p.directory = directory.New(p.rest, p.bot.Caches)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
+	p.Settings = settings.New(db, p.Bus, setup.Log, setup.Now)
+	p.Guilds = guilds.New(db, p.directory, setup.Now)
+	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
 	p.features = []platform.Feature{
+		guilds.Feature(p.Guilds),
 		economy.Feature(p.Economy, p.directory, p.rest),
+		squads.Feature(p.Squads, func() *jobs.Roles { return p.roles }),
+		settings.Feature(p.Settings),
+		site.Feature(),
+	}
+	if setup.Roles.Has(RoleWeb) {
+		for _, open := range []func() error{p.openUI, p.openAPI, p.openPages} {
+			if err := open(); err != nil {
+				return nil, errors.Join(err, p.Close())
+			}
+		}
 	}
 	p.mount()
 	p.watch()
@@ -127,9 +159,15 @@ func (p *Program) mount() {
 		if f.Jobs != nil && has(RoleJobs) {
 			f.Jobs(p.jobs)
 		}
+		if f.API != nil && has(RoleWeb) {
+			f.API(p.API)
+		}
+		if f.Pages != nil && has(RoleWeb) {
+			f.Pages(p.Pages)
+		}
 	}
 	if has(RoleJobs) {
-		jobs.NewRoles(p.jobs, p.rest, p.setup.Config.ApplicationID, p.Store, p.setup.Log)
+		p.roles = jobs.NewRoles(p.jobs, p.rest, p.setup.Config.ApplicationID, p.Store, p.setup.Log)
 		jobs.Sweep(p.jobs, p.Store)
 	}
 	for prefix, h := range p.setup.Mounts {
@@ -141,7 +179,11 @@ func (p *Program) mount() {
 func (p *Program) Close() error {
 	bye, cancel := context.WithTimeout(context.Background(), goodbye)
 	defer cancel()
+	p.closePages()
+	p.Squads.Close()
 	p.Economy.Close()
+	p.Settings.Close()
+	p.Guilds.Close()
 	p.directory.Close()
 	p.rest.Close(bye)
 	return errors.Join(p.Bus.Close(), p.Store.Close())

@@ -21,7 +21,7 @@ type Claim struct {
 // Claimed is the account after a claim, with what the claim paid.
 type Claimed struct {
 	Standing
-	Earned int64 `json:"earned"`
+	Earned int64 `json:"earned" doc:"Bytes that this claim paid." example:"10"`
 }
 
 // Claim pays the bytes of the day, once per UTC calendar day. It fails with the fault
@@ -38,7 +38,7 @@ func (s *Service) Claim(ctx context.Context, in Claim) (Claimed, error) {
 	})
 	if r := store.AsRefusal(err); r != nil && r.Code == store.AlreadyClaimed {
 		s.today.mark(in.Guild, in.User, *r.LastDaily)
-		return Claimed{}, alreadyClaimed(*r.RetryAt, now)
+		return Claimed{}, alreadyClaimed(*r.RetryAt)
 	}
 	if err != nil {
 		return Claimed{}, worded(err)
@@ -65,8 +65,8 @@ func (s *Service) ClaimQuietly(ctx context.Context, in Claim) (earned int64, err
 	return c.Earned, err
 }
 
-func alreadyClaimed(opens, now time.Time) error {
+func alreadyClaimed(opens time.Time) error {
 	return fault.New(fault.Refused, store.AlreadyClaimed,
-		"Today's bytes are already claimed. The next claim opens at 00:00 UTC, in %s.", words.Duration(opens.Sub(now))).
+		"Today's bytes are already claimed. The next claim opens %s.", words.Moment(opens)).
 		With("retry_at", opens)
 }

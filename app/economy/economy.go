@@ -69,15 +69,19 @@ func (s *Service) moved(ctx context.Context, guild snowflake.ID, users ...snowfl
 
 // Settings are the guild's settings, at most 30 s old.
 func (s *Service) Settings(ctx context.Context, guild snowflake.ID) (store.BytesConfig, error) {
-	return s.settings.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, store.BytesConfig](s.store.BytesConfig))
+	return s.settings.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, store.BytesConfig](
+		func(ctx context.Context, guild snowflake.ID) (store.BytesConfig, error) {
+			// Others wait for the same answer: it must not end with the first who asked.
+			return s.store.BytesConfig(context.WithoutCancel(ctx), guild)
+		}))
 }
 
 // Standing is an account with what the guild's settings make of it.
 type Standing struct {
 	store.Balance
-	Tier        string     `json:"tier"`
-	Multiplier  int64      `json:"multiplier"`
-	NextClaimAt *time.Time `json:"next_claim_at"` // nil when a claim is open now
+	Tier        string     `json:"tier" doc:"The rank of the streak: BIT, CHAR, SHORT, INT or LONG." example:"CHAR"`
+	Multiplier  int64      `json:"multiplier" doc:"What that rank multiplies a claim by." example:"2"`
+	NextClaimAt *time.Time `json:"next_claim_at" doc:"When the next claim opens; null when it can be claimed now." example:"2026-11-23T00:00:00Z"`
 
 	streak int   // 0 when the streak was missed
 	next   *Tier // nil on the highest

@@ -109,7 +109,7 @@ func TestAFirstClaimLeavesTheStartingBalanceAndTheDailyAmount(t *testing.T) {
 		require.True(t, fault.Has(err, "already_claimed"), "%v", err)
 		f := fault.As(err)
 		require.Contains(t, f.Message, "already claimed")
-		require.Contains(t, f.Message, "12 h")
+		require.Contains(t, f.Message, "at 00:00 UTC on 2 March")
 		require.Equal(t, time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), f.Data["retry_at"])
 	})
 }
@@ -177,7 +177,7 @@ func TestRefusalsOfATransferWinInTheirOrder(t *testing.T) {
 			{"more than anyone may", send(10_001), "invalid", "from 1 to 10,000"},
 			{"to herself, though it is too much", economy.Send{Guild: guild, From: ada, To: ada, Amount: 60}, "self_transfer", "oneself"},
 			{"over the maximum, though she cools down", send(60), "over_max_transfer", "At most 50 bytes"},
-			{"cooling down, though she is too poor", send(50), "transfer_cooldown", "1 h 30 min"},
+			{"cooling down, though she is too poor", send(50), "transfer_cooldown", "at 14:00 UTC on 1 March"},
 		} {
 			_, err := w.Send(t.Context(), test.in)
 			require.True(t, fault.Has(err, test.code), "%s: %v", test.why, err)
@@ -193,7 +193,7 @@ func TestRefusalsOfATransferWinInTheirOrder(t *testing.T) {
 		_, err = w.Send(t.Context(), send(900))
 		f := fault.As(err)
 		require.Equal(t, "insufficient_balance", f.Code)
-		require.Equal(t, "Insufficient balance: this takes 900 bytes, the balance is 90 bytes, 810 bytes short.", f.Message)
+		require.Equal(t, "Refused, insufficient balance: this takes 900 bytes, the balance is 90 bytes, 810 bytes short.", f.Message)
 		require.Equal(t, map[string]any{"balance": int64(90), "shortfall": int64(810)}, f.Data)
 	})
 }

@@ -15,5 +15,6 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 		Interactions: discordSide{s, who}.mount,
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
 		Jobs:         func(r *jobs.Registry) { r.Wish(s.wish()) },
+		API:          s.api,
 	}
 }

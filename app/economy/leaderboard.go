@@ -17,9 +17,9 @@ const leaderboardKept = time.Minute
 
 // Place is a row of the leaderboard.
 type Place struct {
-	Rank int64 `json:"rank"`
+	Rank int64 `json:"rank" doc:"1 is the first." example:"1"`
 	store.Balance
-	Departed bool `json:"departed"` // no longer a member of the guild
+	Departed bool `json:"departed" doc:"Whether they are no longer a member of the guild." example:"false"`
 }
 
 // Page names a part of a guild's leaderboard.
@@ -50,7 +50,8 @@ func newLeaderboard(s *store.Store, who members) *leaderboard {
 
 // page is at most a minute old; it must not be altered.
 func (l *leaderboard) page(ctx context.Context, p Page) ([]Place, error) {
-	return l.pages.Get(ctx, p, otter.LoaderFunc[Page, []Place](l.load))
+	return l.pages.Get(ctx, p, otter.LoaderFunc[Page, []Place](
+		func(ctx context.Context, p Page) ([]Place, error) { return l.load(context.WithoutCancel(ctx), p) }))
 }
 
 func (l *leaderboard) load(ctx context.Context, p Page) ([]Place, error) {

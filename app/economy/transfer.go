@@ -28,18 +28,20 @@ const (
 // Send asks to move bytes from one member to another.
 type Send struct {
 	Guild    snowflake.ID `json:"-"`
-	From     snowflake.ID `json:"giver_id"`
-	FromName string       `json:"giver_username"`
-	To       snowflake.ID `json:"receiver_id"`
-	ToName   string       `json:"receiver_username"`
-	Amount   int64        `json:"amount"`
-	Reason   string       `json:"reason"`
+	From     snowflake.ID `json:"giver_id" doc:"Who pays." example:"1000000000000000002"`
+	FromName string       `json:"giver_username" doc:"What they are called now; kept with the transaction." minLength:"1" maxLength:"100" example:"ada"`
+	To       snowflake.ID `json:"receiver_id" doc:"Who receives." example:"1000000000000000003"`
+	ToName   string       `json:"receiver_username" doc:"What they are called now; kept with the transaction." minLength:"1" maxLength:"100" example:"grace"`
+	Amount   int64        `json:"amount" doc:"Bytes to move, up to the guild's max_transfer." minimum:"1" maximum:"10000" example:"50"`
+	Reason   string       `json:"reason" required:"false" doc:"What for." maxLength:"200" example:"thank you"`
 	Key      string       `json:"-"` // makes a repetition give the same outcome; may be empty
 }
 
 // Validate fails with an Invalid fault that names every wrong input, or with self_transfer.
 func (in Send) Validate() error {
 	var f fault.Fields
+	checkUser(&f, "giver_id", in.From)
+	checkUser(&f, "receiver_id", in.To)
 	if in.Amount < 1 || in.Amount > MostPerTransfer {
 		f.Add("amount", "An amount is a whole number of bytes from 1 to 10,000.")
 	}
@@ -68,19 +70,24 @@ func (s *Service) Send(ctx context.Context, in Send) (store.Transaction, error) 
 		return store.Transaction{}, err
 	}
 	now := s.now()
-	tx, err := s.store.Transfer(ctx, store.Transfer{
-		Guild: in.Guild, From: in.From, FromName: in.FromName, To: in.To, ToName: in.ToName,
-		Amount: in.Amount, Reason: in.Reason, Key: in.Key, At: now,
-		Max: cfg.MaxTransfer, Cooldown: cooldown(cfg), Starting: cfg.StartingBalance,
-	})
+	tx, err := s.store.Transfer(ctx, in.order(cfg, now))
 	if err != nil {
-		return store.Transaction{}, refused(err, now)
+		return store.Transaction{}, refused(err)
 	}
 	if !tx.Again {
 		s.moved(ctx, in.Guild, in.From, in.To)
 		s.reward(ctx, cfg, in.To, in.Amount)
 	}
 	return tx, nil
+}
+
+// order is the transfer as the store takes it, under the guild's settings.
+func (in Send) order(cfg store.BytesConfig, now time.Time) store.Transfer {
+	return store.Transfer{
+		Guild: in.Guild, From: in.From, FromName: in.FromName, To: in.To, ToName: in.ToName,
+		Amount: in.Amount, Reason: in.Reason, Key: in.Key, At: now,
+		Max: cfg.MaxTransfer, Cooldown: cooldown(cfg), Starting: cfg.StartingBalance,
+	}
 }
 
 func cooldown(cfg store.BytesConfig) time.Duration {
@@ -159,7 +166,7 @@ func mayGive(b store.Balance, amount int64, cfg store.BytesConfig, now time.Time
 	case amount > cfg.MaxTransfer:
 		return overMax(amount, cfg.MaxTransfer)
 	case pause > 0 && b.LastSentAt != nil && now.Before(b.LastSentAt.Add(pause)):
-		return coolingDown(b.LastSentAt.Add(pause), now)
+		return coolingDown(b.LastSentAt.Add(pause))
 	case b.Balance < amount:
 		return insufficient(amount, b.Balance)
 	}
@@ -167,7 +174,7 @@ func mayGive(b store.Balance, amount int64, cfg store.BytesConfig, now time.Time
 }
 
 // refused words the store's refusal of a money operation.
-func refused(err error, now time.Time) error {
+func refused(err error) error {
 	r := store.AsRefusal(err)
 	if r == nil {
 		return worded(err)
@@ -176,7 +183,7 @@ func refused(err error, now time.Time) error {
 	case store.OverMaxTransfer:
 		return overMax(r.Amount, r.Max)
 	case store.TransferCooldown:
-		return coolingDown(*r.RetryAt, now)
+		return coolingDown(*r.RetryAt)
 	case store.InsufficientBalance:
 		return insufficient(r.Amount, r.Balance)
 	case store.OverMaxBalance:
@@ -201,15 +208,15 @@ func overMax(amount, most int64) error {
 		With("max_transfer", most)
 }
 
-func coolingDown(until, now time.Time) error {
+func coolingDown(until time.Time) error {
 	return fault.New(fault.Refused, store.TransferCooldown,
-		"There is a pause between two transfers here. The next one is possible in %s.", words.Duration(until.Sub(now))).
+		"There is a pause between two transfers here. The next one is possible %s.", words.Moment(until)).
 		With("retry_at", until)
 }
 
 func insufficient(amount, balance int64) error {
 	return fault.New(fault.Refused, store.InsufficientBalance,
-		"Insufficient balance: this takes %s, the balance is %s, %s short.", words.Bytes(amount), words.Bytes(balance), words.Bytes(amount-balance)).
+		"Refused, insufficient balance: this takes %s, the balance is %s, %s short.", words.Bytes(amount), words.Bytes(balance), words.Bytes(amount-balance)).
 		With("balance", balance).With("shortfall", amount-balance)
 }
 

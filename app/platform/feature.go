@@ -6,6 +6,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
 // Feature is one part of the product as the program mounts it. A nil function says that the
@@ -16,4 +17,6 @@ type Feature struct {
 	Interactions func(*bot.Mux)                     // commands, buttons and modals
 	Listeners    func(*bot.Listeners)               // events of the gateway
 	Jobs         func(*jobs.Registry)               // durable work
+	API          func(*web.API)                     // REST operations
+	Pages        func(*web.Pages)                   // what people see in a browser
 }

@@ -22,6 +22,10 @@ import (
 // Discord is the part of Discord's REST API that the directory asks.
 type Discord interface {
 	GetMember(guildID, userID snowflake.ID, opts ...rest.RequestOpt) (*discord.Member, error)
+	GetGuild(guildID snowflake.ID, withCounts bool, opts ...rest.RequestOpt) (*discord.RestGuild, error)
+	GetGuildChannels(guildID snowflake.ID, opts ...rest.RequestOpt) ([]discord.GuildChannel, error)
+	GetCurrentUser(bearerToken string, opts ...rest.RequestOpt) (*discord.OAuth2User, error)
+	GetCurrentUserGuilds(bearerToken string, before, after snowflake.ID, limit int, withCounts bool, opts ...rest.RequestOpt) ([]discord.OAuth2Guild, error)
 }
 
 // ErrUnknown says that Discord knows no such member, or shows us no such guild.
@@ -30,6 +34,8 @@ var ErrUnknown = errors.New("unknown to Discord")
 const (
 	keepFor  = 5 * time.Minute // how long data about people may be held
 	keepMost = 50_000
+
+	keepGuilds = 5_000
 )
 
 // Directory answers questions about guilds and their members.
@@ -37,6 +43,9 @@ type Directory struct {
 	api     Discord
 	gateway func() cache.Caches // nil results where no gateway is heard
 	members *otter.Cache[memberKey, discord.Member]
+	guilds  *otter.Cache[snowflake.ID, Guild]
+	lists   *otter.Cache[struct{}, *list]        // one entry
+	self    *otter.Cache[struct{}, snowflake.ID] // one entry: the bot
 }
 
 type memberKey struct{ guild, user snowflake.ID }
@@ -51,6 +60,14 @@ func New(api Discord, gateway func() cache.Caches) *Directory {
 			MaximumSize:      keepMost,
 			ExpiryCalculator: otter.ExpiryWriting[memberKey, discord.Member](keepFor),
 		}),
+		guilds: otter.Must(&otter.Options[snowflake.ID, Guild]{
+			MaximumSize:      keepGuilds,
+			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, Guild](keepFor),
+		}),
+		lists: otter.Must(&otter.Options[struct{}, *list]{
+			ExpiryCalculator: otter.ExpiryWriting[struct{}, *list](listKept),
+		}),
+		self: otter.Must(&otter.Options[struct{}, snowflake.ID]{}),
 	}
 }
 
@@ -64,7 +81,8 @@ func (d *Directory) Member(ctx context.Context, guild, user snowflake.ID) (disco
 	}
 	return d.members.Get(ctx, memberKey{guild, user}, otter.LoaderFunc[memberKey, discord.Member](
 		func(ctx context.Context, k memberKey) (discord.Member, error) {
-			m, err := d.api.GetMember(k.guild, k.user, rest.WithCtx(ctx))
+			// Others wait for the same answer: it must not end with the first who asked.
+			m, err := d.api.GetMember(k.guild, k.user, rest.WithCtx(context.WithoutCancel(ctx)))
 			if err != nil {
 				return discord.Member{}, translate(err)
 			}
@@ -84,8 +102,13 @@ func (d *Directory) Forget(guild, user snowflake.ID) {
 	d.members.Invalidate(memberKey{guild, user})
 }
 
-// Close ends the cache's upkeep.
-func (d *Directory) Close() { d.members.StopAllGoroutines() }
+// Close ends the caches' upkeep.
+func (d *Directory) Close() {
+	d.members.StopAllGoroutines()
+	d.guilds.StopAllGoroutines()
+	d.lists.StopAllGoroutines()
+	d.self.StopAllGoroutines()
+}
 
 // translate turns the REST client's errors into ours.
 func translate(err error) error {

@@ -37,7 +37,8 @@ func compressible(contentType string) bool {
 		"application/yaml", "application/wasm", "image/svg+xml":
 		return true
 	}
-	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+xml")
+	return strings.HasPrefix(kind, "text/") || strings.HasSuffix(kind, "+json") || strings.HasSuffix(kind, "+yaml") ||
+		strings.HasSuffix(kind, "+xml")
 }
 
 // reply is what handlers write to. It knows whether they have begun, and it leads streams past

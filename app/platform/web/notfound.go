@@ -16,19 +16,14 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	allowed := allowedMethods(r)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	p := &Problem{
-		Type: aboutBlank, Title: http.StatusText(http.StatusMethodNotAllowed), Status: http.StatusMethodNotAllowed,
-		Code:      "method_not_allowed",
-		Detail:    r.Method + " does not work on " + r.URL.Path + "; it takes " + strings.Join(allowed, ", "),
-		RequestID: RequestID(r.Context()),
-	}
-	p.write(w)
+	plainProblem(r.Context(), http.StatusMethodNotAllowed, "method_not_allowed",
+		r.Method+" does not work on "+r.URL.Path+"; it takes "+strings.Join(allowed, ", ")).write(w)
 }
 
 // allowedMethods asks the router that had no route for this method which ones it has.
 func allowedMethods(r *http.Request) []string {
 	route := chi.RouteContext(r.Context())
-	path := route.RoutePath
+	path := r.URL.RawPath // the routes are asked from their root, also below a mounted router
 	if path == "" {
 		path = r.URL.Path
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
 )
 
 const (
@@ -37,6 +38,9 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	if long := (*http.MaxBytesError)(nil); f == nil && errors.As(err, &long) {
 		f = tooLarge(long.Limit)
 	}
+	if f == nil {
+		f = ofStore(err)
+	}
 	switch {
 	case f == nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
 		Logger(ctx).DebugContext(ctx, "the client left before its answer", "error", err)
@@ -60,16 +64,27 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	}
 }
 
+// ofStore words a database that is gone, which no feature need do; nil for every other error.
+func ofStore(err error) *fault.Error {
+	if !errors.Is(err, store.ErrUnavailable) {
+		return nil
+	}
+	return fault.New(fault.Unavailable, "unavailable",
+		"the database does not answer right now; try again in a moment").Because(err)
+}
+
+// plainProblem is a problem with a status that no kind of fault has.
+func plainProblem(ctx context.Context, status int, code, detail string) *Problem {
+	return &Problem{
+		Type: aboutBlank, Title: http.StatusText(status), Status: status,
+		Detail: detail, Code: code, RequestID: RequestID(ctx),
+	}
+}
+
 // internalProblem says in general words that it was our fault; the log holds the rest.
 func internalProblem(ctx context.Context) *Problem {
-	return &Problem{
-		Type:      aboutBlank,
-		Title:     http.StatusText(http.StatusInternalServerError),
-		Status:    http.StatusInternalServerError,
-		Detail:    "an internal error happened; try again, and if it stays tell whoever runs this server the request id",
-		Code:      "internal",
-		RequestID: RequestID(ctx),
-	}
+	return plainProblem(ctx, http.StatusInternalServerError, "internal",
+		"an internal error happened; try again, and if it stays tell whoever runs this server the request id")
 }
 
 // WriteError answers a request with err as application/problem+json.
@@ -79,14 +94,14 @@ func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 
 func (p *Problem) write(w http.ResponseWriter) {
 	h := w.Header()
+	for name, values := range p.GetHeaders() {
+		h[name] = values
+	}
 	for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified"} {
 		h.Del(name) // they spoke of the answer that is not given
 	}
 	h.Set("Content-Type", problemContentType)
 	h.Set("Cache-Control", "no-store")
-	if after := p.RetryAfter(); after > 0 {
-		h.Set("Retry-After", strconv.Itoa(after))
-	}
 	body, err := json.Marshal(p)
 	if err != nil { // a figure in Data that has no JSON form
 		body, _ = json.Marshal(&Problem{Type: p.Type, Title: p.Title, Status: p.Status,
@@ -123,6 +138,18 @@ func (p *Problem) MarshalJSON() ([]byte, error) {
 		members["errors"] = p.Errors
 	}
 	return json.Marshal(members)
+}
+
+// GetHeaders returns what a client reads besides the body: when to ask again, how to sign in.
+func (p *Problem) GetHeaders() http.Header {
+	h := make(http.Header, 1)
+	if after := p.RetryAfter(); after > 0 {
+		h.Set("Retry-After", strconv.Itoa(after))
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="smarterdev"`)
+	}
+	return h
 }
 
 // Error, GetStatus and ContentType make a Problem an error that the API's router can answer with.

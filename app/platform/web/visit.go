@@ -23,9 +23,10 @@ type visitKey struct{}
 
 // visit is what the server notes about one request while it is handled.
 type visit struct {
-	id  string
-	who string
-	log *slog.Logger
+	id   string
+	who  string
+	log  *slog.Logger
+	call *call // nil outside of the API
 }
 
 func visitOf(ctx context.Context) *visit {

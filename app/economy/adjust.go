@@ -1,0 +1,174 @@
+package economy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/words"
+)
+
+// Adjust asks to give a member bytes or to take them.
+type Adjust struct {
+	Guild  snowflake.ID `json:"-"`
+	User   snowflake.ID `json:"user_id" doc:"The member." example:"1000000000000000002"`
+	Name   string       `json:"-"` // what the member is called, kept with the ledger's row
+	Amount int64        `json:"amount" doc:"Bytes to give; negative takes. At most 1,000,000 either way, and not 0." minimum:"-1000000" maximum:"1000000" example:"250"`
+	Reason string       `json:"reason" doc:"Why, for the ledger and the audit log." minLength:"1" maxLength:"200" example:"won the quiz"`
+
+	Key       string       `json:"-"` // makes a repetition give the same outcome; may be empty
+	ActorID   snowflake.ID `json:"-"` // who does it, for the audit log; 0 is nobody of Discord
+	ActorName string       `json:"-"`
+}
+
+// Validate fails with an Invalid fault that names every wrong input.
+func (in Adjust) Validate() error {
+	var f fault.Fields
+	checkUser(&f, "user_id", in.User)
+	if in.Amount == 0 || in.Amount > store.MaxAdjustment || in.Amount < -store.MaxAdjustment {
+		f.Add("amount", "An adjustment gives or takes 1 to 1,000,000 bytes.")
+	}
+	needReason(&f, in.Reason)
+	return f.Err()
+}
+
+// needReason notes a reason that is missing or too long.
+func needReason(f *fault.Fields, reason string) {
+	switch n := utf8.RuneCountInString(reason); {
+	case strings.TrimSpace(reason) == "":
+		f.Add("reason", "A reason is needed here: it stands in the ledger and in the audit log.")
+	case n > longestReason:
+		f.Add("reason", "A reason has at most %d characters; this one has %d.", longestReason, n)
+	}
+}
+
+// Adjust gives a member bytes from the bank or takes them, with an entry in the audit log. It
+// fails with insufficient_balance (balance, shortfall) when the member has less than is taken. The
+// same Key gives the same outcome again; with another request it fails with idempotency_mismatch.
+func (s *Service) Adjust(ctx context.Context, in Adjust) (store.Transaction, error) {
+	if err := in.Validate(); err != nil {
+		return store.Transaction{}, err
+	}
+	cfg, err := s.Settings(ctx, in.Guild)
+	if err != nil {
+		return store.Transaction{}, err
+	}
+	now := s.now()
+	tx, err := s.store.Adjust(ctx, store.Adjust{
+		Guild: in.Guild, User: in.User, Name: in.Name, Amount: in.Amount, Reason: in.Reason,
+		Starting: cfg.StartingBalance, At: now, Key: in.Key,
+		Audit: store.AuditEntry{ActorID: in.ActorID, ActorName: in.ActorName, Action: "bytes.adjustment", Subject: in.User.String()},
+	})
+	if err != nil {
+		return store.Transaction{}, refused(err)
+	}
+	if !tx.Again {
+		s.moved(ctx, in.Guild, in.User)
+		s.reward(ctx, cfg, in.User, max(in.Amount, 0)) // what is taken was still received
+	}
+	return tx, nil
+}
+
+// Reverse asks to undo a transfer, a squad fee or an adjustment.
+type Reverse struct {
+	Guild  snowflake.ID `json:"-"`
+	ID     uuid.UUID    `json:"-"` // of the transaction
+	Reason string       `json:"reason" doc:"Why, for the ledger and the audit log." minLength:"1" maxLength:"200" example:"sent to the wrong member"`
+
+	Key       string       `json:"-"` // makes a repetition give the same outcome; may be empty
+	ActorID   snowflake.ID `json:"-"` // who does it, for the audit log; 0 is nobody of Discord
+	ActorName string       `json:"-"`
+}
+
+// Validate fails with an Invalid fault that names every wrong input.
+func (in Reverse) Validate() error {
+	var f fault.Fields
+	needReason(&f, in.Reason)
+	return f.Err()
+}
+
+// Reverse undoes a transaction by another one, with an entry in the audit log. It fails with
+// not_found, with not_reversible for an opening, a claim or a reversal, with already_reversed
+// (reversed_by), and with insufficient_balance (balance, shortfall) when the receiver has spent
+// it. Keys are as in Adjust.
+func (s *Service) Reverse(ctx context.Context, in Reverse) (store.Transaction, error) {
+	if err := in.Validate(); err != nil {
+		return store.Transaction{}, err
+	}
+	now := s.now()
+	tx, err := s.store.Reverse(ctx, store.Reverse{
+		Guild: in.Guild, ID: in.ID, Reason: in.Reason, At: now, Key: in.Key,
+		Audit: store.AuditEntry{ActorID: in.ActorID, ActorName: in.ActorName, Action: "bytes.reversal", Subject: in.ID.String()},
+	})
+	if err != nil {
+		return store.Transaction{}, s.notReversed(ctx, in, err, now)
+	}
+	if !tx.Again {
+		s.moved(ctx, in.Guild, membersOf(tx)...)
+		cfg, err := s.Settings(ctx, in.Guild)
+		if err != nil {
+			return tx, nil //nolint:nilerr // it is undone; the reconciliation of roles does the rest
+		}
+		s.reward(ctx, cfg, tx.FromID, -tx.Amount)
+	}
+	return tx, nil
+}
+
+// notReversed words why a transaction was not undone.
+func (s *Service) notReversed(ctx context.Context, in Reverse, err error, now time.Time) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return transactionNotFound(in.ID)
+	}
+	r := store.AsRefusal(err)
+	if r == nil {
+		return worded(err)
+	}
+	switch r.Code {
+	case store.NotReversible:
+		return fault.New(fault.Refused, r.Code,
+			"Only transfers, squad fees and adjustments can be undone. An adjustment can balance anything else.")
+	case store.AlreadyReversed:
+		f := fault.New(fault.Conflict, r.Code, "This transaction of %s was undone before, and only once is possible.", words.Bytes(r.Amount))
+		if by, err := s.store.ReversedBy(ctx, in.Guild, in.ID); err == nil {
+			f = f.With("reversed_by", by.ID)
+		}
+		return f
+	case store.InsufficientBalance:
+		return fault.New(fault.Refused, r.Code,
+			"Refused for an insufficient balance: undoing this takes %s back, the receiver has %s left, %s short.",
+			words.Bytes(r.Amount), words.Bytes(r.Balance), words.Bytes(r.Amount-r.Balance)).
+			With("balance", r.Balance).With("shortfall", r.Amount-r.Balance)
+	}
+	return refused(err)
+}
+
+// Transaction is one row of a guild's ledger. It fails with not_found.
+func (s *Service) Transaction(ctx context.Context, guild snowflake.ID, id uuid.UUID) (store.Transaction, error) {
+	tx, err := s.store.Transaction(ctx, guild, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Transaction{}, transactionNotFound(id)
+	}
+	return tx, err
+}
+
+func transactionNotFound(id uuid.UUID) error {
+	return fault.New(fault.NotFound, "not_found", "transaction %s not found in this guild", id)
+}
+
+// membersOf are the sides of a transaction that are people.
+func membersOf(tx store.Transaction) []snowflake.ID {
+	var members []snowflake.ID
+	for _, id := range []snowflake.ID{tx.FromID, tx.ToID} {
+		if id != store.Bank {
+			members = append(members, id)
+		}
+	}
+	return members
+}

@@ -1,0 +1,127 @@
+package economy
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// wholeSettings are settings of which none may be left out.
+type wholeSettings struct{ Settings }
+
+// TransformSchema makes every setting required.
+func (wholeSettings) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for name := range s.Properties {
+		s.Required = append(s.Required, name)
+	}
+	slices.Sort(s.Required)
+	return s
+}
+
+func (s *Service) configAPI(a *web.API) {
+	web.Describe[store.BytesConfig](a, "How the economy of a guild works.", func(schema *huma.Schema) {
+		schema.Properties["streak_bonuses"].Examples = []any{map[string]any{"8": 2, "16": 4, "32": 8, "64": 16}}
+		schema.Properties["created_at"].Nullable = false
+	})
+	web.Describe[Settings](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
+	web.Describe[wholeSettings](a, "All settings.")
+	path := bytesPath + "/config"
+	stale := web.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed these settings in the meantime. Look at what is new, then save again."}
+
+	web.Do(a, web.Op{
+		ID: "get-bytes-config", Method: http.MethodGet, Path: path, Tag: "bytes", Scope: web.ScopeRead,
+		Summary:     "Read the settings",
+		Description: "Returns the settings of the guild's economy, the defaults while nobody has saved any. With If-None-Match and the version that is known the answer is 304 and empty.",
+	}, func(ctx context.Context, in *struct {
+		web.InGuild
+		Known web.IfNoneMatch `header:"If-None-Match" doc:"The ETag of the version that is known."`
+	}) (*web.Tagged[store.BytesConfig], error) {
+		cfg, err := s.SettingsNow(ctx, in.Guild.ID)
+		if err != nil {
+			return nil, err
+		}
+		return web.Tag(cfg, cfg.Version, in.Known), nil
+	})
+
+	web.Do(a, web.Op{
+		ID: "replace-bytes-config", Method: http.MethodPut, Path: path, Tag: "bytes", Scope: web.ScopeConfig,
+		Summary:     "Replace the settings",
+		Description: "Sets every setting of the guild's economy. It holds at once, and stands in the audit log.",
+		Refusals:    []web.Refusal{stale},
+	}, func(ctx context.Context, in *struct {
+		web.InGuild
+		Match web.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+		Body  wholeSettings
+	}) (*web.Tagged[store.BytesConfig], error) {
+		return s.change(ctx, in.InGuild, in.Match, in.Body.Settings)
+	})
+
+	web.Do(a, web.Op{
+		ID: "change-bytes-config", Method: http.MethodPatch, Path: path, Tag: "bytes", Scope: web.ScopeConfig,
+		Summary:     "Change some settings",
+		Description: "Sets the settings that are given and leaves the others. An object, such as streak_bonuses, replaces the whole one. It holds at once, and stands in the audit log.",
+		Refusals:    []web.Refusal{stale},
+	}, func(ctx context.Context, in *struct {
+		web.InGuild
+		Match web.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+		Body  Settings
+	}) (*web.Tagged[store.BytesConfig], error) {
+		return s.change(ctx, in.InGuild, in.Match, in.Body)
+	})
+}
+
+func (s *Service) change(ctx context.Context, in web.InGuild, match web.IfMatch, to Settings) (*web.Tagged[store.BytesConfig], error) {
+	now, err := s.SettingsNow(ctx, in.Guild.ID)
+	if err != nil {
+		return nil, err
+	}
+	version, err := match.Check(now.Version)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := s.Configure(ctx, Configure{
+		Guild: in.Guild.ID, Settings: to, IfVersion: version, ActorName: callerName(ctx),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.Tag(saved, saved.Version, web.IfNoneMatch{}), nil
+}
+
+// What the operations on money may refuse, as the reference shows it.
+
+func sendRefusals() []web.Refusal {
+	return []web.Refusal{
+		{Kind: fault.Refused, Code: "self_transfer", Detail: "Bytes cannot be sent to oneself. Choose another member."},
+		{Kind: fault.Refused, Code: store.OverMaxTransfer, Detail: "At most 1,000 bytes can be sent at once here; this would be 2,000 bytes.", Data: map[string]any{"max_transfer": 1000}},
+		{Kind: fault.Refused, Code: store.TransferCooldown, Detail: "There is a pause between two transfers here. The next one is possible in 1 h 30 min.", Data: map[string]any{"retry_at": "2026-11-22T16:34:05Z"}},
+		tooPoor("Refused, insufficient balance: this takes 900 bytes, the balance is 60 bytes, 840 bytes short.", 60, 840),
+		tooRich(), mismatch(),
+	}
+}
+
+func tooPoor(detail string, balance, shortfall int) web.Refusal {
+	return web.Refusal{Kind: fault.Refused, Code: store.InsufficientBalance, Detail: detail,
+		Data: map[string]any{"balance": balance, "shortfall": shortfall}}
+}
+
+func tooRich() web.Refusal {
+	return web.Refusal{Kind: fault.Refused, Code: store.OverMaxBalance,
+		Detail: "The receiver would hold more than the 9,007,199,254,740,991 bytes that one account can."}
+}
+
+func mismatch() web.Refusal {
+	return web.Refusal{Kind: fault.Invalid, Code: "idempotency_mismatch",
+		Detail: "This idempotency key was used for another request. Use a new key for a new request."}
+}
+
+func noTransaction() web.Refusal {
+	return web.Refusal{Kind: fault.NotFound, Code: "not_found",
+		Detail: "transaction 019a0000-0000-7000-8000-000000000001 not found in this guild"}
+}

@@ -1,0 +1,63 @@
+// Package guilds tells what the bot knows of the servers it is in.
+package guilds
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// statsKept is how old a guild's figures may be.
+const statsKept = time.Minute
+
+// Service answers what is asked about guilds.
+type Service struct {
+	store *store.Store
+	who   *directory.Directory
+	now   func() time.Time
+	stats *otter.Cache[snowflake.ID, store.Stats]
+}
+
+// New makes the service; Close it.
+func New(s *store.Store, who *directory.Directory, now func() time.Time) *Service {
+	return &Service{store: s, who: who, now: now, stats: otter.Must(&otter.Options[snowflake.ID, store.Stats]{
+		MaximumSize:      10_000,
+		ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, store.Stats](statsKept),
+	})}
+}
+
+// Close ends the cache's upkeep.
+func (s *Service) Close() { s.stats.StopAllGoroutines() }
+
+// Feature is the guilds as the program mounts them.
+func Feature(s *Service) platform.Feature {
+	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api}
+}
+
+// Guild returns a guild with its roles and channels, at most five minutes old. It fails with
+// bot_not_in_guild, and with unavailable when Discord does not answer.
+func (s *Service) Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error) {
+	g, err := s.who.Guild(ctx, id)
+	if errors.Is(err, directory.ErrUnknown) {
+		return directory.Guild{}, fault.New(fault.Forbidden, "bot_not_in_guild",
+			"the bot is not in guild %s; invite it there first", id).Because(err)
+	}
+	return g, err
+}
+
+// Stats are the figures of a guild's economy, at most a minute old.
+func (s *Service) Stats(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
+	return s.stats.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, store.Stats](
+		func(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
+			// Others wait for the same answer: it must not end with the first who asked.
+			return s.store.Stats(context.WithoutCancel(ctx), guild, store.DayOf(s.now()))
+		}))
+}

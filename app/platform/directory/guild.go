@@ -1,0 +1,165 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/disgo/rest"
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/maypok86/otter/v2"
+)
+
+// Guild is a server of Discord as Discord knows it.
+type Guild struct {
+	ID          snowflake.ID `json:"id" doc:"The guild." example:"1000000000000000001"`
+	Name        string       `json:"name" doc:"What it is called." example:"Smarter Dev"`
+	Icon        *string      `json:"icon" doc:"Discord's hash of its icon; null without one." example:"a_1269e74af4df7417b13759eae50c83dc"`
+	OwnerID     snowflake.ID `json:"owner_id" doc:"Who owns it." example:"1000000000000000002"`
+	MemberCount int          `json:"member_count" doc:"About how many members it has." example:"128"`
+	Channels    []Channel    `json:"channels" doc:"Its channels, in Discord's order."`
+	Roles       []Role       `json:"roles" doc:"Its roles, the highest first."`
+}
+
+// Channel is a channel of a guild.
+type Channel struct {
+	ID   snowflake.ID        `json:"id" doc:"The channel." example:"1000000000000000005"`
+	Name string              `json:"name" doc:"What it is called." example:"general"`
+	Type discord.ChannelType `json:"type" doc:"Discord's number for its kind: 0 text, 2 voice, 4 category, 5 announcements, 13 stage, 15 forum." example:"0"`
+
+	position int
+}
+
+// Role is a role of a guild.
+type Role struct {
+	ID         snowflake.ID `json:"id" doc:"The role; that of the guild's own id is @everyone." example:"1000000000000000009"`
+	Name       string       `json:"name" doc:"What it is called." example:"Regular"`
+	Color      int          `json:"color" doc:"RGB as one number; 0 for none." example:"3899638"`
+	Position   int          `json:"position" doc:"Higher is above." example:"3"`
+	Managed    bool         `json:"managed" doc:"Whether an integration owns it; nobody can be given it." example:"false"`
+	Assignable bool         `json:"assignable" doc:"Whether the bot can give it: below the bot's highest role, not managed, and the bot may manage roles." example:"true"`
+}
+
+// Guild returns a guild with its roles and channels, at most five minutes old. It fails with
+// ErrUnknown when the bot is not in it, and with an Unavailable fault when Discord does not answer.
+// What it returns must not be altered.
+func (d *Directory) Guild(ctx context.Context, id snowflake.ID) (Guild, error) {
+	present, err := d.Present(ctx, id)
+	if err != nil {
+		return Guild{}, err
+	}
+	if !present {
+		return Guild{}, ErrUnknown
+	}
+	return d.guilds.Get(ctx, id, otter.LoaderFunc[snowflake.ID, Guild](d.loadGuild))
+}
+
+// loadGuild is shared by all who ask at once, so it does not end with the first of them.
+func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, error) {
+	ctx = context.WithoutCancel(ctx)
+	counted, err := d.api.GetGuild(id, true, rest.WithCtx(ctx))
+	if err != nil && !d.hears(id) {
+		return Guild{}, translate(err)
+	}
+	var g discord.Guild
+	var roles []discord.Role
+	var channels []discord.GuildChannel
+	if d.hears(id) {
+		c := d.gateway()
+		g, _ = c.Guild(id)
+		roles = slices.Collect(c.Roles(id))
+		channels = slices.Collect(c.ChannelsForGuild(id))
+	} else {
+		g, roles = counted.Guild, counted.Roles
+		if channels, err = d.api.GetGuildChannels(id, rest.WithCtx(ctx)); err != nil {
+			return Guild{}, translate(err)
+		}
+	}
+	members := g.MemberCount // of when the gateway told of the guild
+	if counted != nil {
+		members = cmp.Or(counted.ApproximateMemberCount, members)
+	}
+	mine, err := d.ownRoles(ctx, id)
+	if err != nil {
+		return Guild{}, err
+	}
+	return Guild{
+		ID: id, Name: g.Name, Icon: g.Icon, OwnerID: g.OwnerID, MemberCount: members,
+		Channels: channelsOf(channels), Roles: rolesOf(id, roles, mine),
+	}, nil
+}
+
+// hears reports whether the gateway tells this process of the guild.
+func (d *Directory) hears(id snowflake.ID) bool {
+	c := d.gateway()
+	if c == nil {
+		return false
+	}
+	_, ok := c.Guild(id)
+	return ok
+}
+
+// ownRoles are the roles that the bot has in a guild.
+func (d *Directory) ownRoles(ctx context.Context, guild snowflake.ID) ([]snowflake.ID, error) {
+	self, err := d.self.Get(ctx, struct{}{}, otter.LoaderFunc[struct{}, snowflake.ID](
+		func(ctx context.Context, _ struct{}) (snowflake.ID, error) {
+			me, err := d.api.GetCurrentUser("", rest.WithCtx(context.WithoutCancel(ctx)))
+			if err != nil {
+				return 0, translate(err)
+			}
+			return me.ID, nil
+		}))
+	if err != nil {
+		return nil, err
+	}
+	m, err := d.Member(ctx, guild, self)
+	if errors.Is(err, ErrUnknown) {
+		return nil, nil
+	}
+	return m.RoleIDs, err
+}
+
+func channelsOf(found []discord.GuildChannel) []Channel {
+	channels := make([]Channel, 0, len(found))
+	for _, c := range found {
+		if _, thread := c.(discord.GuildThread); !thread {
+			channels = append(channels, Channel{ID: c.ID(), Name: c.Name(), Type: c.Type(), position: c.Position()})
+		}
+	}
+	slices.SortFunc(channels, func(a, b Channel) int {
+		return cmp.Or(cmp.Compare(a.position, b.position), cmp.Compare(a.ID, b.ID))
+	})
+	return channels
+}
+
+// rolesOf says of each role whether a bot with the roles mine can give it, as Discord decides.
+func rolesOf(guild snowflake.ID, found []discord.Role, mine []snowflake.ID) []Role {
+	slices.SortFunc(found, above)
+	var rights discord.Permissions
+	var highest *discord.Role
+	for i, r := range found {
+		own := slices.Contains(mine, r.ID)
+		if own || r.ID == guild {
+			rights = rights.Add(r.Permissions)
+		}
+		if own && highest == nil {
+			highest = &found[i]
+		}
+	}
+	manages := rights.Has(discord.PermissionAdministrator) || rights.Has(discord.PermissionManageRoles)
+	roles := make([]Role, len(found))
+	for i, r := range found {
+		roles[i] = Role{
+			ID: r.ID, Name: r.Name, Color: r.Color, Position: r.Position, Managed: r.Managed,
+			Assignable: manages && !r.Managed && r.ID != guild && highest != nil && above(*highest, r) < 0,
+		}
+	}
+	return roles
+}
+
+// above orders roles from the highest down; of equals the older one is above.
+func above(a, b discord.Role) int {
+	return cmp.Or(cmp.Compare(b.Position, a.Position), cmp.Compare(a.ID, b.ID))
+}

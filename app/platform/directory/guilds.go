@@ -1,0 +1,120 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/disgoorg/disgo/events"
+	"github.com/disgoorg/disgo/rest"
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
+)
+
+const (
+	listKept = time.Minute
+	// listAgain is how old a list must be to be asked for again because a guild is not in it: the
+	// bot may just have been invited.
+	listAgain = 10 * time.Second
+	listPage  = 200 // the most that Discord tells at once
+)
+
+// Listed is a guild in a list.
+type Listed struct {
+	ID          snowflake.ID `json:"id" doc:"The guild." example:"1000000000000000001"`
+	Name        string       `json:"name" doc:"What it is called." example:"Smarter Dev"`
+	Icon        *string      `json:"icon" doc:"Discord's hash of its icon; null without one." example:"a_1269e74af4df7417b13759eae50c83dc"`
+	MemberCount int          `json:"member_count" doc:"About how many members it has." example:"128"`
+}
+
+// list is the guilds that the bot is in, by id, and when Discord was asked.
+type list struct {
+	guilds []Listed
+	asked  time.Time
+}
+
+func (l *list) has(id snowflake.ID) bool {
+	_, ok := slices.BinarySearchFunc(l.guilds, id, func(g Listed, id snowflake.ID) int { return cmp.Compare(g.ID, id) })
+	return ok
+}
+
+// Guilds lists the guilds that the bot is in by ascending id, at most a minute old. It fails with
+// an Unavailable fault when Discord does not answer. What it returns must not be altered.
+func (d *Directory) Guilds(ctx context.Context) ([]Listed, error) {
+	l, err := d.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.guilds, nil
+}
+
+// Present reports whether the bot is in a guild. It fails with an Unavailable fault when Discord
+// does not answer and the gateway has not told. A guild that is asked for at random costs Discord
+// no request: those that it refuses are counted against us.
+func (d *Directory) Present(ctx context.Context, id snowflake.ID) (bool, error) {
+	if c := d.gateway(); c != nil && (d.hears(id) || c.IsGuildUnavailable(id)) {
+		return true, nil
+	}
+	l, err := d.list(ctx)
+	if err == nil && !l.has(id) && time.Since(l.asked) > listAgain {
+		d.lists.Invalidate(struct{}{})
+		l, err = d.list(ctx)
+	}
+	if err != nil {
+		return false, err
+	}
+	return l.has(id), nil
+}
+
+func (d *Directory) list(ctx context.Context) (*list, error) {
+	return d.lists.Get(ctx, struct{}{}, otter.LoaderFunc[struct{}, *list](d.loadList))
+}
+
+// loadList is shared by all who ask at once, so it does not end with the first of them.
+func (d *Directory) loadList(ctx context.Context, _ struct{}) (*list, error) {
+	l := &list{guilds: []Listed{}, asked: time.Now()}
+	for after := snowflake.ID(0); ; {
+		page, err := d.api.GetCurrentUserGuilds("", 0, after, listPage, true, rest.WithCtx(context.WithoutCancel(ctx)))
+		if err != nil {
+			return nil, translate(err)
+		}
+		for _, g := range page {
+			l.guilds = append(l.guilds, Listed{ID: g.ID, Name: g.Name, Icon: g.Icon, MemberCount: g.ApproximateMemberCount})
+			after = max(after, g.ID)
+		}
+		if len(page) < listPage {
+			break
+		}
+	}
+	slices.SortFunc(l.guilds, func(a, b Listed) int { return cmp.Compare(a.ID, b.ID) })
+	return l, nil
+}
+
+// Listen drops what is held of a guild when the gateway tells that it changed.
+func (d *Directory) Listen(l *bot.Listeners) {
+	changed := func(guild snowflake.ID) { d.guilds.Invalidate(guild) }
+	moved := func(guild snowflake.ID) {
+		changed(guild)
+		d.lists.Invalidate(struct{}{})
+	}
+	bot.On(l, func(e *events.GuildUpdate) { moved(e.GuildID) })
+	bot.On(l, func(e *events.GuildJoin) { moved(e.GuildID) })
+	bot.On(l, func(e *events.GuildLeave) { moved(e.GuildID) })
+	bot.On(l, func(e *events.GuildAvailable) { changed(e.GuildID) })
+	bot.On(l, func(e *events.RoleCreate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.RoleUpdate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.RoleDelete) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildChannelCreate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildChannelUpdate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildChannelDelete) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildMemberUpdate) {
+		d.Forget(e.GuildID, e.Member.User.ID)
+		if e.Member.User.ID == e.Client().ID() {
+			changed(e.GuildID) // our own roles decide which we can give
+		}
+	})
+	bot.On(l, func(e *events.GuildMemberLeave) { d.Forget(e.GuildID, e.User.ID) })
+}

@@ -1,0 +1,126 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+const (
+	longestName = 100
+	mostGuilds  = 1000
+)
+
+// CreateKey asks for a new API key.
+type CreateKey struct {
+	Name      string
+	Scopes    []string
+	Guilds    []snowflake.ID // where it may be used; nil for everywhere
+	ExpiresAt *time.Time     // nil for never
+	ActorID   snowflake.ID   // who makes it, for the audit log; 0 is nobody of Discord
+	ActorName string
+}
+
+// Validate fails with an Invalid fault that names every wrong input. now decides what has expired.
+func (in CreateKey) Validate(now time.Time) error {
+	var f fault.Fields
+	if n := utf8.RuneCountInString(in.Name); strings.TrimSpace(in.Name) == "" || n > longestName || strings.ContainsRune(in.Name, 0) {
+		f.Add("name", "A key needs a name of 1 to %d characters that says what it is for.", longestName)
+	}
+	if len(in.Scopes) == 0 {
+		f.Add("scopes", "A key without a scope can do nothing; choose from %s.", scopeNames())
+	}
+	for _, scope := range in.Scopes {
+		if !slices.Contains(web.Scopes(), web.Scope(scope)) {
+			f.Add("scopes", "%q is no scope; there are %s.", shorten(scope), scopeNames())
+		}
+	}
+	switch {
+	case in.Guilds != nil && len(in.Guilds) == 0:
+		f.Add("guilds", "A key for no guild can do nothing; name guilds, or leave them out for all.")
+	case len(in.Guilds) > mostGuilds:
+		f.Add("guilds", "A key names at most %d guilds; leave them out for all.", mostGuilds)
+	}
+	if in.ExpiresAt != nil && !in.ExpiresAt.After(now) {
+		f.Add("expires_at", "This time is over already; choose a later one.")
+	}
+	return f.Err()
+}
+
+func scopeNames() string {
+	names := make([]string, 0, len(web.Scopes()))
+	for _, scope := range web.Scopes() {
+		names = append(names, string(scope))
+	}
+	return strings.Join(names, ", ")
+}
+
+// shorten keeps a quoted input from filling the refusal that quotes it.
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 30 {
+		return string(r[:29]) + "…"
+	}
+	return s
+}
+
+// CreateKey makes a key and returns it, once: only its hash is kept.
+func (s *Service) CreateKey(ctx context.Context, in CreateKey) (key string, made store.APIKey, err error) {
+	now := s.now()
+	if err := in.Validate(now); err != nil {
+		return "", store.APIKey{}, err
+	}
+	key = newKey()
+	hash, _ := parseKey(key)
+	made, err = s.store.CreateAPIKey(ctx, store.APIKey{
+		Name: in.Name, Prefix: shown(key), Hash: hash[:], Scopes: sortedScopes(in.Scopes), Guilds: in.Guilds,
+		ExpiresAt: in.ExpiresAt, CreatedAt: now,
+	}, entry(in.ActorID, in.ActorName, "apikey.create", in.Name))
+	if err != nil {
+		return "", store.APIKey{}, err
+	}
+	return key, made, nil
+}
+
+func sortedScopes(scopes []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(scopes)))
+}
+
+// Keys lists every key, the newest first, those that are revoked or over too.
+func (s *Service) Keys(ctx context.Context) ([]store.APIKey, error) { return s.store.APIKeys(ctx) }
+
+// RevokeKey asks to end a key.
+type RevokeKey struct {
+	ID        uuid.UUID
+	ActorID   snowflake.ID // who does it, for the audit log; 0 is nobody of Discord
+	ActorName string
+}
+
+// RevokeKey ends a key for good: here at once, in every other process within 5 s. One that is
+// revoked already stays as it is. It fails with not_found when there is none.
+func (s *Service) RevokeKey(ctx context.Context, in RevokeKey) (store.APIKey, error) {
+	k, err := s.store.RevokeAPIKey(ctx, in.ID, s.now(), entry(in.ActorID, in.ActorName, "apikey.revoke", in.ID.String()))
+	if errors.Is(err, store.ErrNotFound) {
+		return store.APIKey{}, fault.New(fault.NotFound, "not_found", "API key %s not found; the list shows those there are", in.ID)
+	}
+	if err != nil {
+		return store.APIKey{}, err
+	}
+	s.keys.InvalidateAll()
+	s.bus.Publish(ctx, bus.Event{Topic: bus.KeyRevoked, IDs: []string{k.ID.String()}})
+	return k, nil
+}
+
+func entry(actor snowflake.ID, name, action, subject string) store.AuditEntry {
+	return store.AuditEntry{ActorID: actor, ActorName: name, Action: action, Subject: subject}
+}

@@ -1,0 +1,156 @@
+// Package settings is what an administrator arranges for the whole installation: the API keys, and
+// the log of who changed what.
+package settings
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+const (
+	// A key is asked for within keyAsked and then believed for keyKept. A revocation is announced
+	// besides; the sum bounds what an announcement that was lost costs.
+	keyAsked  = 2 * time.Second
+	keyKept   = 2500 * time.Millisecond
+	keysKept  = 10_000
+	useWrites = 30 * time.Second // between two writes of when keys were last used
+)
+
+// Service keeps the keys and reads the audit log. Its verbs return *fault.Error for what may be
+// told to a person.
+type Service struct {
+	store *store.Store
+	bus   *bus.Bus
+	log   *slog.Logger
+	now   func() time.Time
+	keys  *otter.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
+	stop  func()
+
+	mu   sync.Mutex
+	used map[uuid.UUID]time.Time // not yet written
+	done chan struct{}
+	wait sync.WaitGroup
+}
+
+// New makes the service; Close it.
+func New(s *store.Store, b *bus.Bus, log *slog.Logger, now func() time.Time) *Service {
+	k := &Service{
+		store: s, bus: b, log: log, now: now,
+		keys: otter.Must(&otter.Options[[sha256.Size]byte, *store.APIKey]{
+			MaximumSize:      keysKept,
+			ExpiryCalculator: otter.ExpiryWriting[[sha256.Size]byte, *store.APIKey](keyKept),
+		}),
+		used: make(map[uuid.UUID]time.Time),
+		done: make(chan struct{}),
+	}
+	k.stop = b.Subscribe(bus.Subscriber{
+		Name:   "API keys",
+		Topics: []bus.Topic{bus.KeyRevoked},
+		Handle: func(context.Context, bus.Event) { k.keys.InvalidateAll() },
+		Resync: func(context.Context) { k.keys.InvalidateAll() },
+	})
+	k.wait.Go(k.writeUses)
+	return k
+}
+
+// Close writes what is left to write and ends the upkeep.
+func (s *Service) Close() {
+	s.stop()
+	close(s.done)
+	s.wait.Wait()
+	s.keys.StopAllGoroutines()
+}
+
+// Authenticate returns the key that a caller presented. It fails with unauthorized when it is none
+// of ours, was revoked or is over.
+func (s *Service) Authenticate(ctx context.Context, presented string) (*store.APIKey, error) {
+	hash, ok := parseKey(presented)
+	if !ok {
+		return nil, unauthorized("this is no API key of ours: one begins with sd_ and has 52 characters")
+	}
+	k, err := s.known(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	switch {
+	case k == nil || subtle.ConstantTimeCompare(k.Hash, hash[:]) != 1:
+		return nil, unauthorized("this API key is not known here; check that it was made on this server")
+	case k.RevokedAt != nil:
+		return nil, unauthorized("this API key was revoked; make a new one")
+	case !k.Usable(now):
+		return nil, unauthorized("this API key has expired; make a new one")
+	}
+	s.touch(k.ID, now)
+	return k, nil
+}
+
+func unauthorized(words string) error {
+	return fault.New(fault.Unauthorized, "unauthorized", "%s", words)
+}
+
+// known asks the database about a key, or remembers for a few seconds what it said; nil when there
+// is none.
+func (s *Service) known(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
+	return s.keys.Get(ctx, hash, otter.LoaderFunc[[sha256.Size]byte, *store.APIKey](s.load))
+}
+
+// load is shared by all who ask at once, so it does not end with the first of them.
+func (s *Service) load(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyAsked)
+	defer cancel()
+	k, err := s.store.APIKeyByHash(ctx, hash[:])
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, nil
+	case err != nil && ctx.Err() != nil:
+		return nil, fault.New(fault.Unavailable, "unavailable",
+			"the database does not answer right now; try again in a moment").Because(err)
+	case err != nil:
+		return nil, err
+	}
+	return &k, nil
+}
+
+// touch notes that a key was used; writeUses writes it.
+func (s *Service) touch(id uuid.UUID, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used[id] = at
+}
+
+func (s *Service) writeUses() {
+	tick := time.NewTicker(useWrites)
+	defer tick.Stop()
+	for ended := false; !ended; {
+		select {
+		case <-tick.C:
+		case <-s.done:
+			ended = true
+		}
+		s.Flush(context.Background())
+	}
+}
+
+// Flush writes when keys were last used.
+func (s *Service) Flush(ctx context.Context) {
+	s.mu.Lock()
+	used := s.used
+	s.used = make(map[uuid.UUID]time.Time, len(used))
+	s.mu.Unlock()
+	if err := s.store.TouchAPIKeys(ctx, used); err != nil {
+		s.log.WarnContext(ctx, "the last uses of API keys were not recorded", "keys", len(used), "error", err)
+	}
+}
