@@ -66,13 +66,14 @@ func (s *Store) migration(ctx context.Context, do func(*migrator) error) (err er
 		return wrap("migrate", err)
 	}
 	defer func() { err = wrap("migrate", errors.Join(err, m.close())) }()
-	return do(m)
+	return m.translate(do(m))
 }
 
 // migrator is goose on a connection of its own, for the length of one call.
 type migrator struct {
-	goose *goose.Provider
-	close func() error
+	goose     *goose.Provider
+	close     func() error
+	translate func(error) error // the driver's errors
 }
 
 // newMigrator takes over db.
@@ -85,7 +86,7 @@ func newMigrator(dialect goose.Dialect, db *sql.DB, migrations fs.FS, folder str
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &migrator{provider, db.Close}, nil
+	return &migrator{goose: provider, close: db.Close, translate: sqliteError}, nil
 }
 
 func (e *sqliteEngine) migrator(context.Context) (*migrator, error) {

@@ -92,7 +92,12 @@ func (e *postgresEngine) migrator(ctx context.Context) (*migrator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newMigrator(goose.DialectPostgres, stdlib.OpenDBFromPool(e.pool), e.migrations, "postgres", e.opts.log, goose.WithSessionLocker(locker))
+	m, err := newMigrator(goose.DialectPostgres, stdlib.OpenDBFromPool(e.pool), e.migrations, "postgres", e.opts.log, goose.WithSessionLocker(locker))
+	if err != nil {
+		return nil, err
+	}
+	m.translate = postgresError
+	return m, nil
 }
 
 func (e *postgresEngine) reader(ctx context.Context) conn {
@@ -100,9 +105,9 @@ func (e *postgresEngine) reader(ctx context.Context) conn {
 }
 
 func (e *postgresEngine) snapshot(ctx context.Context, fn func(conn) error) error {
-	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	return postgresError(pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return fn(&postgresConn{ctx: ctx, on: tx})
-	})
+	}))
 }
 
 // write repeats the whole when the database undid it to break a deadlock, and only then.

@@ -1,11 +1,13 @@
 package storetest
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/store"
@@ -153,4 +155,28 @@ func counts(t *testing.T, db Database) {
 	r := Prove(t, s)
 	require.EqualValues(t, []int64{2, 4, 400, 50, 350}, []int64{r.Guilds, r.Accounts, r.Minted, r.Burned, r.Held})
 	require.EqualValues(t, 2+3+1+3, r.Rows)
+}
+
+// ranksFarDown looks up places beyond those that are counted one by one, and among many equal balances.
+func ranksFarDown(t *testing.T, db Database) {
+	s := db.Migrated(t)
+	const members = 12_000
+	opened := "1763812800000000 + i"
+	if db.IsPostgres() {
+		opened = "to_timestamp(1763812800 + i / 1000000.0)"
+	}
+	db.Exec(t, fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+		INSERT INTO balances (guild_id, user_id, balance, total_received, total_sent, created_at, updated_at)
+		SELECT 7, i, 1000 - i / 100 * 5, 2000, 1000 + i / 100 * 5, %s, %s FROM n`, members, opened, opened))
+	for _, place := range []int64{1, 2, 99, 100, 5000, 9999, 10_000, 10_001, 10_002, 11_111, 11_999, 12_000} {
+		for _, by := range []store.Ranking{store.ByBalance, store.ByReceived} {
+			got, err := s.Rank(t.Context(), 7, snowflake.ID(place), by)
+			require.NoError(t, err)
+			require.Equal(t, store.Standing{Rank: place, Of: members}, got, by)
+		}
+	}
+	page, err := s.Leaderboard(t.Context(), 7, store.ByReceived, 11_990, 100)
+	require.NoError(t, err)
+	require.Len(t, page, 10)
+	require.EqualValues(t, 11_991, page[0].UserID)
 }

@@ -45,6 +45,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		"farming":                     farmsNothing,
 		"listing transactions":        listsTransactions,
 		"leaderboard":                 ranks,
+		"ranks far down":              ranksFarDown,
 		"statistics":                  counts,
 		"settings":                    savesSettings,
 		"settings at once":            savesSettingsOnce,
