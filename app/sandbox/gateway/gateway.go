@@ -107,12 +107,16 @@ func (g *Gateway) Notice(e *world.Event, _ world.Sight) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	late, copies := time.Duration(0), 0
 	for _, s := range g.sessions {
-		if s.wants(e) {
-			late, copies := g.faults.OnEvent(e.Name)
-			for range copies {
-				s.push(e, late)
-			}
+		if !s.wants(e) {
+			continue
+		}
+		if copies == 0 { // a fault happens to an event, and so to every session that hears it
+			late, copies = g.faults.OnEvent(e.Name)
+		}
+		for range copies {
+			s.push(e, late)
 		}
 	}
 }

@@ -49,6 +49,14 @@ func (p *Person) State(channel snowflake.ID) *world.View {
 	return v
 }
 
+// StateOf returns what the person's client shows when it opens a guild: its first text channel.
+func (p *Person) StateOf(guild snowflake.ID) *world.View {
+	p.world.t.Helper()
+	v := &world.View{}
+	p.world.must(http.MethodGet, p.path+"/state?guild="+guild.String(), nil, v)
+	return v
+}
+
 // Write posts a message.
 func (p *Person) Write(channel snowflake.ID, content string) *Message {
 	p.world.t.Helper()
