@@ -1,0 +1,258 @@
+package squads
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// commands is what Discord is told of squads.
+func commands() []discord.ApplicationCommandCreate {
+	return []discord.ApplicationCommandCreate{discord.SlashCommandCreate{
+		Name: "squads", Description: "Join a squad, leave it, and see who is where",
+		Contexts: []discord.InteractionContextType{discord.InteractionContextTypeGuild},
+		Options: []discord.ApplicationCommandOption{
+			discord.ApplicationCommandOptionSubCommand{
+				Name: "list", Description: "Show the squads of this server",
+			},
+			discord.ApplicationCommandOptionSubCommand{
+				Name: "join", Description: "Join a squad, or switch to another",
+				Options: []discord.ApplicationCommandOption{
+					discord.ApplicationCommandOptionString{Name: optionSquad, Description: "Which squad; left out, you choose from a menu", Autocomplete: true},
+				},
+			},
+			discord.ApplicationCommandOptionSubCommand{
+				Name: "leave", Description: "Leave your squad",
+			},
+			discord.ApplicationCommandOptionSubCommand{
+				Name: "info", Description: "Show your squad, or that of another member",
+				Options: []discord.ApplicationCommandOption{
+					discord.ApplicationCommandOptionUser{Name: "member", Description: "Whose squad; yours when left out"},
+				},
+			},
+			discord.ApplicationCommandOptionSubCommand{
+				Name: "members", Description: "Show who is in a squad",
+				Options: []discord.ApplicationCommandOption{
+					discord.ApplicationCommandOptionString{Name: optionSquad, Description: "Which squad", Required: true, Autocomplete: true},
+				},
+			},
+		},
+	}}
+}
+
+const optionSquad = "squad"
+
+// discordSide answers the interactions of squads.
+type discordSide struct{ *Service }
+
+func (d discordSide) mount(m *bot.Mux) {
+	m.Command("/squads/list", d.list)
+	m.Button("/squads/list/{page}/{asker}", d.turnList)
+	m.Command("/squads/join", d.join)
+	m.Autocomplete("/squads/join", d.suggestToJoin)
+	m.Button("/squads/menu/{page}", d.turnMenu)
+	m.Select("/squads/pick", d.pick)
+	m.Button("/squads/join/{confirmation}/confirm", d.confirmJoin)
+	m.Command("/squads/leave", d.leave)
+	m.Button("/squads/leave/{confirmation}/confirm", d.confirmLeave)
+	m.Button("/squads/cancel/{confirmation}", d.cancel)
+	m.Command("/squads/info", d.info)
+	m.Command("/squads/members", d.members)
+	m.Autocomplete("/squads/members", d.suggest)
+	m.Button("/squads/members/{squad}/{page}/{asker}", d.turnMembers)
+}
+
+func (d discordSide) join(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	i.KeepPrivate()
+	typed, given := i.Options.OptString(optionSquad)
+	if !given {
+		return d.menu(ctx, i, 0)
+	}
+	q, err := d.named(ctx, i.Guild, typed)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, q.ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Whisper(d.joinQuestion(ctx, p), confirmOrCancel("/squads/join/", p)), nil
+}
+
+// menu is a page of the squads to choose from.
+func (d discordSide) menu(ctx context.Context, i *bot.Interaction, page int) (bot.Reply, error) {
+	choices, err := d.Choices(ctx, i.Guild, i.User().ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return menuReply(choices, page), nil
+}
+
+func (d discordSide) turnMenu(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	page, err := strconv.Atoi(i.Vars["page"])
+	if err != nil || page < 0 {
+		return bot.Reply{}, damaged("/squads join")
+	}
+	r, err := d.menu(ctx, i, page)
+	r.Update = true
+	return r, err
+}
+
+// pick asks for confirmation of what was chosen in the menu, in its place.
+func (d discordSide) pick(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	if len(i.Values) != 1 {
+		return bot.Reply{}, damaged("/squads join")
+	}
+	squad, err := uuid.Parse(i.Values[0])
+	if err != nil {
+		return bot.Reply{}, damaged("/squads join")
+	}
+	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, squad)
+	if err != nil {
+		return bot.Reply{}, err // the menu stays, to choose another
+	}
+	return bot.Replace(d.joinQuestion(ctx, p), confirmOrCancel("/squads/join/", p)), nil
+}
+
+func (d discordSide) confirmJoin(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	id, err := uuid.Parse(i.Vars["confirmation"])
+	if err != nil {
+		return settled(unknownQuestion())
+	}
+	done, err := d.ConfirmJoin(ctx, i.Guild, i.User().ID, i.Name(), id)
+	if err != nil {
+		return settled(err)
+	}
+	return bot.Replace(d.colored(ctx, welcome(done, d.withheld(ctx, done.Squad)), done.Squad)), nil
+}
+
+func (d discordSide) leave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	i.KeepPrivate()
+	p, err := d.ProposeLeave(ctx, i.Guild, i.User().ID)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Whisper(leaveQuestion(p), confirmOrCancel("/squads/leave/", p)), nil
+}
+
+func (d discordSide) confirmLeave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	id, err := uuid.Parse(i.Vars["confirmation"])
+	if err != nil {
+		return settled(unknownQuestion())
+	}
+	q, err := d.ConfirmLeave(ctx, i.Guild, i.User().ID, id)
+	if err != nil {
+		return settled(err)
+	}
+	return bot.Replace(goodbye(q)), nil
+}
+
+func (d discordSide) cancel(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	id, err := uuid.Parse(i.Vars["confirmation"])
+	if err != nil {
+		return settled(unknownQuestion())
+	}
+	if err := d.CallOff(ctx, i.Guild, i.User().ID, id); err != nil {
+		return settled(err)
+	}
+	return bot.Replace(bot.Info("Called off", "Nothing has changed.")), nil
+}
+
+func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	user, name, _, other := i.Asked("member")
+	if !other {
+		user, name = i.User(), i.Name()
+	}
+	place, err := d.Of(ctx, i.Guild, user.ID)
+	if fault.Has(err, "not_found") {
+		return bot.Whisper(inNoSquad(name, user.ID == i.User().ID)), nil
+	}
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return bot.Say(d.colored(ctx, placeOf(name, place), place.Squad)), nil
+}
+
+// named finds the squad that was meant: by id, as suggestions hold it, or by name, as people type.
+func (d discordSide) named(ctx context.Context, guild snowflake.ID, typed string) (store.Squad, error) {
+	squads, err := d.Squads(ctx, guild)
+	if err != nil {
+		return store.Squad{}, err
+	}
+	var meant []store.Squad
+	for _, q := range squads {
+		if q.ID.String() == typed {
+			return q, nil
+		}
+		if strings.EqualFold(q.Name, strings.TrimSpace(typed)) {
+			meant = append(meant, q)
+		}
+	}
+	switch len(meant) {
+	case 1:
+		return meant[0], nil
+	case 0:
+		return store.Squad{}, fault.New(fault.NotFound, "not_found",
+			"There is no squad “%s” here. `/squads list` shows those there are.", bot.Escape(bot.Cut(typed, 100)))
+	}
+	return store.Squad{}, fault.New(fault.Invalid, "invalid",
+		"%d squads are called “%s”. Choose one from the suggestions, or from the menu of `/squads join`.", len(meant), bot.Escape(meant[0].Name))
+}
+
+// suggestToJoin offers what can be joined, with its price.
+func (d discordSide) suggestToJoin(ctx context.Context, i *bot.Interaction) ([]bot.Suggestion, error) {
+	choices, err := d.Choices(ctx, i.Guild, i.User().ID)
+	if err != nil {
+		return nil, err
+	}
+	return fitting(i.Typed, choices, func(c Choice) store.Squad { return c.Squad }, func(c Choice) string {
+		return bot.Cut(c.Name, 100-len(" · "+price(c))) + " · " + price(c)
+	}), nil
+}
+
+func (d discordSide) suggest(ctx context.Context, i *bot.Interaction) ([]bot.Suggestion, error) {
+	squads, err := d.recent(ctx, i.Guild)
+	if err != nil {
+		return nil, err
+	}
+	return fitting(i.Typed, squads, func(q store.Squad) store.Squad { return q }, func(q store.Squad) string { return q.Name }), nil
+}
+
+// fitting keeps what holds the typed text in its name, first those that begin with it.
+func fitting[T any](typed string, from []T, squad func(T) store.Squad, label func(T) string) []bot.Suggestion {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	var begin, hold []bot.Suggestion
+	for _, v := range from {
+		q := squad(v)
+		name := strings.ToLower(q.Name)
+		switch s := (bot.Suggestion{Name: label(v), Value: q.ID.String()}); {
+		case strings.HasPrefix(name, typed):
+			begin = append(begin, s)
+		case strings.Contains(name, typed):
+			hold = append(hold, s)
+		}
+	}
+	return slices.Concat(begin, hold)
+}
+
+// settled puts a refusal in place of the question, whose buttons have no use any more.
+func settled(err error) (bot.Reply, error) {
+	f := fault.As(err)
+	if f == nil {
+		return bot.Reply{}, err
+	}
+	return bot.Replace(bot.Refusal(f)), nil
+}
+
+func damaged(command string) error {
+	return fault.New(fault.Invalid, "invalid", "This message is damaged. Run `%s` again.", command)
+}

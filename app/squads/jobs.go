@@ -1,0 +1,113 @@
+package squads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/disgoorg/disgo/rest"
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+const (
+	debtPage = 50
+	// debtSlice is how long one job takes roles before it hands on to another, so that no other
+	// short job waits long behind it.
+	debtSlice = 8 * time.Second
+)
+
+// wish is what squads say of roles: the role of a squad is held by exactly its members.
+func (s *Service) wish() jobs.Wish {
+	return jobs.Wish{Name: "squads", Of: s.store.SquadRolesOf, In: s.rolesIn, Guilds: s.store.SquadGuilds}
+}
+
+func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]jobs.Members, error) {
+	if err := s.missRoles(ctx, guild); err != nil {
+		return nil, err
+	}
+	held, err := s.store.SquadRoles(ctx, guild)
+	if err != nil {
+		return nil, err
+	}
+	roles := make(map[snowflake.ID]jobs.Members, len(held))
+	for role, users := range held {
+		roles[role] = make(jobs.Members, len(users))
+		for _, user := range users {
+			roles[role][user] = struct{}{}
+		}
+	}
+	debts, err := s.store.RoleDebts(ctx, guild, nil, 1)
+	if err == nil && len(debts) > 0 { // in case their own job was given up
+		err = s.store.Enqueue(ctx, TakeRoles{guild})
+	}
+	return roles, err
+}
+
+// missRoles finds squads whose roles were deleted in Discord while nobody listened. The squads are
+// read before the roles, so that a role that was just made is not missed.
+func (s *Service) missRoles(ctx context.Context, guild snowflake.ID) error {
+	squads, err := s.store.Squads(ctx, guild)
+	if err != nil || len(squads) == 0 {
+		return err
+	}
+	roles, err := s.discord.GetRoles(guild, rest.WithCtx(ctx))
+	if rest.IsJSONErrorCode(err, rest.JSONErrorCodeUnknownGuild, rest.JSONErrorCodeMissingAccess) {
+		return nil // the bot is not there; that says nothing of roles
+	}
+	if err != nil {
+		return fmt.Errorf("list roles: %w", err)
+	}
+	exists := make(map[snowflake.ID]bool, len(roles))
+	for _, r := range roles {
+		exists[r.ID] = true
+	}
+	var errs []error
+	for _, q := range squads {
+		if !q.RoleGone && !exists[q.RoleID] {
+			errs = append(errs, s.LoseRole(ctx, guild, q.RoleID))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// TakeRoles orders that roles be taken which members still carry from squads that are gone.
+type TakeRoles struct {
+	Guild snowflake.ID `json:"guild"`
+}
+
+// Kind names the job in the queue.
+func (TakeRoles) Kind() string { return "squad_take_roles" }
+
+// worker is the one worker that gives and takes roles.
+type worker interface {
+	Member(ctx context.Context, guild, user snowflake.ID) error
+}
+
+// takeRoles lets the worker decide each member who owes a role anew; then the debt is settled.
+func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles worker) error {
+	for begun := time.Now(); ; {
+		debts, err := s.store.RoleDebts(ctx, guild, nil, debtPage)
+		if err != nil || len(debts) == 0 {
+			return err
+		}
+		for _, debt := range debts {
+			if time.Since(begun) > debtSlice {
+				return s.store.Enqueue(ctx, TakeRoles{guild})
+			}
+			if err := s.takeRole(ctx, debt, roles); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *Service) takeRole(ctx context.Context, debt store.RoleDebt, roles worker) error {
+	if err := roles.Member(ctx, debt.GuildID, debt.UserID); err != nil {
+		return err
+	}
+	return s.store.SettleRoleDebt(ctx, debt)
+}

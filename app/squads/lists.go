@@ -1,0 +1,97 @@
+package squads
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+const (
+	// perPage is how many rows a list in Discord shows, so that it fits on a phone.
+	perPage = 10
+	// perMenu is how many choices Discord takes in one menu.
+	perMenu = 25
+	// lastPage bounds what a button can ask for.
+	lastPage = 100_000
+)
+
+func (d discordSide) list(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	return d.listPage(ctx, i.Guild, i.User().ID, 0)
+}
+
+// turnList shows another page in place; to someone else than who asked, beside it.
+func (d discordSide) turnList(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	page, asker, ok := pageOf(i)
+	if !ok {
+		return bot.Reply{}, damaged("/squads list")
+	}
+	r, err := d.listPage(ctx, i.Guild, i.User().ID, page)
+	return turned(r, asker == i.User().ID), err
+}
+
+func (d discordSide) listPage(ctx context.Context, guild, asker snowflake.ID, page int) (bot.Reply, error) {
+	squads, err := d.Squads(ctx, guild)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	here, err := d.store.LastMembership(ctx, guild, asker)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return listReply(squads, here, page, asker), nil
+}
+
+func (d discordSide) members(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	q, err := d.named(ctx, i.Guild, i.Options.String(optionSquad))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return d.membersPage(ctx, q, i.User().ID, 0)
+}
+
+func (d discordSide) turnMembers(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	page, asker, ok := pageOf(i)
+	id, err := uuid.Parse(i.Vars["squad"])
+	if !ok || err != nil {
+		return bot.Reply{}, damaged("/squads members")
+	}
+	q, err := d.Squad(ctx, i.Guild, id)
+	if err != nil {
+		return settled(err)
+	}
+	r, err := d.membersPage(ctx, q, i.User().ID, page)
+	return turned(r, asker == i.User().ID), err
+}
+
+// membersPage reads from the beginning: squads are small, and people seldom turn many pages.
+func (d discordSide) membersPage(ctx context.Context, q store.Squad, asker snowflake.ID, page int) (bot.Reply, error) {
+	from := page * perPage
+	members, err := d.store.SquadMembers(ctx, q.GuildID, q.ID, nil, from+perPage+1)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	members = members[min(from, len(members)):]
+	more := len(members) > perPage
+	r := membersReply(q, members[:min(len(members), perPage)], page, more, asker)
+	r.Embeds[0] = d.colored(ctx, r.Embeds[0], q)
+	return r, nil
+}
+
+// pageOf reads the page and the asker of a button.
+func pageOf(i *bot.Interaction) (page int, asker snowflake.ID, ok bool) {
+	page, err := strconv.Atoi(i.Vars["page"])
+	asker, err2 := snowflake.Parse(i.Vars["asker"])
+	return page, asker, err == nil && err2 == nil && page >= 0 && page <= lastPage
+}
+
+// turned makes a reply replace the page whose button was pressed, or stand beside it for the
+// presser alone.
+func turned(r bot.Reply, owner bool) bot.Reply {
+	r.Update, r.Ephemeral = owner, !owner
+	return r
+}

@@ -1,0 +1,170 @@
+// Package squads is the squads of a guild: roles that members join for a price, at most one at a
+// time. Fee, membership and the order to change roles are one transaction of the store; the role
+// in Discord follows by the role worker.
+package squads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/disgo/rest"
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// listKept bounds how long a change of squads that was not announced stays unseen in suggestions.
+const listKept = 30 * time.Second
+
+// Service holds the rules of squads. Its verbs return *fault.Error for what a person may be told.
+type Service struct {
+	store   *store.Store
+	bus     *bus.Bus
+	economy *economy.Service
+	discord Discord
+	who     Guilds
+	log     *slog.Logger
+	now     func() time.Time
+	lists   *otter.Cache[snowflake.ID, []store.Squad]
+	stop    func() // the subscription
+}
+
+// Discord is what squads ask of Discord where it must be as of now.
+type Discord interface {
+	GetRoles(guildID snowflake.ID, opts ...rest.RequestOpt) ([]discord.Role, error)
+}
+
+// Guilds is what squads ask of the directory, whose answers may be some minutes old.
+type Guilds interface {
+	// Guild fails with directory.ErrUnknown when the bot is not in it.
+	Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error)
+	// Left reports whether Discord knows user no longer as a member; false when it does not answer.
+	Left(ctx context.Context, guild, user snowflake.ID) bool
+}
+
+// New makes the service; Close it. now is the clock that decides the window after leaving.
+func New(s *store.Store, b *bus.Bus, bytes *economy.Service, api Discord, who Guilds, log *slog.Logger, now func() time.Time) *Service {
+	q := &Service{
+		store: s, bus: b, economy: bytes, discord: api, who: who, log: log, now: now,
+		lists: otter.Must(&otter.Options[snowflake.ID, []store.Squad]{
+			MaximumSize:      10_000,
+			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, []store.Squad](listKept),
+		}),
+	}
+	q.stop = b.Subscribe(bus.Subscriber{
+		Name:   "squads",
+		Topics: []bus.Topic{bus.SquadsChanged, bus.MembershipChanged},
+		Handle: func(_ context.Context, ev bus.Event) { q.lists.Invalidate(ev.Guild) },
+		Resync: func(context.Context) { q.lists.InvalidateAll() },
+	})
+	return q
+}
+
+// Close ends the upkeep of the service's cache.
+func (s *Service) Close() {
+	s.stop()
+	s.lists.StopAllGoroutines()
+}
+
+// Squads are the squads of a guild in their order, those that are not active included.
+func (s *Service) Squads(ctx context.Context, guild snowflake.ID) ([]store.Squad, error) {
+	return s.store.Squads(ctx, guild)
+}
+
+// recent is Squads, at most 30 s old. It must not be altered.
+func (s *Service) recent(ctx context.Context, guild snowflake.ID) ([]store.Squad, error) {
+	return s.lists.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, []store.Squad](
+		func(ctx context.Context, guild snowflake.ID) ([]store.Squad, error) {
+			// Others wait for the same answer: it must not end with the first who asked.
+			return s.store.Squads(context.WithoutCancel(ctx), guild)
+		}))
+}
+
+// Squad is one squad of a guild. It fails with not_found.
+func (s *Service) Squad(ctx context.Context, guild snowflake.ID, id uuid.UUID) (store.Squad, error) {
+	q, err := s.store.Squad(ctx, guild, id)
+	return q, found(err, id)
+}
+
+// found words that there is no such squad.
+func found(err error, id uuid.UUID) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fault.New(fault.NotFound, "not_found", "squad %s not found in this guild", id).Because(err)
+	}
+	return err
+}
+
+// Place is the squad of a member, with when they joined.
+type Place struct {
+	store.Squad
+	JoinedAt time.Time `json:"joined_at" doc:"When the member joined it." example:"2026-11-22T15:04:05Z"`
+}
+
+// Of is the squad that a member is in. It fails with not_found when it is none.
+func (s *Service) Of(ctx context.Context, guild, user snowflake.ID) (Place, error) {
+	for range 2 { // once more when the squad was deleted between the two looks
+		m, err := s.store.Membership(ctx, guild, user)
+		if errors.Is(err, store.ErrNoSquad) {
+			break
+		}
+		if err != nil {
+			return Place{}, err
+		}
+		q, err := s.store.Squad(ctx, guild, m.SquadID)
+		if err == nil {
+			return Place{Squad: q, JoinedAt: m.JoinedAt}, nil
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return Place{}, err
+		}
+	}
+	return Place{}, inNone(user)
+}
+
+func inNone(user snowflake.ID) error {
+	return fault.New(fault.NotFound, "not_found", "squad of member %s not found: they are in none", user)
+}
+
+// Members lists who is in a squad, the longest first, those after the given one (nil for the first
+// page). It fails with not_found.
+func (s *Service) Members(ctx context.Context, guild snowflake.ID, id uuid.UUID, after *store.Membership, limit int) ([]store.Membership, error) {
+	if _, err := s.Squad(ctx, guild, id); err != nil {
+		return nil, err
+	}
+	return s.store.SquadMembers(ctx, guild, id, after, limit)
+}
+
+// changed tells everyone that squads of a guild are not what they were.
+func (s *Service) changed(ctx context.Context, guild snowflake.ID, squads ...uuid.UUID) {
+	s.tell(ctx, bus.SquadsChanged, guild, nil, squads)
+}
+
+// moved tells everyone that a member is elsewhere now.
+func (s *Service) moved(ctx context.Context, guild, user snowflake.ID, squads ...uuid.UUID) {
+	s.tell(ctx, bus.MembershipChanged, guild, []snowflake.ID{user}, squads)
+}
+
+func (s *Service) tell(ctx context.Context, topic bus.Topic, guild snowflake.ID, users []snowflake.ID, squads []uuid.UUID) {
+	s.lists.Invalidate(guild)
+	ids := make([]string, len(squads))
+	for i, id := range squads {
+		ids[i] = id.String()
+	}
+	s.bus.Publish(ctx, bus.Event{Topic: topic, Guild: guild, Users: users, IDs: ids})
+}
+
+// silent is the fault for a Discord that does not answer.
+func silent(err error) error {
+	return fault.New(fault.Unavailable, "unavailable",
+		"Discord does not answer right now. Please try again in a moment.").Because(fmt.Errorf("list roles: %w", err))
+}
