@@ -101,7 +101,7 @@ func fill(b testing.TB, db storetest.Database, guild, members int) {
 	if db.IsPostgres() {
 		at, id = "to_timestamp(1763812800 + i / 1000000.0)", "gen_random_uuid()"
 	}
-	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) `, members)
+	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < %d) `, members)
 	db.Exec(b, numbers+fmt.Sprintf(`INSERT INTO balances (guild_id, user_id, balance, total_received, total_sent, created_at, updated_at)
 		SELECT %d, i, 1000000 + i * 7919 %% 1000, 1000000 + i * 7919 %% 1000, 0, %s, %s FROM n`, guild, at, at))
 	seq, values := "seq, ", "i, "

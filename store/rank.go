@@ -15,7 +15,7 @@ type Standing struct {
 	Of   int64 // accounts in the guild
 }
 
-// Rank returns a member's place by one ranking; ErrNotFound when they have no account. Among the first ten
+// Rank returns a member's place by one ranking; ErrNotFound when they have no account. Among the first
 // thousand it is exact; further down it is the place among the guild's accounts as they stood up to 60
 // seconds ago.
 func (s *Store) Rank(ctx context.Context, guild, user snowflake.ID, by Ranking) (Standing, error) {
@@ -48,7 +48,7 @@ func (s *Store) Rank(ctx context.Context, guild, user snowflake.ID, by Ranking) 
 }
 
 // countable is how many entries of an index are counted where they are; more come from the histogram.
-const countable = 10_000
+const countable = 1000
 
 // histogram is how a guild's accounts are spread: the distinct values in descending order, and for each the
 // times at which its accounts were opened, ascending, for the ties. Eight bytes an account.
