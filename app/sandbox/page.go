@@ -32,13 +32,6 @@ type page struct {
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// drawnIcons are the icons that the page's script shows, by their names in ui/icons.json.
-var drawnIcons = strings.Fields(`
-	activity alert-triangle arrow-back-up at ban bolt check chevron-down chevron-left chevron-right circle-plus clock code
-	copy crown dots external-link eye file gavel hash info-circle lock logout menu-2 message-circle mood-smile pencil
-	player-pause player-play plug-connected plus robot search send shield slash speakerphone switch-horizontal
-	terminal-2 trash user-circle user-minus user-plus users volume x`)
-
 // newPage finds the page's parts in files, which has the folders ui and dist. The error names
 // what is missing or cannot be read.
 func newPage(files fs.FS, address string, links []Link) (*page, error) {
@@ -68,7 +61,7 @@ func (p *page) render() ([]byte, error) {
 		return nil, err
 	}
 	t, err := template.New("playground").Funcs(template.FuncMap{
-		"asset": p.assets.Path, "icon": icons, "icons": func() []string { return drawnIcons },
+		"asset": p.assets.Path, "icon": icons, "words": strings.Fields,
 	}).Parse(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("the playground's page: %w", err)

@@ -20,7 +20,7 @@ export function messageItem(model, message, compact, on) {
   if (message.type === Type.Join) return joined(model, message, on);
   const mentions = mentionsIn(model, message, on.profile);
   const content = [
-    !compact && h("h3.message-head", null,
+    !compact && h("h2.message-head", null,
       nameTag(model, message.author, (event) => on.profile(message.author, event.currentTarget)),
       message.author.bot && badge(),
       instant(message.timestamp)),
@@ -137,7 +137,7 @@ export function askedItem(model, one, on) {
     h("div.message-row", null,
       h("span.message-face", null, face(model, model.bot)),
       h("div.message-main", null,
-        h("h3.message-head", null, h("span.name", { style: colourOf(model, model.bot) ? { color: colourOf(model, model.bot) } : {} }, model.nameOf(model.bot)), badge()),
+        h("h2.message-head", null, h("span.name", { style: colourOf(model, model.bot) ? { color: colourOf(model, model.bot) } : {} }, model.nameOf(model.bot)), badge()),
         failed
           ? [h("p.broken", { role: "alert" }, icon("alert-triangle"), one.text),
              h("p.only-you", null, icon("eye"), "Only you can see this · ", h("button.link", { type: "button", onclick: () => on.forget(one.nonce) }, "Dismiss message"))]

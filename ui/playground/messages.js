@@ -1,4 +1,5 @@
 // The messages of the open channel.
+import { lonely } from "./actor.js";
 import { startOfDay, stamp } from "./clock.js";
 import { byKey, h, icon, reconcile, rove } from "./dom.js";
 import { askedItem, isEphemeral, messageItem } from "./message.js";
@@ -7,7 +8,7 @@ const together = 7 * 60_000; // messages of one author within it stand under one
 const nearEnd = 120; // pixels from the end within which the list follows new messages
 
 // messages keeps the list as the model has it. on is what a person can do with a message; the list
-// adds dismiss and jump.
+// adds dismiss and jump. follow() goes to the newest message.
 export function messages(model, on) {
   const scroll = document.getElementById("history");
   const root = document.getElementById("messages");
@@ -54,7 +55,7 @@ export function messages(model, on) {
 
   function draw({ older = false } = {}) {
     const height = scroll.scrollHeight;
-    const nodes = model.complete && model.channel ? [beginning(model)] : [];
+    const nodes = !model.channel ? [h("li", null, lonely(model))] : model.complete ? [beginning(model)] : [];
     let before = null;
     for (const message of model.messages) {
       if (dismissed.has(message.id)) continue;
@@ -91,7 +92,7 @@ export function messages(model, on) {
   });
   model.on("messages", draw);
   model.on("pending", draw);
-  return { follow: () => ((follows = true), draw()) };
+  return { follow: () => ((follows = true), draw()), dismiss: acts.dismiss };
 }
 
 function focus(node) {
@@ -106,7 +107,7 @@ function continues(before, message) {
 }
 
 function divider(at) {
-  return h("li.day", { role: "separator", "aria-label": stamp(at, "D") }, h("span", null, stamp(at, "D")));
+  return h("li.day", null, h("span", null, stamp(at, "D")));
 }
 
 function beginning(model) {

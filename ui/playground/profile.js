@@ -17,7 +17,7 @@ export function profile(model, user, anchor, { actAs, manage }) {
     h("div.card-band", { style: top ? { "background-color": hex(top.color) } : {} }),
     h("div.card-face", null, face(model, user, { status: member?.status, size: "large" })),
     h("div.card-body", null,
-      h("h3", null, name, user.bot && badge()),
+      h("h2", null, name, user.bot && badge()),
       h("p.card-user", null, user.username),
       member && h("p.card-line", null, icon("clock"), `Here since ${stamp(Date.parse(member.joined_at), "D")}`),
       !member && model.guild && h("p.card-line", null, icon("logout"), `Not in ${model.guild.name}`),
