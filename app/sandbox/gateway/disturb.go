@@ -41,7 +41,7 @@ func (g *Gateway) Disturb(what string, shard int, code int) (int, error) {
 			if code < 1000 || code > 4999 {
 				return 0, fmt.Errorf("a close code is between 1000 and 4999, not %d", code)
 			}
-			c.close(websocket.StatusCode(code), "")
+			go c.close(websocket.StatusCode(code), "") // it waits for the bot to close as well
 		default:
 			return 0, fmt.Errorf("there is no disturbance called %q", what)
 		}

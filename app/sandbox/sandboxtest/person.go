@@ -294,3 +294,9 @@ func (p *Person) TryAgree(authorize string) (*url.URL, error) {
 	}
 	return url.Parse(out.Location)
 }
+
+// Override is an admin setting who may use a command in the guild.
+func (p *Person) Override(command string, set ...wire.CommandPermission) {
+	p.world.t.Helper()
+	p.do(http.MethodPut, p.inGuild("/commands/"+command+"/permissions"), map[string]any{"permissions": set})
+}
