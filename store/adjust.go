@@ -86,16 +86,18 @@ func settle(c conn, i identified, row Transaction, from, to *Balance, audit Audi
 }
 
 // once carries out a money operation of several statements. Its key makes it safe to repeat when the
-// connection was lost: the repeat finds what the first has done.
+// connection was lost, as long as a write may take: the repeat finds what the first has done.
 func (s *Store) once(ctx context.Context, do func(conn) (outcome, error)) (out outcome, err error) {
-	for attempt := range 3 {
+	begun := time.Now()
+	for attempt := range attempts {
 		err = s.db.write(ctx, func(c conn) (err error) {
 			out, err = do(c)
 			return err
 		})
-		if !errors.Is(err, errLost) {
+		if !errors.Is(err, errLost) || time.Since(begun) > writeTimeout {
 			break
 		}
+		ctx = context.WithoutCancel(ctx) // a caller who left would not know what became of it
 		if err := pause(ctx, time.Duration(attempt+1)*20*time.Millisecond); err != nil {
 			return out, err
 		}

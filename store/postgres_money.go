@@ -29,35 +29,36 @@ const (
 	cameAgain                // nothing was done: the key is remembered
 )
 
-// money carries a statement out. It is repeated as a whole when the database undid it, and when the
-// connection was lost: the key makes that safe, since the repeat finds what the first had done, waiting on
-// its locks if it is still at work.
+// money carries a statement out. It is repeated as a whole when the database undid it, and, for as long as a
+// write may take, when the connection was lost: the key makes that safe, since the repeat finds what the first
+// had done, waiting on its locks if it is still at work.
 func (e *postgresEngine) money(ctx context.Context, m moneyStatement) (outcome, error) {
-	var last error
+	begun := time.Now()
+	err := errors.New("the accounts cannot be opened")
 	for attempt := range attempts {
-		out, came, err := e.try(ctx, m)
+		out, came, failed := e.try(ctx, m)
+		if failed == nil && came == cameUnopened {
+			failed = e.open(ctx, m.accounts)
+		}
 		switch {
-		case err == nil && came == cameFirst:
-			return out, nil
-		case err == nil && came == cameAgain:
-			return m.recall(e.reader(ctx), m.identified)
-		case err == nil: // unopened
-			err = e.open(ctx, m.accounts)
-		case !undone(err) && (!errors.Is(err, errLost) || attempt > 2):
-			return outcome{}, err
-		}
-		if err != nil && !undone(err) && !errors.Is(err, errLost) {
-			return outcome{}, err
-		}
-		if err != nil {
-			last = err
+		case undone(failed), errors.Is(failed, errLost) && time.Since(begun) < writeTimeout:
+			err = failed
+			if errors.Is(failed, errLost) {
+				ctx = context.WithoutCancel(ctx) // a caller who left would not know what became of it
+			}
 			e.opts.log.DebugContext(ctx, "money operation repeated", "attempt", attempt+1, "err", err)
 			if err := pause(ctx, time.Duration(attempt+1)*5*time.Millisecond); err != nil {
 				return outcome{}, err
 			}
+		case failed != nil:
+			return outcome{}, failed
+		case came == cameFirst:
+			return out, nil
+		case came == cameAgain:
+			return m.recall(e.reader(ctx), m.identified)
 		}
 	}
-	return outcome{}, last
+	return outcome{}, err
 }
 
 func (e *postgresEngine) try(ctx context.Context, m moneyStatement) (out outcome, came came, err error) {
