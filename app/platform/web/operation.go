@@ -18,6 +18,7 @@ type Op struct {
 	Summary     string // a few words
 	Description string // what it does and what to know before calling it
 	Scope       Scope
+	Status      int       // of success; 0: 200, or 204 without a body
 	Refusals    []Refusal // what its rules may refuse, besides what every operation may
 	// BodyOf is the request body where the input's type does not say it: the handler then reads
 	// and validates it by itself.
