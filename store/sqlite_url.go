@@ -33,9 +33,7 @@ var pragmaForm = regexp.MustCompile(`^(\w+)\s*(?:\(\s*([\w-]+)\s*\)|=\s*([\w-]+)
 // sqliteURL takes "sqlite:PATH?options" apart: the path of the file, and the pragmas it sets.
 func sqliteURL(raw string) (path string, pragmas map[string]string, err error) {
 	path, query, _ := strings.Cut(strings.TrimPrefix(raw, "sqlite:"), "?")
-	if strings.HasPrefix(path, "//") { // sqlite:///abs/path
-		path = path[2:]
-	}
+	path = strings.TrimPrefix(path, "//") // sqlite:///abs/path
 	if path == "" || strings.Contains(path, ":memory:") {
 		return "", nil, fmt.Errorf("%w: a SQLite URL names a file, as in sqlite:data/smarterdev.db", ErrInvalid)
 	}
