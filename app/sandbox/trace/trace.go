@@ -40,9 +40,9 @@ type Log struct {
 	more chan struct{} // closed when an entry is added
 }
 
-// Add numbers an entry and keeps it. The bodies must not be changed afterwards.
+// Add numbers an entry and keeps it. The bodies must not be changed afterwards. It is cheap, since
+// it is called for everything that travels; what is not JSON is dealt with when someone looks.
 func (l *Log) Add(e Entry) {
-	e.Request, e.Response = body(e.Request), body(e.Response)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.seq++
@@ -61,7 +61,9 @@ func (l *Log) After(seq int64) ([]Entry, <-chan struct{}) {
 	defer l.mu.Unlock()
 	var list []Entry
 	for n := max(seq, l.seq-kept) + 1; n <= l.seq; n++ {
-		list = append(list, l.ring[n%kept])
+		e := l.ring[n%kept]
+		e.Request, e.Response = body(e.Request), body(e.Response)
+		list = append(list, e)
 	}
 	if l.more == nil {
 		l.more = make(chan struct{})
