@@ -68,6 +68,44 @@ func sourceTree() (fs.FS, error) {
 	return tree, nil
 }
 
+type serveCommand struct {
+	Only       []string `placeholder:"ROLE,…" help:"The parts that this process runs: bot, web, jobs. Empty: all."`
+	NoMigrate  bool     `help:"Leave the database's schema as it is."`
+	app.Config `embed:""`
+
+	unread app.Problems `kong:"-"`
+}
+
+func (c serveCommand) Run(p program) error {
+	roles, err := app.ParseRoles(c.Only)
+	if err != nil {
+		return err
+	}
+	if problems := c.Check(roles, c.unread...); len(problems) > 0 {
+		return problems
+	}
+	log, logs, err := c.Logs.Open(p.out, "json")
+	if err != nil {
+		return err
+	}
+	defer logs.Close()
+	return app.Serve(p, app.ServeOptions{
+		Config: c.Config, Roles: roles, NoMigrate: c.NoMigrate, Files: p.files, Log: log, Version: p.build.Version,
+	})
+}
+
+type healthcheckCommand struct {
+	Listen string `env:"LISTEN" default:":8000" placeholder:"ADDR" help:"The address that the process listens on (default ${default})."`
+}
+
+func (c healthcheckCommand) Run(p program) error {
+	if err := app.Healthcheck(p, c.Listen); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, "healthy")
+	return nil
+}
+
 type sandboxCommand struct {
 	Listen string   `default:"127.0.0.1:8001" placeholder:"ADDR" help:"Where to listen (default ${default})."`
 	Data   string   `placeholder:"DIR" help:"The folder that keeps its world. Empty: nothing is kept."`

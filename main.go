@@ -48,12 +48,14 @@ func main() {
 // run reads the command line and the environment, runs one command and returns the exit code.
 func run(args []string, p program) int {
 	var commands struct {
-		Dev     devCommand     `cmd:"" help:"Run everything on this machine with nothing installed and no token."`
-		Sandbox sandboxCommand `cmd:"" help:"Run only the stand-in for Discord."`
-		Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date, or look at it."`
-		Verify  verifyCommand  `cmd:"" help:"Prove that the ledger adds up, and print the figures."`
-		APIKey  apikeyCommand  `cmd:"" name:"apikey" help:"Make, list and revoke keys to the REST API."`
-		Version versionCommand `cmd:"" help:"Print version, commit and date."`
+		Dev         devCommand         `cmd:"" help:"Run everything on this machine with nothing installed and no token."`
+		Serve       serveCommand       `cmd:"" help:"Run in production: bot, web and jobs, or some of them."`
+		Sandbox     sandboxCommand     `cmd:"" help:"Run only the stand-in for Discord."`
+		Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, or look at it."`
+		Verify      verifyCommand      `cmd:"" help:"Prove that the ledger adds up, and print the figures."`
+		APIKey      apikeyCommand      `cmd:"" name:"apikey" help:"Make, list and revoke keys to the REST API."`
+		Healthcheck healthcheckCommand `cmd:"" help:"Ask the process on this machine whether it lives; for a container's HEALTHCHECK."`
+		Version     versionCommand     `cmd:"" help:"Print version, commit and date."`
 	}
 	lenient := new(app.Lenient)
 	parser, err := kong.New(&commands,
@@ -74,8 +76,11 @@ func run(args []string, p program) int {
 		return p.fail(fmt.Errorf("%w; see smarterdev --help", err), exitUsage)
 	}
 	problems := lenient.Problems(command)
-	if command.Command() == "dev" {
+	switch command.Command() {
+	case "dev":
 		problems = slices.DeleteFunc(problems, commands.Dev.ignores)
+	case "serve":
+		commands.Serve.unread, problems = problems, nil // told with everything else that is wrong
 	}
 	if len(problems) > 0 {
 		return p.fail(problems, exitUsage)

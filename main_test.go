@@ -50,6 +50,11 @@ func TestExitCodes(t *testing.T) {
 		{"an unknown level", []string{"dev", "--log-level=loud"}, 1, `"loud" is not known`},
 		{"beyond this machine", []string{"dev", "--listen=0.0.0.0:0", "--data", t.TempDir()}, 1, "127.0.0.1"},
 		{"the real Discord without a token", []string{"dev", "--discord", "--data", t.TempDir()}, 1, "DISCORD_TOKEN is not set"},
+		{"production without a configuration", []string{"serve", "--shard-count=many"}, 1, "DISCORD_TOKEN is not set"},
+		{"production, with what cannot be read", []string{"serve", "--shard-count=many"}, 1, `SHARD_COUNT is "many"`},
+		{"production in development mode", []string{"serve", "--only=bot"}, 1, "DATABASE_URL is not set"},
+		{"a part that is none", []string{"serve", "--only=bot,cook"}, 1, `not "cook"`},
+		{"nobody there", []string{"healthcheck", "--listen=127.0.0.1:1"}, 1, "nothing answers on port 1"},
 		{"no such database", []string{"verify", "--data", t.TempDir()}, 1, "there is no database"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
