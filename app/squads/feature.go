@@ -14,6 +14,7 @@ func Feature(s *Service, roles func() *jobs.Roles) platform.Feature {
 		Name:         "squads",
 		Commands:     commands(),
 		Interactions: discordSide{s}.mount,
+		API:          s.api,
 		Listeners:    s.listen,
 		Jobs: func(r *jobs.Registry) {
 			r.Wish(s.wish())

@@ -3,6 +3,8 @@ package squads
 import (
 	"context"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
@@ -94,4 +96,24 @@ func pageOf(i *bot.Interaction) (page int, asker snowflake.ID, ok bool) {
 func turned(r bot.Reply, owner bool) bot.Reply {
 	r.Update, r.Ephemeral = owner, !owner
 	return r
+}
+
+// MemberPosition says where a member stands in the list of a squad's members; ReadMemberPosition
+// reads it, and an empty text as nil.
+func MemberPosition(m store.Membership) string {
+	return strconv.FormatInt(m.JoinedAt.UnixMicro(), 10) + " " + m.UserID.String()
+}
+
+// ReadMemberPosition fails when the text is none that MemberPosition wrote.
+func ReadMemberPosition(text string) (*store.Membership, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at, id, _ := strings.Cut(text, " ")
+	micros, err := strconv.ParseInt(at, 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	user, err := snowflake.Parse(id)
+	return &store.Membership{JoinedAt: time.UnixMicro(micros), UserID: user}, err
 }
