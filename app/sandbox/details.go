@@ -79,6 +79,9 @@ func standing(g *wire.Guild, m *wire.Member) string {
 	if m.User.ID == g.OwnerID {
 		return "owner"
 	}
+	if m.User.Bot {
+		return "member" // whatever it may do, nobody acts as it
+	}
 	for _, id := range m.Roles {
 		for _, r := range g.Roles {
 			if r.ID == id && r.Permissions&moderates != 0 {

@@ -73,7 +73,7 @@ func TestSigningIn(t *testing.T) {
 	me.header.Set("Authorization", "Bearer "+renewed.AccessToken)
 	me.ok("GET", "/v10/users/@me", nil)
 	form := url.Values{"token": {renewed.AccessToken}}
-	req, err := http.NewRequest("POST", w.APIURL+"/oauth2/token/revoke", strings.NewReader(form.Encode()))
+	req, err := http.NewRequest(http.MethodPost, w.APIURL+"/oauth2/token/revoke", strings.NewReader(form.Encode()))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.SetBasicAuth(w.ClientID.String(), w.ClientSecret)

@@ -126,7 +126,7 @@ func TestNewcomers(t *testing.T) {
 // streamed opens a person's stream and returns the names and ids of the next n events.
 func streamed(t *testing.T, w *sandboxtest.World, path, lastID string, n int) (names, ids []string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), "GET", w.PlaygroundURL+"/people"+path, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.PlaygroundURL+"/people"+path, nil)
 	require.NoError(t, err)
 	req.Header.Set("Last-Event-ID", lastID)
 	resp, err := http.DefaultClient.Do(req)

@@ -156,7 +156,7 @@ func TestRefusals(t *testing.T) {
 			o := bot.refused(400, 50035, "POST", messages, c.body)
 			require.Equal(t, c.code, mistake(t, o, c.path...), "%v", o)
 		}
-		req, err := http.NewRequest("POST", w.APIURL+messages, strings.NewReader("{"))
+		req, err := http.NewRequest(http.MethodPost, w.APIURL+messages, strings.NewReader("{"))
 		require.NoError(t, err)
 		req.Header = bot.header.Clone()
 		req.Header.Set("Content-Type", "application/json")
@@ -236,7 +236,7 @@ func TestRateLimits(t *testing.T) {
 	t.Run("of everything", func(t *testing.T) {
 		w.Limit(0, 0, 1)
 		resp, body := bot.send("GET", "/v10/users/@me", nil)
-		for resp.StatusCode == 200 {
+		for resp.StatusCode == http.StatusOK {
 			resp, body = bot.send("GET", "/v10/users/@me", nil)
 		}
 		require.Equal(t, "true", resp.Header.Get("X-RateLimit-Global"))
@@ -273,7 +273,7 @@ func TestFaultsOfREST(t *testing.T) {
 	require.Len(t, bot.ok("GET", messages, nil), 2)
 
 	w.Fault(faults.Rule{Kind: faults.Cut, Path: "/channels/**", Times: 1})
-	req, err := http.NewRequest("POST", w.APIURL+messages, strings.NewReader(`{"content":"cut"}`))
+	req, err := http.NewRequest(http.MethodPost, w.APIURL+messages, strings.NewReader(`{"content":"cut"}`))
 	require.NoError(t, err)
 	req.Header = bot.header.Clone()
 	_, err = http.DefaultClient.Do(req)
@@ -303,7 +303,7 @@ func TestUploads(t *testing.T) {
 	_, err = part.Write([]byte("hello"))
 	require.NoError(t, err)
 	require.NoError(t, form.Close())
-	req, err := http.NewRequest("POST", w.APIURL+"/v10/channels/"+w.ChannelID.String()+"/messages", &body)
+	req, err := http.NewRequest(http.MethodPost, w.APIURL+"/v10/channels/"+w.ChannelID.String()+"/messages", &body)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Bot "+w.BotToken)
 	req.Header.Set("Content-Type", form.FormDataContentType())

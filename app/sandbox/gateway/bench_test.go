@@ -30,7 +30,7 @@ func BenchmarkMessages(b *testing.B) {
 	defer g.Close()
 	ws, _, err := websocket.Dial(b.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), nil)
 	require.NoError(b, err)
-	defer ws.CloseNow()
+	defer func() { _ = ws.CloseNow() }()
 	ws.SetReadLimit(1 << 20)
 	_, _, err = ws.Read(b.Context())
 	require.NoError(b, err)

@@ -157,7 +157,7 @@ func readForm(r *multipart.Reader) (payload []byte, files []wire.File, err error
 	payload = []byte("{}")
 	for {
 		part, err := r.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return payload, files, nil
 		}
 		if err != nil {

@@ -42,7 +42,7 @@ func (p *Person) follow() {
 	if err != nil {
 		p.world.t.Fatalf("follow a person: %v", err)
 	}
-	resp, err := p.world.client.Do(req)
+	resp, err := p.world.client.Do(req) //nolint:bodyclose // the goroutine below closes it
 	if err != nil {
 		p.world.t.Fatalf("follow a person: %v", err)
 	}

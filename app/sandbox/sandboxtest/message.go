@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/disgoorg/snowflake/v2"
-
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 )
 
@@ -87,7 +85,7 @@ func (m *Message) Unreact(emoji string) {
 func (m *Message) Now() (*Message, bool) {
 	m.by.world.t.Helper()
 	var list []wire.Message
-	m.by.world.must(http.MethodGet, m.by.path+"/channels/"+m.ChannelID.String()+"/messages?before="+snowflake.ID(m.ID+1).String(), nil, &list)
+	m.by.world.must(http.MethodGet, m.by.path+"/channels/"+m.ChannelID.String()+"/messages?before="+(m.ID+1).String(), nil, &list)
 	for _, found := range list {
 		if found.ID == m.ID {
 			return &Message{found, m.by}, true

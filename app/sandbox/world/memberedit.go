@@ -185,9 +185,9 @@ func (w *World) setRoles(g *guild, by ID, m *wire.Member, want []ID, reason stri
 	if len(added)+len(removed) == 0 {
 		return
 	}
-	roles := slices.DeleteFunc(slices.Clone(m.Roles), func(id ID) bool { return slices.Contains(removed, id) })
+	kept := slices.DeleteFunc(slices.Clone(m.Roles), func(id ID) bool { return slices.Contains(removed, id) })
 	changed := new(*m)
-	changed.Roles = append(roles, added...)
+	changed.Roles = slices.Concat(kept, added)
 	w.setMember(g, changed)
 	var changes []wire.AuditChange
 	for _, c := range []struct {
