@@ -34,7 +34,8 @@ var postgresDialect = dialect{
 	dueFor:    "floor(extract(epoch FROM now() - scheduled_at))::bigint",
 }
 
-// writeTimeout bounds the wait for a connection, and a write once it has begun.
+// writeTimeout bounds the wait for a connection, and a read or a write once it has begun: a server that has
+// fallen silent holds nobody up for ever. Snapshots alone may take as long as their callers let them.
 const writeTimeout = 5 * time.Second
 
 func openPostgres(ctx context.Context, url string, o options) (*postgresEngine, error) {
@@ -70,7 +71,11 @@ func openPostgres(ctx context.Context, url string, o options) (*postgresEngine, 
 	return e, nil
 }
 
-func (e *postgresEngine) ping(ctx context.Context) error { return postgresError(e.pool.Ping(ctx)) }
+func (e *postgresEngine) ping(ctx context.Context) error {
+	bounded, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	return postgresError(e.pool.Ping(bounded))
+}
 
 func (e *postgresEngine) close() error {
 	e.pool.Close()
@@ -101,7 +106,7 @@ func (e *postgresEngine) migrator(ctx context.Context) (*migrator, error) {
 }
 
 func (e *postgresEngine) reader(ctx context.Context) conn {
-	return &postgresConn{ctx: ctx, on: e.pool}
+	return &postgresConn{ctx: ctx, on: e.pool, bounded: true}
 }
 
 func (e *postgresEngine) snapshot(ctx context.Context, fn func(conn) error) error {
@@ -150,10 +155,11 @@ type statements interface {
 
 // postgresConn runs statements on the pool or in a transaction.
 type postgresConn struct {
-	ctx  context.Context
-	on   statements
-	tx   pgx.Tx // nil outside of write
-	jobs *jobInserter[pgx.Tx]
+	ctx     context.Context
+	on      statements
+	tx      pgx.Tx // nil outside of write
+	jobs    *jobInserter[pgx.Tx]
+	bounded bool // by writeTimeout, each query by itself
 }
 
 func (c *postgresConn) dialect() *dialect { return &postgresDialect }
@@ -164,11 +170,16 @@ func (c *postgresConn) exec(sql string, args ...any) (int64, error) {
 }
 
 func (c *postgresConn) query(sql string, args ...any) (rows, error) {
-	rs, err := c.on.Query(c.ctx, sql, bindPostgres(args)...)
+	ctx, cancel := c.ctx, context.CancelFunc(func() {})
+	if c.bounded {
+		ctx, cancel = context.WithTimeout(c.ctx, writeTimeout)
+	}
+	rs, err := c.on.Query(ctx, sql, bindPostgres(args)...)
 	if err != nil {
+		cancel()
 		return nil, postgresError(err)
 	}
-	return &postgresRows{Rows: rs}, nil
+	return &postgresRows{Rows: rs, cancel: cancel}, nil
 }
 
 func (c *postgresConn) enqueue(jobs []river.JobArgs) error {
@@ -191,7 +202,15 @@ func bindPostgres(args []any) []any {
 	return args
 }
 
-type postgresRows struct{ pgx.Rows }
+type postgresRows struct {
+	pgx.Rows
+	cancel context.CancelFunc
+}
+
+func (r *postgresRows) Close() {
+	r.Rows.Close()
+	r.cancel()
+}
 
 func (r *postgresRows) Scan(dest ...any) error {
 	for i, to := range dest {

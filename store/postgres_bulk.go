@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -16,21 +17,32 @@ const lockAll = `SELECT user_id FROM balances WHERE guild_id = $1 AND user_id = 
 
 // transfers sends a bulk in one transaction and two round trips. What that transaction cannot decide, such as
 // a key that is remembered, and everything when it fails, is then carried out one by one: the keys see to it
-// that nothing is done twice.
+// that nothing is done twice. While the database is away only the first of them waits for it.
 func (e *postgresEngine) transfers(ctx context.Context, orders []transferOrder) []transferResult {
 	results := make([]transferResult, len(orders))
 	done := make([]bool, len(orders))
+	var away error
 	for guild, places := range byGuild(orders) {
 		if err := e.group(ctx, guild, orders, places, results, done); err != nil {
 			e.opts.log.DebugContext(ctx, "bulk carried out one by one", "err", err)
+			if errors.Is(err, errLost) {
+				ctx = context.WithoutCancel(ctx) // a caller who left would not know what became of it
+			}
 			for _, i := range places {
 				done[i] = false
 			}
 		}
 	}
 	for i, o := range orders {
-		if !done[i] {
+		switch {
+		case done[i]:
+		case away != nil:
+			results[i].err = away
+		default:
 			results[i].outcome, results[i].err = e.transfer(ctx, o)
+			if errors.Is(results[i].err, ErrUnavailable) {
+				away = results[i].err
+			}
 		}
 	}
 	return results

@@ -2,6 +2,7 @@ package proofs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -28,6 +29,9 @@ type crowd struct {
 	name   string // begins the names of its orders
 	guilds []snowflake.ID
 	keyed  int // of a hundred orders, how many have a key of their own
+	// One caller in this many leaves within a few milliseconds, and one in this many delivers an order again
+	// until it has an outcome; 0 for none.
+	impatient, stubborn int
 
 	mu     sync.Mutex
 	past   []order // with keys, acknowledged
@@ -48,15 +52,30 @@ func (c *crowd) work(ctx context.Context, s *store.Store, seed uint64, number in
 	r := rand.New(rand.NewPCG(seed, uint64(number)))
 	for n := 0; !done(); n++ {
 		name := fmt.Sprintf("%s %d.%d", c.name, number, n)
-		if r.IntN(20) == 0 {
-			c.bulk(ctx, s, r, name, n)
+		leaving, cancel := ctx, context.CancelFunc(func() {})
+		if one(r, c.impatient) {
+			leaving, cancel = context.WithTimeout(ctx, time.Duration(r.IntN(8_000))*time.Microsecond)
+		}
+		if one(r, 20) {
+			c.bulk(leaving, s, r, name, n)
+			cancel()
 			continue
 		}
-		c.deliver(ctx, s, c.draw(r, name, n))
+		o := c.draw(r, name, n)
+		err := c.deliver(leaving, s, o)
+		cancel()
+		if stubborn := one(r, c.stubborn) && o.Key != ""; stubborn {
+			for errors.Is(err, store.ErrUnavailable) && !done() {
+				err = c.deliver(ctx, s, o)
+			}
+		}
 	}
 }
 
-// deliver carries out one order and tells the journal.
+// one is true once in n times.
+func one(r *rand.Rand, n int) bool { return n > 0 && r.IntN(n) == 0 }
+
+// deliver carries out one order and tells the journal. The error is that of the delivery.
 func (c *crowd) deliver(ctx context.Context, s *store.Store, o order) error {
 	c.writes.tried(o)
 	f, err := o.carryOut(ctx, s)

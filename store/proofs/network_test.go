@@ -1,0 +1,96 @@
+package proofs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2"
+	"github.com/rs/zerolog"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/store/storetest"
+)
+
+// network stands between a store and its server, and can fail in many ways. It is safe for use by many
+// goroutines.
+type network struct {
+	t     *testing.T
+	mu    sync.Mutex
+	proxy *toxiproxy.Proxy
+}
+
+// throughNetwork returns the database as reached through a network of its own.
+func throughNetwork(t *testing.T, db storetest.Database) (*network, storetest.Database) {
+	t.Helper()
+	u, err := url.Parse(db.URL)
+	require.NoError(t, err)
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	n := &network{t: t, proxy: toxiproxy.NewProxy(server, t.Name(), "127.0.0.1:0", u.Host)}
+	require.NoError(t, n.proxy.Start())
+	t.Cleanup(n.proxy.Stop)
+	u.Host = n.proxy.Listen
+	return n, storetest.Database{URL: u.String()}
+}
+
+// cut closes every connection, whatever is under way on it; new ones can be made.
+func (n *network) cut() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.proxy.Stop()
+	assert.NoError(n.t, n.proxy.Start())
+}
+
+// down closes every connection and refuses new ones, until up.
+func (n *network) down() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.proxy.Stop()
+}
+
+func (n *network) up() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	assert.NoError(n.t, n.proxy.Start())
+}
+
+// worsen adds a toxic of Toxiproxy to what goes upstream (to the server) or downstream, on connections new and
+// old.
+func (n *network) worsen(kind, stream string, attributes map[string]int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	toxic, err := json.Marshal(map[string]any{"type": kind, "stream": stream, "attributes": attributes})
+	assert.NoError(n.t, err)
+	_, err = n.proxy.Toxics.AddToxicJson(bytes.NewReader(toxic))
+	assert.NoError(n.t, err)
+}
+
+// heal takes every toxic away. What they have eaten does not come back: connections are cut too.
+func (n *network) heal() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.proxy.Stop()
+	n.proxy.Toxics.ResetToxics(context.Background())
+	assert.NoError(n.t, n.proxy.Start())
+}
+
+// recovers waits until the store can write again, which must be within 10 s, and returns how long it took.
+func recovers(t *testing.T, s *store.Store) time.Duration {
+	t.Helper()
+	start := time.Now()
+	o := order{Verb: gives, Name: "recovery of " + t.Name(), Key: "proofs:recovery of " + t.Name(), Guild: 99, From: 1, Amount: 1, At: noon}
+	require.Eventually(t, func() bool {
+		_, err := o.carryOut(t.Context(), s)
+		if err != nil {
+			assert.ErrorIs(t, err, store.ErrUnavailable)
+		}
+		return err == nil
+	}, 10*time.Second, 5*time.Millisecond)
+	return time.Since(start)
+}
