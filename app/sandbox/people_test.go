@@ -252,3 +252,40 @@ func TestLargeWorlds(t *testing.T) {
 	}
 	require.Equal(t, 101_000, members)
 }
+
+// Addresses work with and without a slash at their end.
+func TestAddressesOfThePeopleAPI(t *testing.T) {
+	t.Parallel()
+	w := sandboxtest.Start(t)
+	for path, want := range map[string]int{
+		"/people/control": 200, "/people/control/": 200, "/people/": 200, "/people/?q=ad": 200, "/people/details": 200,
+		"/people/nowhere/at/all": 404, "/people/12/state": 404, "/people/" + w.Member("Ada").ID.String() + "/state?guild=12": 404,
+		"/people/" + w.Member("Ada").ID.String() + "/channels/x/messages": 400, "/": 200,
+	} {
+		resp, err := http.Get(w.PlaygroundURL + path)
+		require.NoError(t, err)
+		resp.Body.Close()
+		require.Equal(t, want, resp.StatusCode, path)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.PlaygroundURL+"/people/", strings.NewReader(`{"username":"intruder"}`))
+	require.NoError(t, err)
+	req.Header.Set("Origin", "https://elsewhere.example")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	resp.Body.Close()
+	require.Equal(t, http.StatusForbidden, resp.StatusCode, "another site acts as nobody")
+}
+
+func TestNonces(t *testing.T) {
+	t.Parallel()
+	w := sandboxtest.Start(t)
+	bot := newRaw(t, w)
+	messages := "/v10/channels/" + w.ChannelID.String() + "/messages"
+	first := bot.ok("POST", messages, object{"content": "x", "nonce": "n1", "enforce_nonce": true}).(object)
+	again := bot.ok("POST", messages, object{"content": "x", "nonce": "n1", "enforce_nonce": true}).(object)
+	require.Equal(t, first["id"], again["id"])
+	require.Equal(t, "n1", again["nonce"])
+	for _, nonce := range []any{object{}, []int{1}, true, text(26)} {
+		bot.refused(400, 50035, "POST", messages, object{"content": "x", "nonce": nonce, "enforce_nonce": true})
+	}
+}

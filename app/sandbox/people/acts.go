@@ -133,19 +133,16 @@ func (u upload) file(index int) wire.File {
 
 func (h *Handler) write(a *ask) (any, error) {
 	var in struct {
-		Content     string   `json:"content"`
-		ReplyTo     wire.ID  `json:"reply_to"`
-		Attachments []upload `json:"attachments"`
-		Nonce       string   `json:"nonce"`
+		Content     string          `json:"content"`
+		ReplyTo     wire.ID         `json:"reply_to"`
+		Attachments []upload        `json:"attachments"`
+		Nonce       json.RawMessage `json:"nonce"`
 	}
 	me, channel := a.id("me"), a.id("channel")
 	if err := a.input(&in); err != nil {
 		return nil, err
 	}
-	m := wire.MessageInput{Content: wire.Given(in.Content)}
-	if in.Nonce != "" {
-		m.Nonce = in.Nonce
-	}
+	m := wire.MessageInput{Content: wire.Given(in.Content), Nonce: in.Nonce}
 	if in.ReplyTo != 0 {
 		m.Reference = &wire.Reference{MessageID: in.ReplyTo}
 	}

@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/json"
+
 // Message flags.
 const (
 	FlagSuppressEmbeds = 1 << 2
@@ -36,7 +38,7 @@ type Message struct {
 	Attachments         []Attachment         `json:"attachments"`
 	Embeds              []Embed              `json:"embeds"`
 	Reactions           []Reaction           `json:"reactions,omitempty"`
-	Nonce               any                  `json:"nonce,omitempty"`
+	Nonce               json.RawMessage      `json:"nonce,omitempty"`
 	Pinned              bool                 `json:"pinned"`
 	WebhookID           ID                   `json:"webhook_id,omitempty"`
 	ApplicationID       ID                   `json:"application_id,omitempty"`

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
@@ -19,7 +20,7 @@ type AllowedMentions struct {
 type MessageInput struct {
 	Content         Opt[string]            `json:"content"`
 	TTS             bool                   `json:"tts"`
-	Nonce           any                    `json:"nonce"`
+	Nonce           json.RawMessage        `json:"nonce"` // a text or a number
 	EnforceNonce    bool                   `json:"enforce_nonce"`
 	Embeds          Opt[[]Embed]           `json:"embeds"`
 	AllowedMentions *AllowedMentions       `json:"allowed_mentions"`
@@ -54,6 +55,7 @@ func (m *MessageInput) Empty() bool {
 // Check notes everything that Discord refuses in the body; flags are those the message will have.
 func (m *MessageInput) Check(f problem.Form, flags int) {
 	f.At("content").Length(m.Content.Value, 0, 2000)
+	m.checkNonce(f.At("nonce"))
 	checkEmbeds(f.At("embeds"), m.Embeds.Value)
 	v2 := flags&FlagComponentsV2 != 0
 	CheckComponents(f.At("components"), m.Components.Value, v2)
@@ -73,6 +75,19 @@ func (m *MessageInput) Check(f problem.Form, flags int) {
 	}
 	if len(m.Files) > 10 {
 		f.At("attachments").Count(len(m.Files), 0, 10)
+	}
+}
+
+func (m *MessageInput) checkNonce(f problem.Form) {
+	var text string
+	var number int64
+	switch {
+	case len(m.Nonce) == 0 || string(m.Nonce) == "null":
+		m.Nonce = nil
+	case json.Unmarshal(m.Nonce, &text) == nil:
+		f.Length(text, 0, 25)
+	case json.Unmarshal(m.Nonce, &number) != nil:
+		f.Add("NONCE_TYPE_CONVERT", "Could not interpret \"%s\" as string or int.", m.Nonce)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 )
 
+const mostAudited = 10_000 // lines of one guild; older ones are forgotten
+
 // log adds a line to the guild's audit log and tells those who may read it.
 func (w *World) log(g *guild, by ID, action int, target ID, reason string, options *wire.AuditOptions, changes ...wire.AuditChange) {
 	e := &wire.AuditEntry{
@@ -13,6 +15,9 @@ func (w *World) log(g *guild, by ID, action int, target ID, reason string, optio
 	}
 	if target != 0 {
 		e.TargetID = &target
+	}
+	if len(g.audit) >= mostAudited {
+		g.audit = slices.Clone(g.audit[mostAudited/2:])
 	}
 	g.audit = append(g.audit, e)
 	told := new(*e)

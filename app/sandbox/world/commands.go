@@ -191,6 +191,7 @@ func (w *World) DeleteCommand(guild, id ID) error {
 
 // commandsChanged tells people's clients to ask anew what they may use.
 func (w *World) commandsChanged(guild ID) {
+	w.opts.Changed()
 	if guild != 0 {
 		w.emit(&Event{Name: "APPLICATION_COMMANDS_UPDATE", Guild: guild, Data: wire.UnavailableGuild{ID: guild}, People: true})
 		return

@@ -12,6 +12,7 @@ import (
 const (
 	firstAnswer = 3 * time.Second  // an interaction must be answered within it
 	tokenLife   = 15 * time.Minute // and its token is good for this long
+	mostAsked   = 20_000           // interactions that are remembered; under load the oldest give way
 )
 
 // interaction is one use of a command, component or modal, from the moment it is delivered.
@@ -125,7 +126,7 @@ func (w *World) toPerson(it *interaction, name string, data any) {
 func (w *World) expire() {
 	now := w.now()
 	in := &w.asked
-	for len(in.order) > 0 && now.Sub(in.order[0].created) >= 2*tokenLife {
+	for len(in.order) > mostAsked || len(in.order) > 0 && now.Sub(in.order[0].created) >= 2*tokenLife {
 		old := in.order[0]
 		delete(in.byID, old.wire.ID)
 		delete(in.byToken, old.wire.Token)

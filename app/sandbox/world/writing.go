@@ -1,6 +1,8 @@
 package world
 
 import (
+	"bytes"
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -50,12 +52,12 @@ func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, erro
 	return p.show(by), nil
 }
 
-func (ch *channel) sameNonce(by ID, nonce any) *post {
+func (ch *channel) sameNonce(by ID, nonce json.RawMessage) *post {
 	if nonce == nil {
 		return nil
 	}
 	for i := len(ch.posts) - 1; i >= max(0, len(ch.posts)-100); i-- {
-		if p := ch.posts[i]; p.msg.Author.ID == by && p.msg.Nonce == nonce {
+		if p := ch.posts[i]; p.msg.Author.ID == by && bytes.Equal(p.msg.Nonce, nonce) {
 			return p
 		}
 	}
