@@ -18,6 +18,12 @@ import (
 // minSecret is how many bytes a secret that signs must have.
 const minSecret = 32
 
+// Where sign-ins may be kept.
+const (
+	sessionsInDatabase = "database"
+	sessionsInRedis    = "redis"
+)
+
 // Problem is one setting that the program cannot run with.
 type Problem struct {
 	Variable string // the environment variable
@@ -176,6 +182,12 @@ func (h HTTP) check(p *Problems, roles Roles) {
 		if n := len(h.SessionSecret); n < minSecret {
 			p.add("SESSION_SECRET", fmt.Sprintf("has %d bytes of the %d it needs", n, minSecret), "make one with: openssl rand -hex 32")
 		}
+	}
+	if !slices.Contains([]string{sessionsInDatabase, sessionsInRedis}, h.SessionStore) {
+		p.add("SESSION_STORE", fmt.Sprintf("is %q", h.SessionStore), "use database or redis")
+	}
+	if _, ok := webAddress(h.InviteURL); !ok && h.InviteURL != "" {
+		p.add("DISCORD_INVITE_URL", fmt.Sprintf("is %q", h.InviteURL), "write https://discord.gg/code, or leave it out")
 	}
 	if slices.Contains(h.AdminDiscordIDs, snowflake.ID(0)) {
 		p.add("ADMIN_DISCORD_IDS", "holds 0, which is nobody's id", "list Discord user ids, separated by commas")

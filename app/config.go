@@ -39,6 +39,9 @@ type HTTP struct {
 	BaseURL         string         `name:"base-url" env:"BASE_URL" placeholder:"URL" help:"The address that people see: https://host."`
 	Listen          string         `env:"LISTEN" default:":8000" placeholder:"ADDR" help:"The address to listen on (default ${default})."`
 	SessionSecret   Secret         `env:"SESSION_SECRET" placeholder:"SECRET" help:"Signs cookies and cursors; at least 32 bytes."`
+	SessionStore    string         `env:"SESSION_STORE" default:"database" placeholder:"WHERE" help:"Where sign-ins are kept: database or redis (default ${default})."`
+	SessionBindIP   bool           `name:"session-bind-ip" env:"SESSION_BIND_IP" help:"End a sign-in that comes from another address than it began at."`
+	InviteURL       string         `name:"discord-invite-url" env:"DISCORD_INVITE_URL" placeholder:"URL" help:"Where /discord leads: the invitation to the community. Empty: there is no such page."`
 	AdminDiscordIDs []snowflake.ID `name:"admin-discord-ids" env:"ADMIN_DISCORD_IDS" type:"setting" placeholder:"ID,…" help:"Who may administer everything."`
 	TrustedProxies  []string       `env:"TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed: addresses or ranges."`
 	CORSOrigins     []string       `name:"cors-origins" env:"CORS_ORIGINS" placeholder:"ORIGIN,…" help:"Origins whose pages may read the API: https://host."`

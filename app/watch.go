@@ -28,7 +28,12 @@ func (p *Program) watch() {
 			Name: "smarterdev_gateway_latency_seconds", Help: "Mean round trip of the shards' heartbeats.",
 		}, func() float64 { return p.bot.Latency().Seconds() }),
 	)
-	p.web.Watch(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs)
+	p.web.Watch(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checks()...)
+}
+
+// checks are what is looked at, for operators and for the overview of the dashboard.
+func (p *Program) checks() []web.Check {
+	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs}
 }
 
 func (p *Program) checkDatabase(ctx context.Context) []web.Finding {

@@ -16,5 +16,6 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
 		Jobs:         func(r *jobs.Registry) { r.Wish(s.wish()) },
 		API:          s.api,
+		Pages:        s.pages(who),
 	}
 }

@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 
 const drawn = new WeakMap();
+const plotHeight = 220; // pixels; the legend stands below it
 
 function read(table) {
   const head = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
@@ -12,7 +13,7 @@ function read(table) {
 }
 
 function color(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  return getComputedStyle(document.querySelector(".chart") ?? document.documentElement).getPropertyValue(name).trim();
 }
 
 function draw(figure) {
@@ -20,19 +21,20 @@ function draw(figure) {
   const canvas = figure.querySelector("[data-canvas]");
   const { head, columns } = read(figure.querySelector("table"));
   const palette = ["--tblr-primary", "--tblr-green", "--tblr-orange", "--tblr-purple"];
-  const ink = color("--tblr-secondary"), grid = color("--tblr-border-color");
+  const ink = color("--chart-ink"), grid = color("--chart-grid");
   const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "12px Inter, sans-serif" };
+  const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
   const compact = new Intl.NumberFormat("en", { notation: "compact" });
   const series = head.slice(1).map((label, at) => ({
     label, stroke: color(palette[at % palette.length]), width: 2, points: { show: columns[0].length < 3 },
-    fill: head.length === 2 ? color(palette[0] + "-lt") : undefined,
+    fill: head.length === 2 ? color("--chart-fill") : undefined,
     value: (_, v) => (v == null ? "–" : v.toLocaleString("en")),
   }));
   const plot = new uPlot({
-    width: canvas.clientWidth, height: canvas.clientHeight - 30, cursor: { y: false }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"),
+    width: canvas.clientWidth, height: plotHeight, cursor: { y: false }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"),
     scales: { y: { range: (_, low, high) => [Math.min(low, 0), Math.max(high, 1)] } },
-    axes: [axis, { ...axis, size: 48, values: (_, ticks) => ticks.map((v) => compact.format(v)) }],
-    series: [{ value: (_, v) => (v == null ? "–" : new Date(v * 1e3).toISOString().slice(0, 10)) }, ...series],
+    axes: [{ ...axis, values: (_, ticks) => ticks.map((v) => day.format(v * 1e3)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((v) => compact.format(v)) }],
+    series: [{ label: head[0], value: (_, v) => (v == null ? "–" : new Date(v * 1e3).toISOString().slice(0, 10)) }, ...series],
   }, columns, canvas);
   drawn.set(figure, plot);
   figure.classList.add("is-drawn");
@@ -44,7 +46,7 @@ const sizes = new ResizeObserver((entries) => {
     if (contentRect.width === 0) continue;
     const plot = drawn.get(target.closest("[data-chart]"));
     if (!plot) draw(target.closest("[data-chart]"));
-    else if (plot.width !== Math.floor(target.clientWidth)) plot.setSize({ width: target.clientWidth, height: target.clientHeight - 30 });
+    else if (plot.width !== Math.floor(target.clientWidth)) plot.setSize({ width: target.clientWidth, height: plotHeight });
   }
 });
 

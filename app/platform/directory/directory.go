@@ -22,6 +22,7 @@ import (
 // Discord is the part of Discord's REST API that the directory asks.
 type Discord interface {
 	GetMember(guildID, userID snowflake.ID, opts ...rest.RequestOpt) (*discord.Member, error)
+	SearchMembers(guildID snowflake.ID, query string, limit int, opts ...rest.RequestOpt) ([]discord.Member, error)
 	GetGuild(guildID snowflake.ID, withCounts bool, opts ...rest.RequestOpt) (*discord.RestGuild, error)
 	GetGuildChannels(guildID snowflake.ID, opts ...rest.RequestOpt) ([]discord.GuildChannel, error)
 	GetCurrentUser(bearerToken string, opts ...rest.RequestOpt) (*discord.OAuth2User, error)

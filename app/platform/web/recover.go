@@ -10,7 +10,7 @@ import (
 
 // recoverPanics turns a panic into the 500 that every internal error becomes. When the answer has
 // begun it cuts the connection instead, so that half an answer is not taken for a whole one.
-func recoverPanics(next http.Handler) http.Handler {
+func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			cause := recover()
@@ -25,7 +25,7 @@ func recoverPanics(next http.Handler) http.Handler {
 			if answer, ok := w.(*reply); ok && answer.begun {
 				panic(http.ErrAbortHandler)
 			}
-			internalProblem(r.Context()).write(w)
+			s.answerPanic(w, r, cause)
 		}()
 		next.ServeHTTP(w, r)
 	})

@@ -44,6 +44,7 @@ type Server struct {
 	log     *slog.Logger
 	router  *chi.Mux
 	streams streams
+	pages   *Pages // nil: nobody looks with a browser
 }
 
 // New returns a server that answers /health and nothing else yet.
@@ -60,11 +61,11 @@ func New(config Config) *Server {
 		s.observe,
 		securityHeaders(config.HTTPS),
 		compress(),
-		recoverPanics,
+		s.recoverPanics,
 		limitBody(config.BodyLimit),
 		middleware.GetHead,
 	)
-	s.router.NotFound(notFound)
+	s.router.NotFound(s.notFound)
 	s.router.MethodNotAllowed(methodNotAllowed)
 	s.router.Get("/health", s.health)
 	return s
@@ -82,13 +83,14 @@ func (s *Server) Mount(prefix string, h http.Handler) {
 	s.router.Mount(prefix, http.StripPrefix(prefix, rooted(h)))
 }
 
-// rooted gives a handler mounted at /x the path "/" when /x itself is asked for.
+// rooted gives a handler mounted at /x the path "/" when /x itself is asked for. Our router's
+// context stays outside: another chi router would take its own path from it, not from the URL.
 func rooted(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "" {
 			r.URL.Path = "/" // StripPrefix made this URL for us alone
 		}
-		h.ServeHTTP(w, r)
+		h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))))
 	})
 }
 

@@ -1,0 +1,341 @@
+package economy
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+// The tab of the dashboard, and its pages below a guild's own path.
+const (
+	tab      = "bytes"
+	tabPath  = "/bytes"
+	atGuild  = "/admin/guilds/{guild}"
+	pageSize = 25
+)
+
+// pages is the dashboard's side of the service.
+type pages struct {
+	*Service
+	who *directory.Directory
+	web *web.Pages
+}
+
+func (s *Service) pages(who *directory.Directory) func(*web.Pages) {
+	return func(p *web.Pages) { pages{s, who, p}.mount() }
+}
+
+func (p pages) mount() {
+	p.web.Tab(web.Tab{Label: "Bytes", Icon: "coin", Path: tab})
+	p.web.Get(atGuild+tabPath, web.Manager, p.settingsPage)
+	p.web.Post(atGuild+tabPath, web.Manager, p.saveSettings)
+	p.web.Get(atGuild+tabPath+"/transactions", web.Manager, p.transactions)
+	p.web.Get(atGuild+tabPath+"/transactions.csv", web.Manager, p.transactionsCSV)
+	p.web.Get(atGuild+tabPath+"/transactions/{id}/undo", web.Manager, p.undoPage)
+	p.web.Post(atGuild+tabPath+"/transactions/{id}/undo", web.Manager, p.undo)
+	p.web.Get(atGuild+tabPath+"/adjust", web.Manager, p.adjustPage)
+	p.web.Post(atGuild+tabPath+"/adjust", web.Manager, p.adjust)
+	p.web.Get(atGuild+tabPath+"/leaderboard", web.Manager, p.leaderboard)
+	p.web.Get(atGuild+tabPath+"/leaderboard.csv", web.Manager, p.leaderboardCSV)
+	p.web.Reverts("bytes.config", p.revertSettings)
+
+	p.web.GuildPart(web.Part{Name: "bytes-chart", Wide: true, Slow: "Adding up the last 30 days…", View: p.chartPart})
+	p.web.GuildPart(web.Part{Name: "bytes-top", Live: []bus.Topic{bus.BalanceChanged}, View: p.topPart})
+	p.web.GuildPart(web.Part{Name: "bytes-latest", Live: []bus.Topic{bus.TransactionCreated}, View: p.latestPart})
+	p.web.UserPart(web.Part{Name: "bytes", Wide: true, View: p.holdingsPart})
+}
+
+// base is where the tab of the request's guild begins.
+func base(r *web.Request) string { return r.Guild.Path() + tabPath }
+
+func nav(r *web.Request, current string) ui.BytesNav {
+	links := []ui.Link{
+		{Label: "Settings", Path: base(r)},
+		{Label: "Transactions", Path: base(r) + "/transactions"},
+		{Label: "Leaderboard", Path: base(r) + "/leaderboard"},
+	}
+	for i := range links {
+		links[i].Current = links[i].Label == current
+	}
+	return ui.BytesNav{Links: links}
+}
+
+func (p pages) answer(title string, body ui.View) web.Answer {
+	return web.Answer{Title: title, Tab: tab, Live: true, Body: body}
+}
+
+// transactions lists the ledger, the latest first.
+func (p pages) transactions(r *web.Request) (web.Answer, error) {
+	filter, fields, err := transactionFilter(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	filter.Limit = pageSize + 1
+	rows, err := p.Transactions(r.Context(), filter)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	view := ui.BytesTransactions{
+		Nav: nav(r, "Transactions"), Path: base(r) + "/transactions", Self: r.With(nil),
+		Adjust: base(r) + "/adjust", Filters: fields, Pager: ui.Pager{Target: "bytes-transactions"},
+	}
+	query := r.URL.Query()
+	query.Del("before")
+	view.CSV = view.Path + ".csv?" + query.Encode()
+	view.Any = filter.User != nil || filter.From != nil || filter.To != nil || filter.Kind != nil
+	if len(rows) > pageSize {
+		rows = rows[:pageSize]
+		view.Pager.Next = r.With(map[string]string{"before": strconv.FormatInt(rows[pageSize-1].Seq, 10)})
+	}
+	if filter.Before != nil {
+		view.Pager.First = r.With(map[string]string{"before": ""})
+	} else {
+		view.Trigger = web.Trigger(bus.TransactionCreated)
+	}
+	if view.Moves, err = p.moves(r, rows); err != nil {
+		return web.Answer{}, err
+	}
+	return p.answer("Transactions", view), nil
+}
+
+// transactionFilter reads the filters of the address. One that cannot be is told at its field and
+// finds nothing.
+func transactionFilter(r *web.Request) (store.TransactionFilter, []ui.Field, error) {
+	query := r.URL.Query()
+	f := store.TransactionFilter{Guild: r.Guild.ID}
+	member := func(name, label string, into **snowflake.ID) ui.Field {
+		field := ui.Field{Name: name, Label: label, Value: strings.TrimSpace(query.Get(name)), Placeholder: "id"}
+		if field.Value == "" {
+			return field
+		}
+		id, err := strconv.ParseInt(field.Value, 10, 64)
+		if err != nil || id < 0 {
+			field.Error = "An id is a row of digits."
+			none := snowflake.ID(1<<63 - 1) // finds nothing
+			*into = &none
+			return field
+		}
+		*into = new(snowflake.ID(id))
+		return field
+	}
+	fields := []ui.Field{member("user", "Member", &f.User), member("from", "From", &f.From), member("to", "To", &f.To)}
+	kind := ui.Field{Name: "kind", Label: "What", Type: "select", Value: query.Get("kind"), Options: []ui.Option{{Label: "everything"}}}
+	for _, k := range kinds {
+		kind.Options = append(kind.Options, ui.Option{Value: string(k.kind), Label: k.words})
+		if kind.Value == string(k.kind) {
+			f.Kind = new(k.kind)
+		}
+	}
+	if text := query.Get("before"); text != "" {
+		before, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return f, nil, web.NoSuchPage()
+		}
+		f.Before = &before
+	}
+	return f, append(fields, kind), nil
+}
+
+// kinds are how the kinds of transactions are told.
+var kinds = [...]struct {
+	kind  store.Kind
+	words string
+}{
+	{store.KindTransfer, "transfer"},
+	{store.KindDaily, "daily claim"},
+	{store.KindOpening, "account opened"},
+	{store.KindAdjustment, "adjustment"},
+	{store.KindReversal, "undone"},
+	{store.KindSquadFee, "squad fee"},
+}
+
+func kindWords(kind store.Kind) string {
+	for _, k := range kinds {
+		if k.kind == kind {
+			return k.words
+		}
+	}
+	return string(kind)
+}
+
+// moves shows rows of the request's guild.
+func (p pages) moves(r *web.Request, rows []store.Transaction) ([]ui.Move, error) {
+	return p.movesIn(r.Context(), r.Guild, rows)
+}
+
+func (p pages) movesIn(ctx context.Context, guild ui.GuildHead, rows []store.Transaction) ([]ui.Move, error) {
+	names := make(map[snowflake.ID]string)
+	for _, tx := range rows {
+		names[tx.FromID], names[tx.ToID] = deref(tx.FromName), deref(tx.ToName)
+	}
+	people := p.web.People(ctx, guild.ID, names)
+	moves := make([]ui.Move, len(rows))
+	for i, tx := range rows {
+		moves[i] = ui.Move{Transaction: tx, From: people[tx.FromID], To: people[tx.ToID], What: kindWords(tx.Kind)}
+		switch tx.Kind {
+		case store.KindTransfer, store.KindSquadFee, store.KindAdjustment:
+			_, err := p.store.ReversedBy(ctx, guild.ID, tx.ID)
+			switch {
+			case errors.Is(err, store.ErrNotFound):
+				moves[i].Undo = guild.Path() + tabPath + "/transactions/" + tx.ID.String() + "/undo"
+			case err != nil:
+				return nil, err
+			default:
+				moves[i].Undone = true
+			}
+		}
+	}
+	return moves, nil
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func (p pages) transactionsCSV(r *web.Request) (web.Answer, error) {
+	filter, _, err := transactionFilter(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	head := []string{"id", "created_at", "kind", "giver_id", "giver_username", "receiver_id", "receiver_username", "amount", "reason", "reverses"}
+	return web.CSV("transactions-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
+		filter.Limit = 1000
+		for {
+			rows, err := p.Transactions(r.Context(), filter)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, tx := range rows {
+				reverses := ""
+				if tx.Reverses != nil {
+					reverses = tx.Reverses.String()
+				}
+				if !yield([]string{
+					tx.ID.String(), tx.CreatedAt.Format("2006-01-02T15:04:05Z"), string(tx.Kind), tx.FromID.String(), deref(tx.FromName),
+					tx.ToID.String(), deref(tx.ToName), strconv.FormatInt(tx.Amount, 10), deref(tx.Reason), reverses,
+				}, nil) {
+					return
+				}
+				filter.Before = new(tx.Seq)
+			}
+			if len(rows) < filter.Limit {
+				return
+			}
+		}
+	}), nil
+}
+
+// leaderboard shows a page of the accounts, the richest first.
+func (p pages) leaderboard(r *web.Request) (web.Answer, error) {
+	by, offset, err := ranking(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	places, err := p.Leaderboard(r.Context(), Page{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize + 1})
+	if err != nil {
+		return web.Answer{}, err
+	}
+	path := base(r) + "/leaderboard"
+	view := ui.BytesLeaderboard{
+		Nav: nav(r, "Leaderboard"), CSV: path + ".csv?by=" + string(by), Pager: ui.Pager{Target: "bytes-leaderboard"},
+		By: []ui.Link{
+			{Label: "By balance", Path: path, Current: by == store.ByBalance},
+			{Label: "By received", Path: path + "?by=received", Current: by == store.ByReceived},
+		},
+	}
+	if len(places) > pageSize {
+		places = places[:pageSize]
+		view.Pager.Next = r.With(map[string]string{"offset": strconv.Itoa(offset + pageSize)})
+	}
+	if offset > 0 {
+		view.Pager.First = r.With(map[string]string{"offset": ""})
+	}
+	view.Places, err = p.places(r, places)
+	return p.answer("Leaderboard", view), err
+}
+
+func ranking(r *web.Request) (by store.Ranking, offset int, err error) {
+	by = store.ByBalance
+	if r.URL.Query().Get("by") == string(store.ByReceived) {
+		by = store.ByReceived
+	}
+	if text := r.URL.Query().Get("offset"); text != "" {
+		if offset, err = strconv.Atoi(text); err != nil || offset < 0 || offset > 1_000_000 {
+			return by, 0, web.NoSuchPage()
+		}
+	}
+	return by, offset, nil
+}
+
+// places shows rows of a leaderboard.
+func (p pages) places(r *web.Request, rows []Place) ([]ui.Place, error) {
+	cfg, err := p.Settings(r.Context(), r.Guild.ID)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[snowflake.ID]string, len(rows))
+	for _, row := range rows {
+		names[row.UserID] = ""
+	}
+	people := p.web.People(r.Context(), r.Guild.ID, names)
+	places := make([]ui.Place, len(rows))
+	for i, row := range rows {
+		person := people[row.UserID]
+		person.Gone = person.Gone || row.Departed
+		places[i] = ui.Place{Balance: row.Balance, Rank: row.Rank, Who: person, Tier: p.standing(row.Balance, cfg).Tier}
+	}
+	return places, nil
+}
+
+func (p pages) leaderboardCSV(r *web.Request) (web.Answer, error) {
+	by, _, err := ranking(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	head := []string{"rank", "user_id", "balance", "total_received", "total_sent", "streak_count"}
+	return web.CSV("leaderboard-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
+		const slice = 1000
+		for offset := 0; offset < web.CSVMost; offset += slice {
+			rows, err := p.store.Leaderboard(r.Context(), r.Guild.ID, by, offset, slice)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i, b := range rows {
+				if !yield([]string{
+					strconv.Itoa(offset + i + 1), b.UserID.String(), strconv.FormatInt(b.Balance, 10),
+					strconv.FormatInt(b.TotalReceived, 10), strconv.FormatInt(b.TotalSent, 10), strconv.Itoa(b.Streak),
+				}, nil) {
+					return
+				}
+			}
+			if len(rows) < slice {
+				return
+			}
+		}
+	}), nil
+}
+
+// rowID is the {id} of the path.
+func rowID(r *http.Request) (uuid.UUID, error) {
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return id, web.NoSuchPage()
+	}
+	return id, nil
+}

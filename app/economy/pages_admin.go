@@ -1,0 +1,100 @@
+package economy
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/words"
+)
+
+func (p pages) adjustPage(r *web.Request) (web.Answer, error) {
+	return p.adjustForm(r, r.Form(), web.NewKey()), nil
+}
+
+func (p pages) adjustForm(r *web.Request, form ui.Form, key string) web.Answer {
+	return p.answer("Give or take bytes", ui.BytesAdjust{
+		Form: form, Path: base(r) + "/adjust", Back: base(r) + "/transactions", Key: key,
+		Fields: []ui.Field{
+			form.Field(ui.Field{Name: "user_id", Label: "Member", Value: r.URL.Query().Get("user"), Required: true, Autofocus: true,
+				Placeholder: "id", Help: "Their Discord id. In Discord with developer mode on: right click, Copy User ID."}),
+			form.Field(ui.Field{Name: "amount", Label: "Bytes", Required: true, Longest: 12, Placeholder: "250 or -250", Help: "Up to 1,000,000; a minus takes them."}),
+			form.Field(ui.Field{Name: "reason", Label: "Reason", Type: "textarea", Required: true, Longest: longestReason}),
+		},
+	})
+}
+
+func (p pages) adjust(r *web.Request) (web.Answer, error) {
+	in := Adjust{
+		Guild: r.Guild.ID, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
+		ActorID: r.Person.ID, ActorName: r.Person.Name,
+	}
+	var f fault.Fields
+	user, err := strconv.ParseInt(strings.TrimSpace(r.PostFormValue("user_id")), 10, 64)
+	if err != nil || user < 1 {
+		f.Add("user_id", "A Discord id is a row of digits.")
+	}
+	in.User = snowflake.ID(max(user, 1))
+	if amount := r.Number(&f, "amount"); amount != nil {
+		in.Amount = *amount
+	}
+	err = f.Err()
+	if err == nil {
+		in.Name = p.web.People(r.Context(), in.Guild, map[snowflake.ID]string{in.User: ""})[in.User].Name
+		_, err = p.Adjust(r.Context(), in)
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.adjustForm(r, form, web.NewKey()), nil })
+	}
+	name := in.Name
+	if name == "" {
+		name = in.User.String()
+	}
+	said := fmt.Sprintf("%s got %s.", name, words.Bytes(in.Amount))
+	if in.Amount < 0 {
+		said = fmt.Sprintf("%s were taken from %s.", words.Bytes(-in.Amount), name)
+	}
+	return web.Done(base(r)+"/transactions", said), nil
+}
+
+func (p pages) undoPage(r *web.Request) (web.Answer, error) { return p.undoForm(r, r.Form()) }
+
+func (p pages) undoForm(r *web.Request, form ui.Form) (web.Answer, error) {
+	id, err := rowID(r.Request)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	tx, err := p.Transaction(r.Context(), r.Guild.ID, id)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	moves, err := p.moves(r, []store.Transaction{tx})
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return p.answer("Undo a transaction", ui.BytesUndo{
+		Form: form, Path: base(r) + "/transactions/" + id.String() + "/undo", Back: base(r) + "/transactions", Key: web.NewKey(), Move: moves[0],
+		Reason: form.Field(ui.Field{Name: "reason", Label: "Why", Type: "textarea", Required: true, Autofocus: true, Longest: longestReason}),
+	}), nil
+}
+
+func (p pages) undo(r *web.Request) (web.Answer, error) {
+	id, err := rowID(r.Request)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	tx, err := p.Reverse(r.Context(), Reverse{
+		Guild: r.Guild.ID, ID: id, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
+		ActorID: r.Person.ID, ActorName: r.Person.Name,
+	})
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.undoForm(r, form) })
+	}
+	return web.Done(base(r)+"/transactions", fmt.Sprintf("Undone: %s went back.", words.Bytes(tx.Amount))), nil
+}

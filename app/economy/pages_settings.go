@@ -1,0 +1,275 @@
+package economy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+// presets are multipliers at 8, 16, 32 and 64 days.
+var presets = [...]struct {
+	name, label string
+	multipliers [mostTiers]int64
+}{
+	{"steady", "Steady: 2, 4, 8, 16", [...]int64{2, 4, 8, 16}},
+	{"exponential", "Exponential: 2, 4, 16, 256", [...]int64{2, 4, 16, 256}},
+}
+
+var presetDays = [mostTiers]int{8, 16, 32, 64}
+
+func (p pages) settingsPage(r *web.Request) (web.Answer, error) {
+	cfg, err := p.SettingsNow(r.Context(), r.Guild.ID)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return p.answer("Bytes settings", p.settingsForm(r, r.Form(), cfg)), nil
+}
+
+// settingsForm shows the settings as they are, or as they were typed.
+func (p pages) settingsForm(r *web.Request, form ui.Form, cfg store.BytesConfig) ui.BytesSettings {
+	amount := func(name, label, unit, help string, value int64, least, most int) ui.Field {
+		return form.Field(ui.Field{Name: name, Label: label, Type: "number", Value: strconv.FormatInt(value, 10),
+			Min: strconv.Itoa(least), Max: strconv.Itoa(most), Unit: unit, Help: help, Required: true})
+	}
+	view := ui.BytesSettings{
+		Nav: nav(r, "Settings"), Form: form, Path: base(r), Version: strconv.FormatInt(cfg.Version, 10), Saved: cfg.Version > 0,
+		Amounts: []ui.Field{
+			amount("starting_balance", "A new account starts with", "bytes", "0 to 1,000,000", cfg.StartingBalance, 0, 1_000_000),
+			amount("daily_amount", "A daily claim pays", "bytes", "0 to 100,000, before the streak multiplies it", cfg.DailyAmount, 0, 100_000),
+			amount("max_transfer", "At most at once", "bytes", "1 to 10,000 in one transfer", cfg.MaxTransfer, 1, MostPerTransfer),
+			amount("transfer_cooldown_hours", "Pause between two transfers", "hours", "0 for none, up to 720", int64(cfg.TransferCooldownHours), 0, 720),
+		},
+		OnMessage: form.Field(ui.Field{Name: "daily_on_message", Label: "The first message of the day claims", Type: "checkbox", Checked: cfg.DailyOnMessage,
+			Help: "The bot adds a reaction to it. Otherwise members claim with /bytes daily."}),
+		TierError: form.Errors["streak_bonuses"], RoleError: form.Errors["role_rewards"],
+	}
+	tierFields(form, cfg, &view)
+	p.rewards(r, form, cfg, &view)
+	return view
+}
+
+// tierFields fills in the tiers and the presets for them.
+func tierFields(form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
+	days := slices.Sorted(maps.Keys(cfg.StreakBonuses))
+	for i := range mostTiers {
+		fields := ui.TierFields{
+			Name:       tierNames[i+1],
+			Days:       ui.Field{Name: dayField(i), Label: "From days", Type: "number", Min: "1", Max: strconv.Itoa(longestStreak)},
+			Multiplier: ui.Field{Name: multiplierField(i), Label: "Times", Type: "number", Min: "1", Max: strconv.Itoa(mostMultiplier)},
+		}
+		if i < len(days) {
+			fields.Days.Value = strconv.Itoa(days[i])
+			fields.Multiplier.Value = strconv.FormatInt(cfg.StreakBonuses[days[i]], 10)
+		}
+		fields.Days, fields.Multiplier = form.Field(fields.Days), form.Field(fields.Multiplier)
+		view.Tiers = append(view.Tiers, fields)
+	}
+	for _, preset := range presets {
+		values := make(map[string]string)
+		for i, multiplier := range preset.multipliers {
+			values[dayField(i)], values[multiplierField(i)] = strconv.Itoa(presetDays[i]), strconv.FormatInt(multiplier, 10)
+		}
+		text, err := json.Marshal(values)
+		if err != nil {
+			panic(err) // plain text
+		}
+		view.Presets = append(view.Presets, ui.Preset{Name: preset.name, Label: preset.label, Values: string(text)})
+	}
+}
+
+// rewards fills in the roles, those of Discord with those that are set.
+func (p pages) rewards(r *web.Request, form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
+	view.NewReward = form.Field(ui.Field{Name: "new_received", Label: "For this many bytes received", Type: "number", Min: "1", Unit: "bytes"})
+	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
+	if err != nil {
+		view.RolesGone = "Discord does not answer, so no role can be added right now. The rest of the settings works."
+	}
+	known := make(map[snowflake.ID]directory.Role, len(guild.Roles))
+	for _, role := range guild.Roles {
+		known[role.ID] = role
+		if _, set := cfg.RoleRewards[role.ID]; set || role.ID == r.Guild.ID {
+			continue
+		}
+		view.Roles = append(view.Roles, ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Problem: whyNot(role),
+			Chosen: form.Typed.Get("new_role") == role.ID.String()})
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(cfg.RoleRewards), func(a, b snowflake.ID) int { return int(cfg.RoleRewards[a] - cfg.RoleRewards[b]) }) {
+		role, there := known[id]
+		row := ui.Role{ID: id, Name: role.Name, Color: role.Color, Gone: !there && err == nil}
+		if there {
+			row.Problem = whyNot(role)
+		} else {
+			row.Name = id.String()
+		}
+		row.BytesField = form.Field(ui.Field{Name: "reward_" + id.String(), Label: "Bytes received for " + row.Name, Type: "number", Min: "1", Required: true,
+			Value: strconv.FormatInt(cfg.RoleRewards[id], 10)})
+		row.DropField = form.Field(ui.Field{Name: "drop_" + id.String(), Label: "Remove " + row.Name, Type: "checkbox"})
+		view.Rewards = append(view.Rewards, row)
+	}
+}
+
+// whyNot says why the bot cannot give a role; empty when it can.
+func whyNot(role directory.Role) string {
+	switch {
+	case role.Assignable:
+		return ""
+	case role.Managed:
+		return "belongs to an integration"
+	}
+	return "above the bot's own role"
+}
+
+func (p pages) saveSettings(r *web.Request) (web.Answer, error) {
+	now, err := p.SettingsNow(r.Context(), r.Guild.ID)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if err := r.ParseForm(); err != nil {
+		return web.Answer{}, err
+	}
+	if name := r.PostFormValue("preset"); name != "" {
+		return p.preset(r, now, name), nil
+	}
+	in, err := p.readSettings(r, now)
+	if err == nil {
+		_, err = p.Configure(r.Context(), in)
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) {
+			view := p.settingsForm(r, form, now)
+			if !fault.Has(err, "stale") { // after that the newest version is what is looked at
+				view.Version = r.PostFormValue("version")
+			}
+			return p.answer("Bytes settings", view), nil
+		})
+	}
+	return web.Done(base(r), "Settings saved. They are heeded from now on."), nil
+}
+
+// preset shows the form with the tiers of a preset and everything else as it was typed.
+func (p pages) preset(r *web.Request, now store.BytesConfig, name string) web.Answer {
+	form := r.Form()
+	form.Typed = r.PostForm
+	for _, preset := range presets {
+		if preset.name != name {
+			continue
+		}
+		for i, multiplier := range preset.multipliers {
+			form.Typed.Set(dayField(i), strconv.Itoa(presetDays[i]))
+			form.Typed.Set(multiplierField(i), strconv.FormatInt(multiplier, 10))
+		}
+	}
+	view := p.settingsForm(r, form, now)
+	view.Version = r.PostFormValue("version")
+	return p.answer("Bytes settings", view)
+}
+
+// readSettings reads the form. It fails with an Invalid fault that names what cannot be read.
+func (p pages) readSettings(r *web.Request, now store.BytesConfig) (Configure, error) {
+	var f fault.Fields
+	required := func(name string) *int64 {
+		n := r.Number(&f, name)
+		if n == nil && r.PostFormValue(name) == "" {
+			f.Add(name, "This cannot be empty.")
+		}
+		return n
+	}
+	in := Configure{Guild: r.Guild.ID, ActorID: r.Person.ID, ActorName: r.Person.Name}
+	in.StartingBalance, in.DailyAmount, in.MaxTransfer = required("starting_balance"), required("daily_amount"), required("max_transfer")
+	if hours := required("transfer_cooldown_hours"); hours != nil {
+		in.TransferCooldownHours = new(int(max(min(*hours, 1<<20), -1)))
+	}
+	in.DailyOnMessage = new(r.PostFormValue("daily_on_message") != "")
+	in.StreakBonuses = readTiers(r, &f)
+	in.RoleRewards = readRewards(r, &f, now)
+	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil {
+		return in, fault.New(fault.Stale, "stale", "This page is too old to save from. Look at it again, then save.")
+	}
+	in.IfVersion = &version
+	return in, f.Err()
+}
+
+func readTiers(r *web.Request, f *fault.Fields) *map[string]int64 {
+	tiers := make(map[string]int64)
+	for i := range mostTiers {
+		days, multiplier := r.Number(f, dayField(i)), r.Number(f, multiplierField(i))
+		switch {
+		case days == nil && multiplier == nil:
+			continue
+		case days == nil || multiplier == nil:
+			f.Add("streak_bonuses", "A tier needs both its days and its multiplier; leave both empty to drop it.")
+			continue
+		}
+		key := strconv.FormatInt(*days, 10)
+		if _, twice := tiers[key]; twice {
+			f.Add("streak_bonuses", "Two tiers begin at %s days. Give each its own.", key)
+		}
+		tiers[key] = *multiplier
+	}
+	return &tiers
+}
+
+func readRewards(r *web.Request, f *fault.Fields, now store.BytesConfig) *map[string]int64 {
+	rewards := make(map[string]int64)
+	for id := range now.RoleRewards {
+		name := "reward_" + id.String()
+		if r.PostFormValue("drop_"+id.String()) != "" {
+			continue
+		}
+		if n := r.Number(f, name); n != nil {
+			rewards[id.String()] = *n
+		} else if r.PostFormValue(name) == "" {
+			f.Add(name, "This cannot be empty; tick Remove to take the role away.")
+		}
+	}
+	role, received := r.PostFormValue("new_role"), r.Number(f, "new_received")
+	switch {
+	case role != "" && received != nil:
+		rewards[role] = *received
+	case role != "" && r.PostFormValue("new_received") == "":
+		f.Add("new_received", "Say for how many bytes the role is.")
+	case received != nil:
+		f.Add("role_rewards", "Choose the role that these bytes are for.")
+	}
+	return &rewards
+}
+
+func dayField(i int) string { return fmt.Sprintf("tier_%d_days", i+1) }
+
+func multiplierField(i int) string { return fmt.Sprintf("tier_%d_multiplier", i+1) }
+
+// revertSettings sets what an entry of the audit log says was there before.
+func (p pages) revertSettings(ctx context.Context, who web.Person, entry store.AuditEntry) error {
+	var before store.BytesConfig
+	if err := json.Unmarshal(entry.Before, &before); err != nil {
+		return fmt.Errorf("read the settings of audit entry %s: %w", entry.ID, err)
+	}
+	tiers, rewards := make(map[string]int64), make(map[string]int64)
+	for days, multiplier := range before.StreakBonuses {
+		tiers[strconv.Itoa(days)] = multiplier
+	}
+	for role, received := range before.RoleRewards {
+		rewards[role.String()] = received
+	}
+	_, err := p.Configure(ctx, Configure{
+		Guild: entry.GuildID, ActorID: who.ID, ActorName: who.Name,
+		Settings: Settings{
+			StartingBalance: &before.StartingBalance, DailyAmount: &before.DailyAmount, MaxTransfer: &before.MaxTransfer,
+			TransferCooldownHours: &before.TransferCooldownHours, DailyOnMessage: &before.DailyOnMessage,
+			StreakBonuses: &tiers, RoleRewards: &rewards,
+		},
+	})
+	return err
+}

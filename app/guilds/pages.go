@@ -1,0 +1,133 @@
+package guilds
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+const (
+	listPath = "/admin/guilds"
+	pageSize = 25
+	// activitySize is how many entries the overview shows of what happened last.
+	activitySize = 12
+)
+
+// pages is the dashboard's side of the service.
+type pages struct {
+	*Service
+	web *web.Pages
+}
+
+func (s *Service) pages(p *web.Pages) {
+	d := pages{s, p}
+	p.Link(ui.Link{Label: "Servers", Path: listPath, Icon: "server"})
+	p.Link(ui.Link{Label: "People", Path: peoplePath, Icon: "users"})
+	p.Tab(web.Tab{Label: "Overview", Icon: "home"})
+
+	p.Get(listPath, web.SignedIn, d.list)
+	p.Get(listPath+".csv", web.SignedIn, d.listCSV)
+	p.Get(listPath+"/{guild}", web.Manager, d.overview)
+	p.Get(peoplePath, web.SignedIn, d.search)
+	p.Get(peoplePath+"/{user}", web.SignedIn, d.person)
+
+	p.HomePart(web.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.homeFigures})
+	p.HomePart(web.Part{Name: "quick", Wide: true, View: d.quick})
+	p.HomePart(web.Part{Name: "activity", Live: web.Happenings(), View: d.activity})
+	p.HomePart(web.Part{Name: "health", View: d.health})
+	p.GuildPart(web.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.guildFigures})
+}
+
+// list shows the guilds that the person may see.
+func (d pages) list(r *web.Request) (web.Answer, error) {
+	found, search, err := d.find(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	offset, err := offset(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	sort := r.URL.Query().Get("sort")
+	view := ui.GuildList{
+		Path: listPath, CSV: listPath + ".csv", Any: search != "", Total: len(found),
+		Search: ui.Field{Name: "q", Label: "Name or id", Type: "search", Value: search},
+		Sorts: []ui.Link{
+			{Label: "By name", Path: r.With(map[string]string{"sort": "", "offset": ""}), Current: sort != "members"},
+			{Label: "By members", Path: r.With(map[string]string{"sort": "members", "offset": ""}), Current: sort == "members"},
+		},
+		Pager: ui.Pager{Target: "guilds"},
+	}
+	if offset > 0 {
+		view.Pager.First = r.With(map[string]string{"offset": ""})
+	}
+	if offset+pageSize < len(found) {
+		view.Pager.Next = r.With(map[string]string{"offset": strconv.Itoa(offset + pageSize)})
+	}
+	shards := d.web.Shards(r.Context())
+	for _, g := range found[min(offset, len(found)):min(offset+pageSize, len(found))] {
+		cfg, err := d.store.BytesConfig(r.Context(), g.ID)
+		if err != nil {
+			return web.Answer{}, err
+		}
+		view.Rows = append(view.Rows, ui.GuildRow{GuildHead: g, Configured: cfg.Version > 0, Shard: shardOf(uint64(g.ID), shards)})
+	}
+	return web.Answer{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
+}
+
+// shardOf is Discord's own formula.
+func shardOf(id uint64, shards int) int { return int(id >> 22 % uint64(shards)) } //nolint:gosec // small numbers
+
+// find returns the guilds that fit the search of the request, in the order that it asks for.
+func (d pages) find(r *web.Request) ([]ui.GuildHead, string, error) {
+	all, err := r.Guilds()
+	if err != nil {
+		return nil, "", err
+	}
+	search := strings.TrimSpace(r.URL.Query().Get("q"))
+	var found []ui.GuildHead
+	for _, g := range all {
+		if search == "" || g.ID.String() == search || strings.Contains(strings.ToLower(g.Name), strings.ToLower(search)) {
+			found = append(found, g)
+		}
+	}
+	if r.URL.Query().Get("sort") == "members" {
+		slices.SortStableFunc(found, func(a, b ui.GuildHead) int { return cmp.Compare(b.Members, a.Members) })
+	}
+	return found, search, nil
+}
+
+func offset(r *web.Request) (int, error) {
+	text := r.URL.Query().Get("offset")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 1_000_000 {
+		return 0, web.NoSuchPage()
+	}
+	return n, nil
+}
+
+func (d pages) listCSV(r *web.Request) (web.Answer, error) {
+	found, _, err := d.find(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.CSV("servers", []string{"id", "name", "members"}, func(yield func([]string, error) bool) {
+		for _, g := range found {
+			if !yield([]string{g.ID.String(), g.Name, strconv.Itoa(g.Members)}, nil) {
+				return
+			}
+		}
+	}), nil
+}
+
+func (d pages) overview(r *web.Request) (web.Answer, error) {
+	return web.Answer{Title: "Overview", Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
+}

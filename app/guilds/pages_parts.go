@@ -1,0 +1,70 @@
+package guilds
+
+import (
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+// mostSummed bounds the guilds whose figures are added up for one page.
+const mostSummed = 1000
+
+// homeFigures adds up the guilds that the person may see.
+func (d pages) homeFigures(r *web.Request) (ui.View, error) {
+	guilds, err := r.Guilds()
+	if err != nil {
+		return nil, err
+	}
+	var sum store.Stats
+	for _, g := range guilds[:min(len(guilds), mostSummed)] {
+		st, err := d.Stats(r.Context(), g.ID)
+		if err != nil {
+			return nil, err
+		}
+		sum.Accounts += st.Accounts
+		sum.Supply += st.Supply
+		sum.TransactionsToday += st.TransactionsToday
+	}
+	return ui.Figures{Items: []ui.Figure{
+		{Label: "Servers", Value: int64(len(guilds)), Icon: "server"},
+		{Label: "Accounts", Value: sum.Accounts, Icon: "wallet", Note: "members with bytes"},
+		{Label: "Supply", Value: sum.Supply, Icon: "coin", Note: "bytes held by all"},
+		{Label: "Transactions today", Value: sum.TransactionsToday, Icon: "arrows-exchange", Note: "since midnight UTC"},
+	}}, nil
+}
+
+func (d pages) guildFigures(r *web.Request) (ui.View, error) {
+	st, err := d.Stats(r.Context(), r.Guild.ID)
+	if err != nil {
+		return nil, err
+	}
+	return ui.Figures{Items: []ui.Figure{
+		{Label: "Accounts", Value: st.Accounts, Icon: "wallet", Note: "members with bytes"},
+		{Label: "Supply", Value: st.Supply, Icon: "coin", Note: "bytes held by all"},
+		{Label: "Minted", Value: st.Minted, Icon: "plus", Note: "ever paid by the bank"},
+		{Label: "Burned", Value: st.Burned, Icon: "flame", Note: "ever paid to the bank"},
+		{Label: "Transactions today", Value: st.TransactionsToday, Icon: "arrows-exchange", Note: "since midnight UTC"},
+	}}, nil
+}
+
+func (d pages) quick(r *web.Request) (ui.View, error) {
+	links := []ui.Link{{Label: "Open a server", Path: listPath, Icon: "server"}}
+	if r.Person.Admin {
+		links = append(links, ui.Link{Label: "Make an API key", Path: "/admin/settings/keys/new", Icon: "key"})
+	}
+	links = append(links, ui.Link{Label: "API reference", Path: "/api/docs", Icon: "book"})
+	if play := d.web.Play(); play != "" {
+		links = append(links, ui.Link{Label: "Open the playground", Path: play, Icon: "message-circle"})
+	}
+	return ui.Quick{Links: links}, nil
+}
+
+func (d pages) activity(r *web.Request) (ui.View, error) {
+	items, err := d.web.Activity(r, activitySize)
+	return ui.Activity{Items: items}, err
+}
+
+// health says how the installation does; what exactly is wrong is for its administrators.
+func (d pages) health(r *web.Request) (ui.View, error) {
+	return d.web.Health(r), nil
+}

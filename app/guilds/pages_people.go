@@ -1,0 +1,156 @@
+package guilds
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/snowflake/v2"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+const (
+	peoplePath   = "/admin/users"
+	mostSearched = 20 // guilds that a name is looked for in
+	mostFound    = 25 // people in each
+	peopleWait   = 3 * time.Second
+	atOnce       = 5 // questions to Discord
+)
+
+// search looks for people by id or name in the guilds that the person may see.
+func (d pages) search(r *web.Request) (web.Answer, error) {
+	query := strings.TrimSpace(r.URL.Query().Get("q"))
+	view := ui.UserSearch{Path: peoplePath, Asked: query != "",
+		Query: ui.Field{Name: "q", Label: "Name or id", Type: "search", Value: query, Longest: 100}}
+	guilds, err := r.Guilds()
+	if err != nil {
+		return web.Answer{}, err
+	}
+	guilds = guilds[:min(len(guilds), mostSearched)]
+	if query != "" {
+		id, err := strconv.ParseInt(query, 10, 64)
+		byID := err == nil && id > 0 && len(query) > 14
+		found, broken := d.everywhere(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
+			if byID {
+				return d.one(ctx, g, snowflake.ID(id))
+			}
+			return d.who.Search(ctx, g, query, mostFound)
+		})
+		if broken {
+			view.Broken = "Discord does not answer for every server, so somebody may be missing here."
+		}
+		view.Found = merge(guilds, found)
+		if byID && len(view.Found) == 0 {
+			view.Found = []ui.UserRow{{Person: ui.Person{ID: snowflake.ID(id)}, Guilds: []string{"in none that you may see"}}}
+		}
+	}
+	return web.Answer{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
+}
+
+func (d pages) one(ctx context.Context, guild, user snowflake.ID) ([]discord.Member, error) {
+	m, err := d.who.Member(ctx, guild, user)
+	if errors.Is(err, directory.ErrUnknown) {
+		return nil, nil
+	}
+	return []discord.Member{m}, err
+}
+
+// everywhere asks for members in several guilds side by side; broken says that some did not answer.
+func (d pages) everywhere(ctx context.Context, guilds []ui.GuildHead, ask func(context.Context, snowflake.ID) ([]discord.Member, error)) (found [][]discord.Member, broken bool) {
+	ctx, cancel := context.WithTimeout(ctx, peopleWait)
+	defer cancel()
+	found = make([][]discord.Member, len(guilds))
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(atOnce)
+	for i, guild := range guilds {
+		g.Go(func() error {
+			members, err := ask(ctx, guild.ID)
+			mu.Lock()
+			defer mu.Unlock()
+			found[i] = members
+			broken = broken || err != nil
+			return nil
+		})
+	}
+	_ = g.Wait() // none of them fails
+	return found, broken
+}
+
+// merge makes one row of each person, with the guilds that they were found in.
+func merge(guilds []ui.GuildHead, found [][]discord.Member) []ui.UserRow {
+	rows := make(map[snowflake.ID]*ui.UserRow)
+	for i, members := range found {
+		for _, m := range members {
+			row := rows[m.User.ID]
+			if row == nil {
+				row = &ui.UserRow{Person: web.ShowMember(m), Username: m.User.Username}
+				rows[m.User.ID] = row
+			}
+			row.Guilds = append(row.Guilds, guilds[i].Name)
+		}
+	}
+	var all []ui.UserRow
+	for _, row := range rows {
+		all = append(all, *row)
+	}
+	slices.SortFunc(all, func(a, b ui.UserRow) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	return all[:min(len(all), mostFound)]
+}
+
+// person shows who someone is, from the guilds that the asker may see, and what features add.
+func (d pages) person(r *web.Request) (web.Answer, error) {
+	id, err := r.UserID()
+	if err != nil {
+		return web.Answer{}, err
+	}
+	guilds, err := r.Guilds()
+	if err != nil {
+		return web.Answer{}, err
+	}
+	guilds = guilds[:min(len(guilds), mostSearched)]
+	found, _ := d.everywhere(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
+		return d.one(ctx, g, id)
+	})
+	view := ui.UserPage{ID: id, Who: ui.Person{ID: id}, Parts: d.web.UserParts(r)}
+	for i, members := range found {
+		for _, m := range members {
+			if view.Who.Name == "" {
+				view.Who, view.Username = web.ShowMember(m), m.User.Username
+			}
+			view.Joined = append(view.Joined, d.joined(r.Context(), guilds[i], m))
+		}
+	}
+	view.Unknown = len(view.Joined) == 0
+	title := view.Who.Name
+	if title == "" {
+		title = "Somebody"
+	}
+	return web.Answer{Head: ui.Head{Title: title}, Body: view}, nil
+}
+
+func (d pages) joined(ctx context.Context, g ui.GuildHead, m discord.Member) ui.Joined {
+	joined := ui.Joined{Guild: g, Since: m.JoinedAt}
+	guild, err := d.who.Guild(ctx, g.ID)
+	if err != nil {
+		return joined // the roles are missing then, and nothing else
+	}
+	for _, role := range guild.Roles {
+		if slices.Contains(m.RoleIDs, role.ID) {
+			joined.Roles = append(joined.Roles, ui.Role{ID: role.ID, Name: role.Name, Color: role.Color})
+		}
+	}
+	return joined
+}

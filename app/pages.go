@@ -1,0 +1,208 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/snowflake/v2"
+	"golang.org/x/oauth2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+// discordPictures is where Discord keeps avatars and icons. A stand-in keeps its own beside its API.
+const discordPictures = "https://cdn.discordapp.com"
+
+const (
+	headsWait = 1500 * time.Millisecond // how long a page waits for Discord's list of guilds
+	headsKept = 15 * time.Minute        // for so long the last one is shown when there is no answer
+)
+
+// openUI reads what people see in a browser. Live means that it changes while the program runs.
+func (p *Program) openUI() error {
+	dist, err := fs.Sub(p.setup.Files, "dist")
+	if err != nil {
+		return fmt.Errorf("open assets: %w", err)
+	}
+	if p.setup.Live {
+		p.assets = ui.LiveAssets(dist, web.AssetsAt)
+		p.templates = ui.LiveTemplates(p.setup.Files, p.assets)
+		return nil
+	}
+	if p.assets, err = ui.NewAssets(dist, web.AssetsAt); err != nil {
+		return fmt.Errorf("open assets: %w", err)
+	}
+	if p.templates, err = ui.NewTemplates(p.setup.Files, p.assets); err != nil {
+		return fmt.Errorf("open templates: %w", err)
+	}
+	return nil
+}
+
+// openPages mounts the frame of the dashboard; the features fill it.
+func (p *Program) openPages() (err error) {
+	cfg := p.setup.Config
+	pictures := discordPictures
+	if !strings.HasPrefix(cfg.APIURL, "https://discord.com/") {
+		pictures = strings.TrimSuffix(cfg.APIURL, "/") + "/cdn"
+	}
+	p.Pages, err = web.NewPages(p.web, web.PagesConfig{
+		Templates: p.templates, Assets: p.assets,
+		Store: p.Store, Bus: p.Bus, Directory: &hall{Directory: p.directory, now: p.setup.Now}, Now: p.setup.Now,
+		Checks: p.checks(), Facts: facts(reflect.ValueOf(cfg)),
+		BaseURL: cfg.BaseURL, Invite: cfg.InviteURL, Admins: cfg.AdminDiscordIDs,
+		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == sessionsInRedis, BindIP: cfg.SessionBindIP,
+		Discord: p.signIn(), APIURL: cfg.APIURL, Pictures: pictures,
+		Develop: p.setup.Develop, Play: p.setup.Play,
+	})
+	return err
+}
+
+// signIn is how people sign in through Discord; nil when that is not set up.
+func (p *Program) signIn() *oauth2.Config {
+	cfg := p.setup.Config
+	if cfg.ClientID == 0 || cfg.ClientSecret == "" {
+		return nil
+	}
+	return web.DiscordSignIn(cfg.APIURL, cfg.BaseURL, cfg.ClientID.String(), cfg.ClientSecret.Reveal())
+}
+
+// facts lists every setting with the value it has, and of secrets only whether they are set.
+func facts(group reflect.Value) []ui.Fact {
+	var list []ui.Fact
+	for i := range group.NumField() {
+		field := group.Type().Field(i)
+		name := field.Tag.Get("env")
+		switch {
+		case field.Anonymous:
+			list = append(list, facts(group.Field(i))...)
+		case name == "" || hidden(field):
+		case group.Field(i).Type() == reflect.TypeFor[Secret]():
+			fact := ui.Fact{Name: name}
+			if !group.Field(i).IsZero() {
+				fact.Value = "set"
+			}
+			list = append(list, fact)
+		case group.Field(i).IsZero():
+			list = append(list, ui.Fact{Name: name})
+		default:
+			list = append(list, ui.Fact{Name: name, Value: strings.Trim(fmt.Sprint(group.Field(i).Interface()), "[]")})
+		}
+	}
+	return list
+}
+
+func hidden(field reflect.StructField) bool {
+	_, is := field.Tag.Lookup("hidden")
+	return is
+}
+
+// hall shows the directory's guilds to the dashboard. While Discord does not answer it shows what it
+// said last.
+type hall struct {
+	*directory.Directory
+	now  func() time.Time
+	last atomic.Pointer[lastHeads]
+}
+
+type lastHeads struct {
+	heads []ui.GuildHead
+	at    time.Time
+}
+
+// Heads are the guilds that the bot is in, by name.
+func (h *hall) Heads(ctx context.Context) ([]ui.GuildHead, error) {
+	type answer struct {
+		guilds []directory.Listed
+		err    error
+	}
+	asked := make(chan answer, 1)
+	go func() {
+		guilds, err := h.Guilds(context.WithoutCancel(ctx))
+		asked <- answer{guilds, err}
+	}()
+	wait := time.NewTimer(headsWait)
+	defer wait.Stop()
+	var got answer
+	select {
+	case got = <-asked:
+	case <-wait.C:
+		got.err = errSlow
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if got.err != nil {
+		if last := h.last.Load(); last != nil && h.now().Sub(last.at) < headsKept {
+			return unsure(last.heads), nil
+		}
+		return nil, got.err
+	}
+	heads := make([]ui.GuildHead, len(got.guilds))
+	for i, g := range got.guilds {
+		heads[i] = ui.GuildHead{ID: g.ID, Name: g.Name, Members: g.MemberCount}
+		if g.Icon != nil {
+			heads[i].Icon = web.IconPath(g.ID, *g.Icon)
+		}
+	}
+	slices.SortFunc(heads, func(a, b ui.GuildHead) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	h.last.Store(&lastHeads{heads, h.now()})
+	return heads, nil
+}
+
+var errSlow = fault.New(fault.Unavailable, "unavailable",
+	"Discord takes long to answer. Please try again in a moment.")
+
+// Head is one of the guilds. It fails with directory.ErrUnknown for any other.
+func (h *hall) Head(ctx context.Context, guild snowflake.ID) (ui.GuildHead, error) {
+	for fresh := false; ; fresh = true {
+		heads, err := h.Heads(ctx)
+		if err != nil {
+			return ui.GuildHead{}, err
+		}
+		if i := slices.IndexFunc(heads, func(g ui.GuildHead) bool { return g.ID == guild }); i >= 0 {
+			return heads[i], nil
+		}
+		present, err := h.Present(ctx, guild) // the bot may just have been invited: this asks anew
+		if err != nil {
+			return ui.GuildHead{}, err
+		}
+		if !present || fresh {
+			return ui.GuildHead{}, directory.ErrUnknown
+		}
+	}
+}
+
+// Member is a member of a guild. It fails with directory.ErrUnknown for someone who is not.
+func (h *hall) Member(ctx context.Context, guild, user snowflake.ID) (discord.Member, error) {
+	return h.Directory.Member(ctx, guild, user)
+}
+
+// unsure marks guilds as what was last known.
+func unsure(heads []ui.GuildHead) []ui.GuildHead {
+	marked := slices.Clone(heads)
+	for i := range marked {
+		marked[i].Unsure = true
+	}
+	return marked
+}
+
+// closePages ends what the pages keep running.
+func (p *Program) closePages() {
+	if p.Pages != nil {
+		p.Pages.Close()
+	}
+}
+
+var _ web.Directory = (*hall)(nil)

@@ -1,0 +1,174 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/words"
+)
+
+// mostOffered bounds the guilds that the form of a new key offers.
+const mostOffered = 100
+
+func (d pages) keysPage(r *web.Request) (web.Answer, error) {
+	keys, err := d.Keys(r.Context())
+	if err != nil {
+		return web.Answer{}, err
+	}
+	guilds, err := r.Guilds()
+	if err != nil {
+		guilds = nil // ids stand in for the names
+	}
+	view := ui.SettingsKeys{Nav: nav("API keys"), New: keysPath + "/new"}
+	for _, k := range keys {
+		row := ui.KeyRow{APIKey: k, State: "works", Where: whereOf(k, guilds)}
+		switch {
+		case k.RevokedAt != nil:
+			row.State = "revoked"
+		case !k.Usable(d.now()):
+			row.State = "expired"
+		default:
+			row.Revoke = keysPath + "/" + k.ID.String() + "/revoke"
+		}
+		view.Keys = append(view.Keys, row)
+	}
+	return answer("API keys", view), nil
+}
+
+func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
+	if k.Guilds == nil {
+		return "everywhere"
+	}
+	if len(k.Guilds) > 3 {
+		return words.Count(int64(len(k.Guilds)), "server")
+	}
+	var names []string
+	for _, id := range k.Guilds {
+		name := id.String()
+		if i := slices.IndexFunc(guilds, func(g ui.GuildHead) bool { return g.ID == id }); i >= 0 {
+			name = guilds[i].Name
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// scopeHelp says what each scope is for.
+var scopeHelp = map[web.Scope]string{
+	web.ScopeRead:       "Read everything but audit and cases",
+	web.ScopeEconomy:    "Move bytes",
+	web.ScopeSquads:     "Change squads and who is in them",
+	web.ScopeModeration: "Read and make cases",
+	web.ScopeAutomod:    "Change rules",
+	web.ScopeConfig:     "Change settings, read the audit log",
+}
+
+func (d pages) newKeyPage(r *web.Request) (web.Answer, error) { return d.keyForm(r, r.Form()) }
+
+func (d pages) keyForm(r *web.Request, form ui.Form) (web.Answer, error) {
+	view := ui.KeyNew{
+		Form: form, Path: keysPath + "/new", Back: settingsPath, ScopeError: form.Errors["scopes"], GuildError: form.Errors["guilds"],
+		Name: form.Field(ui.Field{Name: "name", Label: "Name", Required: true, Longest: longestName, Help: "What it is for, to know it again."}),
+		Expires: form.Field(ui.Field{Name: "expires", Label: "Ends", Type: "select", Value: "90", Options: []ui.Option{
+			{Value: "7", Label: "in a week"}, {Value: "30", Label: "in 30 days"}, {Value: "90", Label: "in 90 days"},
+			{Value: "365", Label: "in a year"}, {Value: "0", Label: "never"},
+		}}),
+	}
+	for _, scope := range web.Scopes() {
+		view.Scopes = append(view.Scopes, ui.Check{Value: string(scope), Label: string(scope), Help: scopeHelp[scope],
+			Checked: slices.Contains(form.Typed["scopes"], string(scope))})
+	}
+	guilds, err := r.Guilds()
+	if err != nil {
+		return web.Answer{}, err
+	}
+	for _, g := range guilds[:min(len(guilds), mostOffered)] {
+		view.Guilds = append(view.Guilds, ui.Check{Value: g.ID.String(), Label: g.Name,
+			Checked: slices.Contains(form.Typed["guilds"], g.ID.String())})
+	}
+	return answer("Make an API key", view), nil
+}
+
+// expiries are the days that the form offers.
+var expiries = map[string]time.Duration{"7": 7 * day, "30": 30 * day, "90": 90 * day, "365": 365 * day, "0": 0}
+
+const day = 24 * time.Hour
+
+func (d pages) makeKey(r *web.Request) (web.Answer, error) {
+	if err := r.ParseForm(); err != nil {
+		return web.Answer{}, err
+	}
+	in := CreateKey{Name: strings.TrimSpace(r.PostFormValue("name")), Scopes: r.PostForm["scopes"], ActorID: r.Person.ID, ActorName: r.Person.Name}
+	var f fault.Fields
+	for _, text := range r.PostForm["guilds"] {
+		id, err := snowflake.Parse(text)
+		if err != nil {
+			f.Add("guilds", "One of these is no server.")
+			continue
+		}
+		in.Guilds = append(in.Guilds, id)
+	}
+	life, offered := expiries[r.PostFormValue("expires")]
+	switch {
+	case !offered:
+		f.Add("expires", "Choose when the key ends.")
+	case life > 0:
+		in.ExpiresAt = new(d.now().Add(life))
+	}
+	err := f.Err()
+	var key string
+	var made store.APIKey
+	if err == nil {
+		key, made, err = d.CreateKey(r.Context(), in)
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return d.keyForm(r, form) })
+	}
+	return answer("A new API key", ui.KeyMade{Key: key, Made: made, Back: settingsPath}), nil
+}
+
+func (d pages) revokePage(r *web.Request) (web.Answer, error) { return d.revokeForm(r, r.Form()) }
+
+func (d pages) revokeForm(r *web.Request, form ui.Form) (web.Answer, error) {
+	k, err := d.keyOf(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return answer("Revoke an API key", ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: settingsPath, Key: k}), nil
+}
+
+// keyOf is the key of the path.
+func (d pages) keyOf(r *web.Request) (store.APIKey, error) {
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return store.APIKey{}, web.NoSuchPage()
+	}
+	keys, err := d.Keys(r.Context())
+	if err != nil {
+		return store.APIKey{}, err
+	}
+	if i := slices.IndexFunc(keys, func(k store.APIKey) bool { return k.ID == id }); i >= 0 {
+		return keys[i], nil
+	}
+	return store.APIKey{}, web.NoSuchPage()
+}
+
+func (d pages) revokeKey(r *web.Request) (web.Answer, error) {
+	k, err := d.keyOf(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, ActorID: r.Person.ID, ActorName: r.Person.Name}); err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return d.revokeForm(r, form) })
+	}
+	return web.Done(settingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
+}
