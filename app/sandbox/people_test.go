@@ -12,6 +12,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
 )
 
 func TestPeopleWriteAndRead(t *testing.T) {
@@ -119,6 +120,32 @@ func TestNewcomers(t *testing.T) {
 	require.True(t, there)
 	require.Equal(t, "Old Hand", m.Name)
 	require.Empty(t, m.Roles)
+}
+
+func TestInvitingTheBot(t *testing.T) {
+	t.Parallel()
+	w := sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Guilds: seed.Guilds{Listed: []seed.Guild{
+		{Name: "With", Channels: []seed.Channel{{Name: "hall"}}, Members: []seed.Member{{Name: "Ida", Owner: true}}},
+		{Name: "Without", NoBot: true, Channels: []seed.Channel{{Name: "hall"}}, Members: []seed.Member{{Name: "Udo", Owner: true}}},
+	}}}})
+	s := dialGateway(t, w, "").identify(everything)
+	require.Len(t, s.ready().Guilds, 1)
+	bot, without := newRaw(t, w), w.Guilds[1].ID
+	bot.refused(403, 50001, "GET", "/v10/guilds/"+without.String(), nil)
+	ida := w.Member("Ida").At(without)
+	ida.Join()
+	require.ErrorContains(t, ida.TryInviteBot(), "50013")
+	ida.At(w.GuildID).InviteBot() // it is there already
+	udo := w.Person(ida.StateOf(without).Guild.OwnerID).At(without)
+	udo.InviteBot()
+	s.next("GUILD_CREATE")
+	require.Contains(t, string(s.next("GUILD_CREATE").D), `"name":"Without"`)
+	bot.ok("GET", "/v10/guilds/"+without.String(), nil)
+	udo.Kick(w.Person(w.ApplicationID), "")
+	require.Contains(t, string(s.next("GUILD_DELETE").D), without.String())
+	bot.refused(403, 50001, "GET", "/v10/guilds/"+without.String(), nil)
+	bot.ok("DELETE", "/v10/users/@me/guilds/"+w.GuildID.String(), nil)
+	require.Contains(t, string(s.next("GUILD_DELETE").D), w.GuildID.String())
 }
 
 // streamed opens a person's stream and returns the names and ids of the next n events.

@@ -124,8 +124,10 @@ func (p *Person) try(method, path string, body any) error {
 
 func (p *Person) inGuild(path string) string { return "/guilds/" + p.guild.String() + path }
 
-// Join and Leave are the person coming to the guild and going by their own wish.
-func (p *Person) Join()  { p.world.t.Helper(); p.do(http.MethodPut, p.inGuild("/"), nil) }
+// Join is the person coming to the guild; being there already is nothing.
+func (p *Person) Join() { p.world.t.Helper(); p.do(http.MethodPut, p.inGuild("/"), nil) }
+
+// Leave is the person leaving the guild by their own wish.
 func (p *Person) Leave() { p.world.t.Helper(); p.do(http.MethodDelete, p.inGuild("/"), nil) }
 
 // TryJoin is Join for what may be refused.
@@ -194,7 +196,7 @@ func (p *Person) Timeout(who *Person, until time.Time, reason string) {
 	p.do(http.MethodPatch, p.inGuild("/members/"+who.ID.String()), body)
 }
 
-// GiveRole and TakeRole change someone's roles.
+// GiveRole gives someone a role.
 func (p *Person) GiveRole(who *Person, role snowflake.ID) {
 	p.world.t.Helper()
 	p.do(http.MethodPut, p.inGuild("/members/"+who.ID.String()+"/roles/"+role.String()), nil)
@@ -222,6 +224,9 @@ func (p *Person) DeleteRole(role snowflake.ID) {
 
 // InviteBot brings the application's bot into the guild.
 func (p *Person) InviteBot() { p.world.t.Helper(); p.do(http.MethodPut, p.inGuild("/bot"), nil) }
+
+// TryInviteBot is InviteBot for what may be refused.
+func (p *Person) TryInviteBot() error { return p.try(http.MethodPut, p.inGuild("/bot"), nil) }
 
 // Banned lists whom the guild has banned, as a moderator sees it.
 func (p *Person) Banned() []wire.Ban {

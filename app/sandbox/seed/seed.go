@@ -107,6 +107,7 @@ func Load(file string) (World, error) {
 		Name         string          `json:"name"`
 		Roles        []Role          `json:"roles"`
 		Channels     []Channel       `json:"channels"`
+		NoBot        bool            `json:"no_bot"`
 	}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return World{}, fmt.Errorf("read the world in %s: %w", file, err)
@@ -114,7 +115,7 @@ func Load(file string) (World, error) {
 	w := World{Seed: in.Seed, Guilds: in.Guilds, Bot: in.Bot, RedirectURIs: in.RedirectURIs, Intents: in.Intents}
 	var members any = &w.Members
 	if in.Name != "" {
-		w.Guilds.Listed = append(w.Guilds.Listed, Guild{Name: in.Name, Roles: in.Roles, Channels: in.Channels})
+		w.Guilds.Listed = append(w.Guilds.Listed, Guild{Name: in.Name, Roles: in.Roles, Channels: in.Channels, NoBot: in.NoBot})
 		members = &w.Guilds.Listed[len(w.Guilds.Listed)-1].Members
 	}
 	if len(in.Members) > 0 {
