@@ -1,13 +1,13 @@
 // Builds the browser assets: every ui/<name>/<name>.css and ui/<name>/<name>.js is an entry, what
 // it imports goes into it; so is every picture in ui/<name>/images/. The files get names that
 // change with their content, copies in gzip and brotli, and dist/manifest.json tells "<name>.css",
-// and the fonts that style sheets ask for, their real names. The icons of ui/icons.json are taken
-// from Tabler's set into dist/icons.json, which templates draw from.
+// and the fonts that style sheets ask for, their real names. The icons of ui/icons.json and
+// of ui/<name>/icons.json are taken from Tabler's set into dist/icons.json, which templates draw from.
 //
 //   node build.mjs            writes dist/
 //   node build.mjs --check    fails when dist/ is not what the sources build
 //   --ui DIR --dist DIR       other folders than ui/ and dist/ of this repository
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,9 +46,10 @@ function pictures(folder) {
 // icons writes what stands inside the <svg> of each icon that is used. A name is that of an
 // outline icon; "filled/<name>" is one of the others.
 function icons(ui, dist) {
-  const list = join(ui, "icons.json");
-  if (!existsSync(list)) return;
-  const drawn = JSON.parse(readFileSync(list)).map((name) => {
+  const lists = [".", ...readdirSync(ui)].map((folder) => join(ui, folder, "icons.json")).filter((file) => existsSync(file));
+  if (lists.length === 0) return;
+  const names = new Set(lists.flatMap((list) => JSON.parse(readFileSync(list))));
+  const drawn = [...names].sort().map((name) => {
     const file = join(ui, "node_modules/@tabler/icons/icons", name.includes("/") ? name : `outline/${name}`) + ".svg";
     const body = readFileSync(file, "utf8").replace(/^[^]*?<svg[^>]*>|<\/svg>\s*$/g, "");
     return [name, body.replace(/\s*\n\s*/g, "")];
@@ -103,6 +104,15 @@ async function write(ui, dist) {
   writeFileSync(join(dist, manifestName), JSON.stringify(sorted, null, 2) + "\n");
 }
 
+// replace makes dist what fresh is. The list of names comes last but for what goes, so that a
+// program that reads meanwhile finds every file that is named.
+function replace(dist, fresh) {
+  mkdirSync(dist, { recursive: true });
+  const names = readdirSync(fresh).sort((a, b) => (a === manifestName) - (b === manifestName));
+  for (const name of names) copyFileSync(join(fresh, name), join(dist, name));
+  for (const name of readdirSync(dist)) if (!names.includes(name)) rmSync(join(dist, name), { recursive: true });
+}
+
 // content is what a file says, so that two releases of the same compressor do not differ.
 function content(file) {
   const bytes = readFileSync(file);
@@ -123,18 +133,15 @@ function differences(wanted, found) {
 
 const ui = resolve(options.ui);
 const dist = resolve(options.dist);
-if (!options.check) {
-  await write(ui, dist);
-} else {
-  const fresh = mkdtempSync(join(tmpdir(), "smarterdev-dist-"));
-  try {
-    await write(ui, fresh);
-    const wrong = differences(fresh, dist);
-    if (wrong.length > 0) {
-      console.error(["dist/ is not what the sources build; run: make assets", ...wrong].join("\n  "));
-      process.exitCode = 1;
-    }
-  } finally {
-    rmSync(fresh, { recursive: true, force: true });
+const fresh = mkdtempSync(join(tmpdir(), "smarterdev-dist-"));
+try {
+  await write(ui, fresh);
+  const wrong = options.check ? differences(fresh, dist) : [];
+  if (wrong.length > 0) {
+    console.error(["dist/ is not what the sources build; run: make assets", ...wrong].join("\n  "));
+    process.exitCode = 1;
   }
+  if (!options.check) replace(dist, fresh);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
 }
