@@ -60,38 +60,32 @@ func (p *page) render() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := template.New("playground").Funcs(template.FuncMap{
-		"asset": p.assets.Path, "icon": icons, "words": strings.Fields,
-	}).Parse(string(text))
+	t, err := template.New("playground").Funcs(template.FuncMap{"asset": p.assets.Path}).Parse(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("the playground's page: %w", err)
 	}
 	var out bytes.Buffer
 	if err := t.Execute(&out, struct {
 		People string // where the page acts as people
+		Icons  map[string]template.HTML
 		Links  []Link
-	}{p.base + "/people", p.links}); err != nil {
+	}{p.base + "/people", icons, p.links}); err != nil {
 		return nil, fmt.Errorf("the playground's page: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
-// icons returns what draws an icon of dist/icons.json; it fails on one that is not there.
-func (p *page) icons() (func(name string) (template.HTML, error), error) {
+// icons returns what draws each of the site's icons, by its name.
+func (p *page) icons() (map[string]template.HTML, error) {
 	text, err := fs.ReadFile(p.files, "dist/icons.json")
 	if err != nil {
 		return nil, fmt.Errorf("the playground's icons: %w; run make assets", err)
 	}
-	drawn := make(map[string]template.HTML)
-	if err := json.Unmarshal(text, &drawn); err != nil {
+	icons := make(map[string]template.HTML)
+	if err := json.Unmarshal(text, &icons); err != nil {
 		return nil, fmt.Errorf("the playground's icons, dist/icons.json: %w", err)
 	}
-	return func(name string) (template.HTML, error) {
-		if drawn[name] == "" {
-			return "", fmt.Errorf("there is no icon %q; add it to ui/icons.json and run make assets", name)
-		}
-		return drawn[name], nil
-	}, nil
+	return icons, nil
 }
 
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {

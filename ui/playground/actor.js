@@ -7,7 +7,8 @@ import { float, trying } from "./popup.js";
 
 const standing = { owner: "Owner", moderator: "Moderator" };
 
-// actor keeps the panel at the bottom left. actAs makes a user the one who acts.
+// actor keeps the panel at the bottom left. actAs makes a user the one who acts. It returns
+// {newcomer, choose(anchor)}, which open the window and the list for it.
 export function actor(model, { actAs }) {
   const root = document.getElementById("actor");
   function draw() {
@@ -73,7 +74,7 @@ export function actor(model, { actAs }) {
   }
   model.on("place", draw);
   model.on("members", draw);
-  return { newcomer };
+  return { newcomer, choose };
 }
 
 // lonely is what is shown to someone who is in no server: those that they can join.

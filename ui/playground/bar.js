@@ -3,9 +3,10 @@ import { h, icon, iconButton, refill } from "./dom.js";
 import { channelIcon } from "./entities.js";
 import { copy } from "./member-menu.js";
 import { dialog } from "./dialog.js";
+import { face } from "./people-parts.js";
 
 // bar keeps the line as the model has it. on = {places, members, wire, moderation} open and close
-// parts of the page; shown tells which of them are open.
+// parts of the page, on.actor(anchor) offers to act as someone else; shown tells what is open.
 export function bar(model, on, shown) {
   const root = document.getElementById("bar");
   function draw() {
@@ -13,17 +14,19 @@ export function bar(model, on, shown) {
     const direct = channel && !guild;
     refill(root,
       iconButton("menu-2", "Channels", on.places, { class: "only-narrow", data: { key: "places" }, "aria-expanded": "false" }),
-      h("h1.bar-title", null, direct ? icon("at") : channel ? channelIcon(channel.type) : icon("message-circle"),
+      h("h1.bar-title", null, shown.moderation() ? icon("gavel") : direct ? icon("at") : channel ? channelIcon(channel.type) : icon("message-circle"),
         h("span", null, shown.moderation() ? "Moderation" : direct ? model.nameOf(model.bot) : channel?.name ?? "Playground")),
       channel?.topic && !shown.moderation() && h("p.bar-topic", { title: channel.topic }, channel.topic),
       h("span.bar-space"),
       h("span.live", { role: "status", class: model.connected ? "on" : "" }, h("span.dot"), model.connected ? "Live" : "Reconnecting…"),
       guild && toggle("gavel", "Moderation", "moderation"),
       toggle("terminal-2", "Gateway events and REST calls", "wire"),
-      guild && toggle("users", "Members", "members"));
+      guild && toggle("users", "Members", "members"),
+      h("button.only-narrow.bar-actor", { type: "button", "aria-haspopup": "dialog", "aria-label": `You act as ${model.nameOf(model.me)}. Act as someone else`, data: { key: "bar-actor" }, onclick: (event) => on.actor(event.currentTarget) },
+        face(model, model.me)));
   }
   function toggle(name, label, part) {
-    return iconButton(name, label, () => on[part](), { "aria-pressed": String(shown[part]()), data: { key: part } });
+    return iconButton(name, label, () => on[part](), { class: `bar-${part}`, "aria-pressed": String(shown[part]()), data: { key: part } });
   }
   for (const topic of ["place", "connection", "shown"]) model.on(topic, draw);
   return draw;

@@ -1,6 +1,6 @@
 // Role colours that can be read on the page.
 
-const background = luminance(0x31, 0x33, 0x38);
+const background = luminance(0x3b, 0x3a, 0x40); // about the lightest that names stand on
 const enough = 4.6; // contrast that small text needs
 
 function channel(value) {

@@ -10,7 +10,7 @@ export function commandBar(model, leaf, on) {
   const more = h("div.more-options");
   const send = h("button.icon-button.send", { type: "submit", "aria-label": `Send /${leaf.path}`, title: "Send", onkeydown: leaveKey }, icon("send"));
   const open = new Map(); // option name → Option
-  const form = h("form.command", { role: "group", "aria-label": `Command /${leaf.path}`, novalidate: true, onsubmit: submit },
+  const form = h("form.command", { "aria-label": `Command /${leaf.path}`, novalidate: true, onsubmit: submit },
     h("div.command-head", null, about),
     h("div.command-line", null,
       h("span.command-chip", null, `/${leaf.path}`),

@@ -25,8 +25,10 @@ function set(element, name, value) {
 
 const flat = (children) => children.flat(Infinity).filter((child) => child != null && child !== false && child !== "");
 
-// icon draws one of the page's icons; with a label it is a picture, without one decoration.
+// icon draws one of the page's icons, which are listed in icons.json; with a label it is a picture,
+// without one decoration.
 export function icon(name, label) {
+  console.assert(document.getElementById(`i-${name}`), `there is no icon ${name}`);
   const svg = document.createElementNS(svgSpace, "svg");
   svg.setAttribute("class", `icon icon-${name}`);
   if (label) {

@@ -18,10 +18,11 @@ export class Listbox {
     this.id = `list-${++count}`;
     this.list = h("ul.listbox", { id: this.id, role: "listbox", "aria-label": label, "aria-multiselectable": multiple });
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
-    input.setAttribute("role", "combobox");
+    this.combobox = input.tagName === "INPUT"; // a text area is none by the standard
+    if (this.combobox) input.setAttribute("role", "combobox");
+    else input.setAttribute("aria-haspopup", "listbox");
     input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-expanded", "false");
-    input.setAttribute("aria-controls", this.id);
+    this.#expanded(false);
     input.setAttribute("autocomplete", "off");
   }
 
@@ -51,7 +52,7 @@ export class Listbox {
     );
     if (!this.list.isConnected) this.#attach();
     this.#handle?.place();
-    this.input.setAttribute("aria-expanded", "true");
+    this.#expanded(true);
     const same = items.findIndex((item) => item.key === key);
     this.#mark(same >= 0 ? same : mark && items.length ? 0 : -1);
   }
@@ -63,7 +64,7 @@ export class Listbox {
     this.#handle?.close(false);
     this.#handle = null;
     this.list.remove();
-    this.input.setAttribute("aria-expanded", "false");
+    this.#expanded(false);
     this.input.removeAttribute("aria-activedescendant");
   }
 
@@ -92,6 +93,12 @@ export class Listbox {
     event.preventDefault();
     event.stopPropagation();
     return true;
+  }
+
+  #expanded(open) {
+    if (this.combobox) this.input.setAttribute("aria-expanded", String(open));
+    if (open) this.input.setAttribute("aria-controls", this.id);
+    else this.input.removeAttribute("aria-controls");
   }
 
   #attach() {

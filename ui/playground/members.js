@@ -27,7 +27,7 @@ export function members(model, on) {
   function row(member) {
     const { user } = member;
     const me = user.id === model.me.id;
-    const colour = readable(member.color);
+    const colour = member.status === "offline" ? null : readable(member.color);
     const silent = Date.parse(member.communication_disabled_until) > Date.now();
     return h("li.member", { class: `${member.status === "offline" ? "away" : ""}${me ? " me" : ""}`, data: { user: user.id } },
       h("button.member-button", { type: "button", tabindex: -1, data: { key: `member-${user.id}` }, onclick: (event) => on.profile(user, event.currentTarget) },

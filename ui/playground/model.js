@@ -84,6 +84,7 @@ export class Model {
     this.complete = this.messages.length < page;
     if (this.channel) this.unread.delete(this.channel.id);
     if (!document.hidden) this.stream.follow(person.events(view.cursor));
+    if (this.members.get(me)?.status === "offline") person.change({ status: "online" }).catch(() => {}); // as who opens Discord
     this.changed("place");
     this.changed("messages");
   }

@@ -118,7 +118,7 @@ export class Option {
   }
 
   #size() {
-    this.input.style.setProperty("width", `${Math.min(40, Math.max(this.input.value.length, this.input.placeholder.length, 4) + 1)}ch`);
+    this.input.style.setProperty("width", `${Math.min(40, Math.max((this.input.value || this.input.placeholder).length, 4) + 1)}ch`);
   }
 
   #offer() {

@@ -37,6 +37,7 @@ async function start() {
   };
   const show = {
     places: () => drawn.toggle("side"),
+    actor: (anchor) => people_.choose(anchor),
     members() {
       if (drawn.isNarrow()) return drawn.toggle("members");
       get("app").classList.toggle("with-members");

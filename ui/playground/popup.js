@@ -6,7 +6,7 @@ const gap = 6; // pixels between the two
 // float shows a panel beside an anchor, an element or a point {x, y}, until Escape, a press
 // elsewhere or close(). side is above, below or beside; where there is no room it is turned over.
 export function float(panel, anchor, { side = "below", onClose, match = false } = {}) {
-  const layer = (anchor instanceof Element && anchor.closest("dialog")) || document.body;
+  const layer = (anchor instanceof Element && anchor.closest("dialog")) || document.getElementById("floats");
   panel.classList.add("floating");
   layer.append(panel);
   const before = document.activeElement;
@@ -67,7 +67,7 @@ export function toast(text, kind = "") {
   const root = document.getElementById("toasts");
   const line = h(`p.toast${kind && `.${kind}`}`, null, text);
   root.append(line);
-  setTimeout(() => line.remove(), 6000);
+  setTimeout(() => line.remove(), kind ? 6000 : 3000);
 }
 
 // trying runs what may be refused, and tells the person when it is. It resolves to whether it worked.

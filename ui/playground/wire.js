@@ -107,6 +107,9 @@ export function wire(model, { close }) {
   };
 }
 
+// short leaves out most of what nobody reads: the tokens of interactions.
+const short = (path) => path.replace(/[\w-]{41,}/g, (token) => `${token.slice(0, 8)}…`);
+
 const title = (entry) => (entry.kind === "rest" ? `${entry.method} ${entry.path}` : entry.name || ops[entry.op] || `op ${entry.op}`);
 
 // row is one entry; its bodies are written out when it is opened.
@@ -119,7 +122,7 @@ function row(entry) {
       rest
         ? h("span.wire-mark.call", null, entry.method)
         : h("span.wire-mark", { class: entry.from === "bot" ? "out" : "in", title: entry.from === "bot" ? "from the bot" : "to the bot" }, entry.from === "bot" ? "bot →" : "→ bot"),
-      h("span.wire-title", null, rest ? entry.path : title(entry)),
+      h("span.wire-title", { title: rest ? entry.path : null }, rest ? short(entry.path) : title(entry)),
       rest && h("span.wire-status", { class: entry.status >= 400 ? "bad" : "" }, String(entry.status)),
       rest && h("span.wire-took", null, entry.micros < 1000 ? `${entry.micros} µs` : `${(entry.micros / 1000).toFixed(1)} ms`),
       !rest && entry.shard > 0 && h("span.wire-took", null, `shard ${entry.shard}`)),
