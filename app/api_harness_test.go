@@ -25,6 +25,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/settings"
+	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -95,6 +96,20 @@ func (a *restAPI) newKey(t testing.TB, in settings.CreateKey) string {
 	key, _, err := a.Settings.CreateKey(t.Context(), in)
 	require.NoError(t, err)
 	return key
+}
+
+// stored is what is kept of a key.
+func (a *restAPI) stored(t testing.TB, key string) store.APIKey {
+	t.Helper()
+	keys, err := a.Settings.Keys(t.Context())
+	require.NoError(t, err)
+	for _, k := range keys {
+		if k.Prefix == key[:len(k.Prefix)] {
+			return k
+		}
+	}
+	t.Fatal("the key is not kept")
+	return store.APIKey{}
 }
 
 // path is below the first guild of the stand-in.

@@ -22,8 +22,8 @@ type BytesConfig struct {
 	RoleRewards           map[snowflake.ID]int64 `json:"role_rewards" doc:"Role given when this many bytes have been received; at most 50." example:"{\"1000000000000000009\": 500}"`
 	DailyOnMessage        bool                   `json:"daily_on_message" doc:"Whether the first message of the day claims." example:"true"`
 	Version               int64                  `json:"-"` // bumped by each write, 0 while the defaults hold; for ETag
-	CreatedAt             time.Time              `json:"created_at" doc:"When the settings were first saved."`
-	UpdatedAt             time.Time              `json:"updated_at" doc:"When they last changed."`
+	CreatedAt             time.Time              `json:"created_at,omitzero" doc:"When the settings were first saved; absent while nobody has."`
+	UpdatedAt             time.Time              `json:"updated_at,omitzero" doc:"When they last changed; absent while nobody has saved any."`
 }
 
 // DefaultBytesConfig returns the settings of a guild that has saved none.

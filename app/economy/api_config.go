@@ -27,7 +27,6 @@ func (wholeSettings) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sche
 func (s *Service) configAPI(a *web.API) {
 	web.Describe[store.BytesConfig](a, "How the economy of a guild works.", func(schema *huma.Schema) {
 		schema.Properties["streak_bonuses"].Examples = []any{map[string]any{"8": 2, "16": 4, "32": 8, "64": 16}}
-		schema.Properties["created_at"].Nullable = false
 	})
 	web.Describe[Settings](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
 	web.Describe[wholeSettings](a, "All settings.")

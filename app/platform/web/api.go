@@ -91,7 +91,7 @@ func NewAPI(s *Server, config APIConfig) *API {
 
 // humaConfig leaves out what the library adds by itself: $schema in bodies, pages from a CDN.
 func (a *API) humaConfig() huma.Config {
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry := huma.NewMapRegistry("#/components/schemas/", schemaNames())
 	aliasIDs(registry)
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{

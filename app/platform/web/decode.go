@@ -83,6 +83,8 @@ func kindWords(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return "a whole number in plain digits"
+	case reflect.Float32, reflect.Float64:
+		return "a number that is not so large"
 	case reflect.Bool:
 		return "true or false"
 	case reflect.String:

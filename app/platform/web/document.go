@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,6 +42,27 @@ func (d *documentation) complete(doc *huma.OpenAPI) {
 				exemplify(registry, op)
 			}
 		}
+	}
+}
+
+// schemaNames names schemas by their types. A type whose name another feature has taken is named by
+// its own feature too.
+func schemaNames() func(reflect.Type, string) string {
+	taken := make(map[string]reflect.Type)
+	return func(t reflect.Type, hint string) string {
+		name := huma.DefaultSchemaNamer(t, hint)
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || t.Name() == "" {
+			return name
+		}
+		if other, ok := taken[name]; ok && other != t {
+			feature := path.Base(t.PkgPath())
+			name = strings.ToUpper(feature[:1]) + feature[1:] + name
+		}
+		taken[name] = t
+		return name
 	}
 }
 

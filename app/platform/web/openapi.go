@@ -13,7 +13,10 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
-const keyScheme = "key" // the security scheme, as the document calls it
+const (
+	keyScheme      = "key"              // the security scheme, as the document calls it
+	scopeExtension = "x-required-scope" // the scope that an operation asks for
+)
 
 // Refusal is something that an operation may answer instead of what it was asked for, as the
 // reference shows it.
@@ -80,20 +83,21 @@ func commonRefusals() map[string]common {
 	return found
 }
 
-// operation is the library's description of an operation.
-func (d *documentation) operation(op Op) huma.Operation {
+// operation is the library's description of an operation, which may take a body.
+func (d *documentation) operation(op Op, takesBody bool) huma.Operation {
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Tags: []string{op.Tag},
 		Summary: op.Summary, Description: op.Description + "\n\n" + needs(op),
 		Responses:       map[string]*huma.Response{},
+		DefaultStatus:   op.Status,
 		MaxBodyBytes:    -1, // the server's own limit holds
 		BodyReadTimeout: readTimeout,
 	}
-	scopes := []string{}
+	// A bearer scheme has no scopes of its own in OpenAPI, so ours are told beside it.
+	h.Security = []map[string][]string{{keyScheme: {}}}
 	if op.Scope != AnyScope {
-		scopes = append(scopes, string(op.Scope))
+		h.Extensions = map[string]any{scopeExtension: op.Scope}
 	}
-	h.Security = []map[string][]string{{keyScheme: scopes}}
 	shared := []string{"Unauthorized", "Invalid", "RateLimited", "Internal", "Unavailable"}
 	switch {
 	case op.inGuild():
@@ -101,7 +105,7 @@ func (d *documentation) operation(op Op) huma.Operation {
 	case op.Scope != AnyScope:
 		shared = append(shared, "MissingScope")
 	}
-	if op.Method != http.MethodGet && op.Method != http.MethodDelete {
+	if takesBody {
 		shared = append(shared, "Timeout", "TooLarge", "UnsupportedMediaType")
 	}
 	if op.BodyOf != nil {

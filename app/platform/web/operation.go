@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,7 +35,8 @@ type Body[T any] struct{ Body T }
 // Do adds an operation. The handler gets a valid input from a key that has the scope and reaches
 // the guild; an error that it returns is told as a problem.
 func Do[I, O any](a *API, op Op, handler func(ctx context.Context, in *I) (*O, error)) {
-	h := a.about.operation(op)
+	_, takesBody := reflect.TypeFor[I]().FieldByName("Body")
+	h := a.about.operation(op, takesBody)
 	h.Middlewares = huma.Middlewares{a.guard(op.Scope, op.inGuild())}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
 )
 
 // answerWith returns what a program is told when a handler ends with err, and the log of it.
@@ -141,4 +142,20 @@ func TestTooLargeABodyIsRefusedAnnouncedOrNot(t *testing.T) {
 	}
 	fits := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("0123456789"))
 	require.Equal(t, http.StatusOK, ask(s, fits).Code)
+}
+
+func TestADatabaseThatIsGoneIsUnavailable(t *testing.T) {
+	t.Parallel()
+	w, body, log := answerWith(t, fmt.Errorf("read balance: %w", store.ErrUnavailable))
+	require.Equal(t, http.StatusServiceUnavailable, w.Code)
+	require.Equal(t, "unavailable", body["code"])
+	require.NotEmpty(t, w.Header().Get("Retry-After"))
+	require.Len(t, log.with(t, "unavailable"), 1)
+	require.Empty(t, log.with(t, "internal error"))
+}
+
+func TestWhoIsNotSignedInIsToldHow(t *testing.T) {
+	t.Parallel()
+	w, _, _ := answerWith(t, fault.New(fault.Unauthorized, "unauthorized", "an API key is needed"))
+	require.Equal(t, `Bearer realm="smarterdev"`, w.Header().Get("WWW-Authenticate"))
 }
