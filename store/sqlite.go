@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -53,7 +54,7 @@ func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, er
 		return nil, err
 	}
 	e.write1.SetMaxOpenConns(1)
-	if err := checkPragmas(ctx, e.write1); err != nil {
+	if err := connectFirst(ctx, e.write1); err != nil {
 		return nil, err
 	}
 	if e.read, err = sql.Open("sqlite", sqliteDSN(path, pragmas, true)); err != nil {
@@ -78,6 +79,21 @@ func touchFile(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// connectFirst makes the connection for writes. When several processes open a new file at once SQLite fails
+// all but one of them, without waiting, as they switch it to WAL: they try again.
+func connectFirst(ctx context.Context, db *sql.DB) error {
+	const patience = 10 * time.Second
+	for begun := time.Now(); ; {
+		err := checkPragmas(ctx, db)
+		if !locked(err) || time.Since(begun) > patience {
+			return err
+		}
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
 
 // checkPragmas asks the connection itself: a file system without shared memory silently stays out of WAL.

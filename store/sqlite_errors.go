@@ -40,3 +40,9 @@ func unavailable(code int) bool {
 	}
 	return false
 }
+
+// locked reports that another connection was in the way.
+func locked(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_BUSY
+}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/store"
@@ -50,7 +51,9 @@ type task struct {
 // roles are what a child can do: each returns when it is done.
 func (do task) run(ctx context.Context, say *reporter) error {
 	role, known := map[string]func(task, context.Context, *reporter) error{
-		"load": task.load,
+		"load":    task.load,
+		"migrate": task.migrate,
+		"contest": task.contest,
 	}[do.Role]
 	if !known {
 		return fmt.Errorf("no role %q", do.Role)
@@ -134,7 +137,9 @@ func (c *child) follow(b journal, look func(event)) {
 	c.t.Helper()
 	for c.out.Scan() {
 		var e event
-		require.NoError(c.t, json.Unmarshal(c.out.Bytes(), &e), "%q", c.out.Text())
+		if !assert.NoError(c.t, json.Unmarshal(c.out.Bytes(), &e), "%q", c.out.Text()) {
+			return
+		}
 		switch e.What {
 		case "tried":
 			b.tried(e.Order)
@@ -151,7 +156,7 @@ func (c *child) follow(b journal, look func(event)) {
 			look(e)
 		}
 	}
-	require.NoError(c.t, c.out.Err())
+	assert.NoError(c.t, c.out.Err())
 }
 
 // kill ends the child with SIGKILL.
@@ -168,5 +173,5 @@ func (c *child) ended() {
 // finished waits for a child that ends by itself, well.
 func (c *child) finished() {
 	c.t.Helper()
-	require.NoError(c.t, c.cmd.Wait(), "%s", c.errors.String())
+	assert.NoError(c.t, c.cmd.Wait(), "%s", c.errors.String())
 }
