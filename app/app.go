@@ -45,6 +45,7 @@ type Setup struct {
 	CommandGuilds []snowflake.ID // guilds to register commands in, where they appear at once; empty: globally
 	Develop       bool           // the command dev: any name signs in to the dashboard, errors show their causes
 	Live          bool           // Files change while the program runs
+	RedisPrefix   string         // parts installations that share a Redis; empty: the usual one
 	Play          string         // where the stand-in's playground is; empty: there is none
 	Insist        bool           // keep trying when Discord does not let the bot in, instead of failing
 }
@@ -88,7 +89,9 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared, err := bus.Open(ctx, bus.Config{URL: cfg.RedisURL.Reveal(), PoolSize: cfg.RedisPoolSize, Log: setup.Log})
+	shared, err := bus.Open(ctx, bus.Config{
+		URL: cfg.RedisURL.Reveal(), PoolSize: cfg.RedisPoolSize, Prefix: setup.RedisPrefix, Log: setup.Log,
+	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open Redis: %w", err), db.Close())
 	}
