@@ -54,6 +54,7 @@ func (do task) run(ctx context.Context, say *reporter) error {
 		"load":    task.load,
 		"migrate": task.migrate,
 		"contest": task.contest,
+		"fail":    task.fail,
 	}[do.Role]
 	if !known {
 		return fmt.Errorf("no role %q", do.Role)
@@ -115,8 +116,9 @@ type child struct {
 	errors bytes.Buffer
 }
 
-// spawn starts this very test binary as a child. It is killed with the test.
-func spawn(t *testing.T, do task) *child {
+// spawn starts this very test binary as a child, killed with the test. Where the machine does not allow what
+// adjust asks for it skips the test.
+func spawn(t *testing.T, do task, adjust ...func(*exec.Cmd)) *child {
 	t.Helper()
 	spec, err := json.Marshal(do)
 	require.NoError(t, err)
@@ -128,7 +130,14 @@ func spawn(t *testing.T, do task) *child {
 	out, err := c.cmd.StdoutPipe()
 	require.NoError(t, err)
 	c.out = bufio.NewScanner(out)
-	require.NoError(t, c.cmd.Start())
+	for _, change := range adjust {
+		change(c.cmd)
+	}
+	err = c.cmd.Start()
+	if len(adjust) > 0 && errors.Is(err, os.ErrPermission) {
+		t.Skipf("this machine gives a process no mounts of its own: %v", err)
+	}
+	require.NoError(t, err)
 	return c
 }
 

@@ -44,8 +44,7 @@ func endure(t *testing.T, m *meddler, c *crowd, s *store.Store, total int) {
 	t.Helper()
 	m.left.Store(1)
 	c.writes = m
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := newSeed(t)
 	var drawn atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 8 {

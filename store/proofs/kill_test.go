@@ -37,7 +37,7 @@ func TestKilledUnderLoadKeepsWhatItAcknowledged(t *testing.T) {
 	storetest.EachDatabase(t, func(t *testing.T, db storetest.Database) {
 		db.Migrated(t).Close()
 		books := newBooks(t)
-		r := rand.New(rand.NewPCG(rand.Uint64(), 0))
+		r := rand.New(rand.NewPCG(newSeed(t), 0))
 		rounds, settled, done, replayed := sized(5, 100), 0, 0, 0
 		var report store.Report
 		for round := range rounds {

@@ -23,6 +23,13 @@ func sized(short, full int) int {
 	return short
 }
 
+// newSeed returns a seed that the test's output tells.
+func newSeed(t *testing.T) uint64 {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	return seed
+}
+
 // Sixteen clients open, send, claim, give, undo and repeat at random, one by one and in bulk,
 // while the ledger is proved on snapshots. In the end every outcome that was told is the one in the ledger,
 // nothing else is there, and each key still stands for what it stood for.
@@ -38,8 +45,7 @@ func TestManyRandomOperationsKeepTheLedgerTrue(t *testing.T) {
 		}
 		books := newBooks(t)
 		c := &crowd{name: "storm", guilds: []snowflake.ID{1, 2, 3}, keyed: 50, writes: &witness{books, stores, atomic.Int64{}}}
-		seed := rand.Uint64()
-		t.Logf("seed %d", seed)
+		seed := newSeed(t)
 
 		snapshots := make(chan struct{}, 1)
 		proved := make(chan int)
