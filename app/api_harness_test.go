@@ -64,7 +64,12 @@ func open(t testing.TB, db storetest.Database, adjust ...func(*app.Config)) *res
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
 	a.Bus.Subscribe(bus.Subscriber{
-		Name: "the test", Topics: bus.Topics(), Handle: func(_ context.Context, e bus.Event) { a.heard <- e },
+		Name: "the test", Topics: bus.Topics(), Handle: func(ctx context.Context, e bus.Event) {
+			select {
+			case a.heard <- e:
+			case <-ctx.Done():
+			}
+		},
 	})
 	a.key = a.newKey(t, settings.CreateKey{Scopes: allScopes()})
 	return a
