@@ -20,7 +20,7 @@ func functions(assets *Assets, icons map[string]template.HTML) template.FuncMap 
 		"bigicon":  func(name string) (template.HTML, error) { return icon(icons, name, " icon-lg") },
 		"number":   number,
 		"bytes":    words.Bytes,
-		"count":    func(n any, noun string) (string, error) { return counted(n, noun) },
+		"count":    counted,
 		"duration": words.Duration,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"exact":    func(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006 15:04:05 UTC") },

@@ -192,7 +192,7 @@ func TestMembersThroughTheAPI(t *testing.T) {
 		joined := a.ask(t, http.MethodPost, "/"+first+"/join", fields{"user_id": "7", "username": "ada"}).is(200)
 		require.Equal(t, []any{int64(10), int64(90), "null", "A", int64(1)}, []any{joined.at("cost").Int(), joined.at("balance").Int(),
 			joined.at("previous_squad_id").Raw, joined.at("squad.name").Str, joined.at("squad.member_count").Int()})
-		require.EqualValues(t, 4, len(joined.at("@this").Map()))
+		require.Len(t, joined.at("@this").Map(), 4)
 		a.ask(t, http.MethodPost, "/"+first+"/join", fields{"user_id": "7"}).refuses(400, "already_member", "")
 		poor := a.ask(t, http.MethodPost, "/"+dear+"/join", fields{"user_id": "8"}).refuses(400, "insufficient_balance", "insufficient")
 		require.EqualValues(t, []int64{500, 100, 400}, []int64{poor.at("price").Int(), poor.at("balance").Int(), poor.at("shortfall").Int()})

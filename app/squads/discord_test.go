@@ -195,7 +195,7 @@ func TestWhatHappensInDiscordIsFollowed(t *testing.T) {
 		ken.Leave()
 		<-moved
 		_, err := p.Squads.Of(t.Context(), p.World.GuildID, ken.ID)
-		refuses(t, err, "not_found", "in none")
+		_ = refuses(t, err, "not_found", "in none")
 		ken.Join()
 		require.Contains(t, ken.Run("/squads info").Text(), "You are in no squad")
 

@@ -198,9 +198,9 @@ func TestRefusalsOfAJoinCarryTheirFigures(t *testing.T) {
 		f = refuses(t, err, "squad_full", "full: 1 of 1 member")
 		require.Equal(t, map[string]any{"max_members": int64(1)}, f.Data)
 		_, err = w.join(t, ada, closed)
-		refuses(t, err, "squad_inactive", "not active")
+		_ = refuses(t, err, "squad_inactive", "not active")
 		_, err = w.join(t, grace, full)
-		refuses(t, err, "already_member", "Already a member")
+		_ = refuses(t, err, "already_member", "Already a member")
 		_, err = w.join(t, ada, store.Squad{ID: uuid.New()})
 		require.Equal(t, fault.NotFound, refuses(t, err, "not_found", "not found").Kind)
 

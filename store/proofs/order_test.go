@@ -105,10 +105,11 @@ func claimFigures(c store.Claimed, err error) (figures, error) {
 }
 
 func refusalFigures(err error) (figures, error) {
-	if r := store.AsRefusal(err); r != nil {
-		return figures{Refusal: r.Code, Amount: r.Amount, Balance: r.Balance, Again: r.Again}, nil
+	r := store.AsRefusal(err)
+	if r == nil {
+		return figures{}, err
 	}
-	return figures{}, err
+	return figures{Refusal: r.Code, Amount: r.Amount, Balance: r.Balance, Again: r.Again}, nil
 }
 
 func after(balance *int64) int64 {
