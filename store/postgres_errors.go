@@ -33,10 +33,9 @@ func postgresError(err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network), errors.Is(err, net.ErrClosed),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), "conn closed"):
-		if pgconn.SafeToRetry(err) {
-			return fmt.Errorf("%w: %w", ErrUnavailable, err)
-		}
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, pgconn.ErrConnClosed):
+		// The driver's SafeToRetry is no help: it is true for a connection found closed while the answer to a
+		// commit is awaited, which the server may have carried out.
 		return fmt.Errorf("%w: %w: %w", ErrUnavailable, errLost, err)
 	}
 	return err

@@ -28,10 +28,11 @@ type entry struct {
 	order
 	known   bool // an outcome was acknowledged
 	figures figures
-	fresh   int  // acknowledgements that were not Again
-	lost    bool // a delivery may have done something unseen
-	nothing bool // every delivery so far did nothing
-	again   bool // replayed
+	fresh   int   // acknowledgements that were not Again
+	lost    bool  // a delivery may have done something unseen
+	nothing bool  // every delivery so far did nothing
+	again   bool  // replayed
+	err     error // of the last delivery that failed
 }
 
 func newBooks(t testing.TB) *books { return &books{t: t, entries: map[string]*entry{}} }
@@ -64,6 +65,7 @@ func (b *books) failed(o order, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := b.entries[o.Name]
+	e.err = err
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
 		e.lost = true
@@ -173,7 +175,7 @@ func (b *books) audit(s *store.Store) store.Report {
 	for name, e := range b.entries {
 		switch {
 		case e.Verb == opens || e.known && e.figures.Refusal != "" || e.nothing:
-			require.Zero(t, rows[name], "%+v left a row", e.order)
+			require.Zero(t, rows[name], "%+v left a row, its caller was told: %v", e.order, e.err)
 		case e.known:
 			require.Equal(t, 1, rows[name], "rows of the acknowledged %+v", e.order)
 		default:

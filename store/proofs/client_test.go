@@ -29,8 +29,8 @@ type crowd struct {
 	name   string // begins the names of its orders
 	guilds []snowflake.ID
 	keyed  int // of a hundred orders, how many have a key of their own
-	// One caller in this many leaves within a few milliseconds, and one in this many delivers an order again
-	// until it has an outcome; 0 for none.
+	// One caller in this many leaves within a few milliseconds, and each time that an order is lost one in this
+	// many delivers it again; 0 for none.
 	impatient, stubborn int
 
 	mu     sync.Mutex
@@ -56,7 +56,7 @@ func (c *crowd) work(ctx context.Context, s *store.Store, seed uint64, number in
 		if one(r, c.impatient) {
 			leaving, cancel = context.WithTimeout(ctx, time.Duration(r.IntN(8_000))*time.Microsecond)
 		}
-		if one(r, 20) {
+		if one(r, 10) {
 			c.bulk(leaving, s, r, name, n)
 			cancel()
 			continue
@@ -64,10 +64,13 @@ func (c *crowd) work(ctx context.Context, s *store.Store, seed uint64, number in
 		o := c.draw(r, name, n)
 		err := c.deliver(leaving, s, o)
 		cancel()
-		if stubborn := one(r, c.stubborn) && o.Key != ""; stubborn {
-			for errors.Is(err, store.ErrUnavailable) && !done() {
-				err = c.deliver(ctx, s, o)
+		for o.Key != "" && one(r, c.stubborn) && errors.Is(err, store.ErrUnavailable) {
+			select {
+			case <-time.After(25 * time.Millisecond): // as one who was told 503 would
+			case <-ctx.Done():
+				return
 			}
+			err = c.deliver(ctx, s, o)
 		}
 	}
 }
