@@ -55,10 +55,11 @@ func postgresRefusal(e *pgconn.PgError, err error) error {
 	return err
 }
 
-// undone reports that the database rolled the transaction back to let another one through.
+// undone reports that the database rolled the transaction back to let another one through, and that it has not
+// been repeated often enough.
 func undone(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01") && !errors.Is(err, ErrUnavailable)
 }
 
 // attempts bounds how often a write is repeated.
@@ -68,8 +69,11 @@ const attempts = 10
 func (e *postgresEngine) repeat(ctx context.Context, do func() error) error {
 	for attempt := 1; ; attempt++ {
 		err := do()
-		if attempt == attempts || !undone(err) {
+		if !undone(err) {
 			return err
+		}
+		if attempt == attempts {
+			return fmt.Errorf("%w: undone %d times: %w", ErrUnavailable, attempts, err)
 		}
 		e.opts.log.DebugContext(ctx, "write repeated", "attempt", attempt, "err", err)
 		if err := pause(ctx, time.Duration(attempt)*5*time.Millisecond); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -57,6 +58,9 @@ func (e *postgresEngine) money(ctx context.Context, m moneyStatement) (outcome, 
 		case came == cameAgain:
 			return m.recall(e.reader(ctx), m.identified)
 		}
+	}
+	if undone(err) {
+		err = fmt.Errorf("%w: undone %d times: %w", ErrUnavailable, attempts, err)
 	}
 	return outcome{}, err
 }
