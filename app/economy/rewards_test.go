@@ -58,9 +58,12 @@ func TestARoleAboveTheBotsIsReportedOnce(t *testing.T) {
 		ken.Run("/bytes send", options{"member": radia.ID, "amount": "10"})
 		ken.Run("/bytes send", options{"member": radia.ID, "amount": "10"})
 		ken.WaitRole(radia, below, true)
-		problems, err := p.Store.RoleProblems(t.Context(), p.World.GuildID)
-		require.NoError(t, err)
-		require.Len(t, problems, 1)
+		var problems []store.RoleProblem
+		require.Eventually(t, func() bool {
+			var err error
+			problems, err = p.Store.RoleProblems(t.Context(), p.World.GuildID)
+			return err == nil && len(problems) == 1
+		}, 10*time.Second, time.Millisecond)
 		require.Equal(t, above, problems[0].RoleID)
 		first, err := p.Store.SaveRoleProblem(t.Context(), problems[0])
 		require.NoError(t, err)
