@@ -73,6 +73,7 @@ func Dev(ctx context.Context, o DevOptions) error {
 
 	standIn, err := openSandbox(sandboxSetup{
 		world: o.World, dir: filepath.Join(o.Data, "world"), base: base, api: "/sandbox/api", files: o.Files, log: o.Log,
+		links: []sandbox.Link{{Name: "Dashboard", URL: base + "/admin"}, {Name: "Landing page", URL: base + "/"}, {Name: "API", URL: base + "/api/docs"}},
 	})
 	if err != nil {
 		return err

@@ -68,6 +68,7 @@ type sandboxSetup struct {
 	world, dir string
 	base, api  string // its API is reached at base + api
 	files      fs.FS
+	links      []sandbox.Link // from its playground to other pages
 	log        *slog.Logger
 }
 
@@ -80,6 +81,6 @@ func openSandbox(s sandboxSetup) (*sandbox.Sandbox, error) {
 		}
 	}
 	return sandbox.New(sandbox.Config{
-		URL: s.base + s.api, PlaygroundURL: s.base + "/sandbox", World: world, Dir: s.dir, UI: s.files, Log: s.log,
+		URL: s.base + s.api, PlaygroundURL: s.base + "/sandbox", World: world, Dir: s.dir, UI: s.files, Links: s.links, Log: s.log,
 	})
 }

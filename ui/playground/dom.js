@@ -48,10 +48,15 @@ export function iconButton(name, label, onclick, props = {}) {
   return h("button.icon-button", { type: "button", "aria-label": label, title: label, onclick, ...props }, icon(name));
 }
 
-// refill replaces what is in an element; focus stays on the part with the same data-key.
+// refill replaces what is in an element; focus stays on the part with the same data-key. What would
+// look the same stays, so that nothing is exchanged under a finger that presses it; what listeners
+// in there need to know they therefore look up when they are called.
 export function refill(root, ...children) {
+  const fresh = document.createElement("div");
+  fresh.append(...flat(children));
+  if (fresh.innerHTML === root.innerHTML) return;
   const key = root.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  root.replaceChildren(...flat(children));
+  root.replaceChildren(...fresh.childNodes);
   if (key !== undefined) byKey(root, key)?.focus({ preventScroll: true });
 }
 

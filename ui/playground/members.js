@@ -13,24 +13,28 @@ export function members(model, on) {
       return;
     }
     const rest = model.guild.member_count - model.members.size;
+    let first = true; // in the tab order
     refill(root, groups(model).map(({ name, list }) => {
       const id = `members-${name.replace(/\W+/g, "-")}`;
       return [
         h("h2.members-head", { id }, `${name} — ${list.length}`),
-        h("ul", { "aria-labelledby": id }, list.map((member) => row(member))),
+        h("ul", { "aria-labelledby": id }, list.map((member) => {
+          const one = row(member, first);
+          first = false;
+          return one;
+        })),
       ];
     }), rest > 0 && h("p.members-rest", null, `and ${rest.toLocaleString("en")} more`));
-    root.querySelector(".member-button")?.setAttribute("tabindex", "0");
     root.scrollTop = top;
   }
 
-  function row(member) {
+  function row(member, first) {
     const { user } = member;
     const me = user.id === model.me.id;
     const colour = member.status === "offline" ? null : readable(member.color);
     const silent = Date.parse(member.communication_disabled_until) > Date.now();
     return h("li.member", { class: `${member.status === "offline" ? "away" : ""}${me ? " me" : ""}`, data: { user: user.id } },
-      h("button.member-button", { type: "button", tabindex: -1, data: { key: `member-${user.id}` }, onclick: (event) => on.profile(user, event.currentTarget) },
+      h("button.member-button", { type: "button", tabindex: first ? 0 : -1, data: { key: `member-${user.id}` }, onclick: (event) => on.profile(user, event.currentTarget) },
         face(model, user, { status: member.status, size: "medium" }),
         h("span.member-name", { style: colour ? { color: colour } : {} }, member.name),
         member.owner && icon("crown", "Owner"), silent && icon("clock", "Timed out"), user.bot && badge()),

@@ -83,6 +83,7 @@ func (p *Page) Run(command string, options ...Option) {
 // Fill is Run without sending.
 func (p *Page) Fill(command string, options ...Option) {
 	p.t.Helper()
+	p.Until(Element("#compose-text"))
 	p.Eval(`document.getElementById("compose-text").focus()`, nil)
 	p.Type(command)
 	p.Until(`document.querySelector(".option.marked .option-label")?.textContent === ` + quoted(command))
