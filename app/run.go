@@ -53,7 +53,11 @@ func (p *Program) Run(ctx context.Context, l net.Listener, ready func() error) e
 					return nil
 				}
 			}
-			return ready()
+			if err := ready(); err != nil {
+				return err
+			}
+			<-ctx.Done() // a process with the role web alone has nothing else that stays
+			return nil
 		})
 		return parts.Wait()
 	})

@@ -19,6 +19,8 @@ func sqliteError(err error) error {
 		return err
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn):
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	case err.Error() == "sql: statement is closed", err.Error() == "sql: database is closed": // database/sql does not export them
+		return fmt.Errorf("%w: %w", ErrClosed, err)
 	case !errors.As(err, &e):
 		return err
 	}

@@ -177,6 +177,11 @@ func (p pages) preset(r *web.Request, now store.BytesConfig, name string) web.An
 
 // readSettings reads the form. It fails with an Invalid fault that names what cannot be read.
 func (p pages) readSettings(r *web.Request, now store.BytesConfig) (Configure, error) {
+	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil || version != now.Version {
+		return Configure{}, fault.New(fault.Stale, "stale",
+			"Somebody else saved these settings in the meantime. What you typed is still here, and saving again replaces theirs; open the page anew to see theirs.")
+	}
 	var f fault.Fields
 	required := func(name string) *int64 {
 		n := r.Number(&f, name)
@@ -185,7 +190,7 @@ func (p pages) readSettings(r *web.Request, now store.BytesConfig) (Configure, e
 		}
 		return n
 	}
-	in := Configure{Guild: r.Guild.ID, ActorID: r.Person.ID, ActorName: r.Person.Name}
+	in := Configure{Guild: r.Guild.ID, IfVersion: &version, ActorID: r.Person.ID, ActorName: r.Person.Name}
 	in.StartingBalance, in.DailyAmount, in.MaxTransfer = required("starting_balance"), required("daily_amount"), required("max_transfer")
 	if hours := required("transfer_cooldown_hours"); hours != nil {
 		in.TransferCooldownHours = new(int(max(min(*hours, 1<<20), -1)))
@@ -193,11 +198,6 @@ func (p pages) readSettings(r *web.Request, now store.BytesConfig) (Configure, e
 	in.DailyOnMessage = new(r.PostFormValue("daily_on_message") != "")
 	in.StreakBonuses = readTiers(r, &f)
 	in.RoleRewards = readRewards(r, &f, now)
-	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	if err != nil {
-		return in, fault.New(fault.Stale, "stale", "This page is too old to save from. Look at it again, then save.")
-	}
-	in.IfVersion = &version
 	return in, f.Err()
 }
 
