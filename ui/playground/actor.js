@@ -65,13 +65,22 @@ export function actor(model, { actAs }) {
       async send(form) {
         const name = form.elements.name.value.trim();
         if (name.length < 2) throw new Error("Name: between 2 and 32 characters.");
-        const username = `${name.toLowerCase().replace(/[^a-z0-9_.]/g, "").slice(0, 24) || "newcomer"}_${Math.floor(Math.random() * 1e6)}`;
-        const user = await model.people.create({ username, global_name: name });
+        const user = await create(name);
         if (into) await model.people.as(user.id).join(into.id);
         await actAs(user.id);
       },
     });
   }
+  // create makes an account with a username like the name, with digits after it when that is taken.
+  async function create(name) {
+    const username = name.toLowerCase().replace(/[^a-z0-9_.]/g, "").slice(0, 24);
+    try {
+      return await model.people.create({ username, global_name: name });
+    } catch {
+      return model.people.create({ username: `${username || "newcomer"}${Math.floor(Math.random() * 1e6)}`, global_name: name });
+    }
+  }
+
   model.on("place", draw);
   model.on("members", draw);
   return { newcomer, choose };

@@ -68,7 +68,7 @@ function context(model, message, on) {
   if (message.type === Type.Reply && message.referenced_message) {
     const old = message.referenced_message;
     return h("p.context", null, face(model, old.author, { size: "tiny" }), nameTag(model, old.author),
-      h("button.context-text", { type: "button", onclick: () => on.jump(old.id) }, old.content.slice(0, 120) || "Open the message"));
+      h("button.context-text", { type: "button", onclick: () => on.jump(old.id) }, (old.content || old.embeds[0]?.title || "Open the message").slice(0, 120)));
   }
   if (meta?.name && (message.type === Type.Command || message.type === Type.Menu)) {
     return h("p.context", null, face(model, meta.user, { size: "tiny" }),

@@ -49,7 +49,7 @@ export class Model {
       onLost: () => this.#reconnect(),
     });
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.resync();
+      if (!document.hidden && this.me) this.resync();
       else this.stream.close(); // a browser keeps few connections to one host, and tabs add up
     });
   }

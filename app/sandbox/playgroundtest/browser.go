@@ -231,11 +231,11 @@ func (p *Page) middle(expression string) (x, y float64) {
 	return at.X, at.Y
 }
 
-// Shot writes a picture of the window to a file, as PNG.
+// Shot writes a picture of the window to a file, as PNG. The mouse points at nothing in it.
 func (p *Page) Shot(file string) {
 	p.t.Helper()
 	var picture []byte
-	p.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+	p.do(chromedp.MouseEvent(input.MouseMoved, 1, 1), chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		picture, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatPng).Do(ctx)
 		return err
 	}))
