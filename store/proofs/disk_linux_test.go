@@ -104,7 +104,7 @@ func (do task) fail(ctx context.Context, say *reporter) error {
 	if err := d.fail(); err != nil {
 		return err
 	}
-	phase("failing", func() bool { return n.lost.Load() > 200 })
+	phase("failing", func() bool { return n.lost.Load() > 200 || n.had.Load() > 50_000 })
 	if _, err := s.Balances(ctx, 1, 0, 10); err != nil {
 		return fmt.Errorf("read while the disk fails: %w", err)
 	}

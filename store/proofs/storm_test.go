@@ -1,7 +1,6 @@
 package proofs
 
 import (
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,21 +13,6 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
-
-// sized picks the size of a proof.
-func sized(short, full int) int {
-	if storetest.Full() {
-		return full
-	}
-	return short
-}
-
-// newSeed returns a seed that the test's output tells.
-func newSeed(t *testing.T) uint64 {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	return seed
-}
 
 // Sixteen clients open, send, claim, give, undo and repeat at random, one by one and in bulk,
 // while the ledger is proved on snapshots. In the end every outcome that was told is the one in the ledger,
