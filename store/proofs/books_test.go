@@ -76,18 +76,6 @@ func (b *books) failed(o order, err error) {
 	}
 }
 
-// acknowledged returns how many orders have an outcome.
-func (b *books) acknowledged() (n int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.entries {
-		if e.known {
-			n++
-		}
-	}
-	return n
-}
-
 // doubtful lists the orders with a key of which nobody knows what they came to.
 func (b *books) doubtful() []order {
 	b.mu.Lock()

@@ -47,19 +47,6 @@ func (n *network) cut() {
 	assert.NoError(n.t, n.proxy.Start())
 }
 
-// down closes every connection and refuses new ones, until up.
-func (n *network) down() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.proxy.Stop()
-}
-
-func (n *network) up() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	assert.NoError(n.t, n.proxy.Start())
-}
-
 // worsen adds a toxic of Toxiproxy to what goes upstream (to the server) or downstream, on connections new and
 // old.
 func (n *network) worsen(kind, stream string, attributes map[string]int) {

@@ -312,7 +312,7 @@ func fillsLastPlace(t *testing.T, db Database) {
 		})
 		require.EqualValues(t, []int64{1, 199, 3}, []int64{won.Load(), full.Load(), members(t, s, q)})
 		if round == 0 {
-			require.Equal(t, before+1, len(fees(t, s)), "one fee")
+			require.Len(t, fees(t, s), before+1, "one fee")
 		}
 	}
 	Prove(t, s)
@@ -359,11 +359,10 @@ func deletesUnderJoins(t *testing.T, db Database) {
 	for round := range sized(3, 30) {
 		q := squad(t, s, round, 0, nil)
 		together(25, func(i int) {
-			switch {
-			case i == 12:
+			if i == 12 {
 				_, err := s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, by("squad.delete"))
 				assert.NoError(t, err)
-			default:
+			} else {
 				_, err := stores[i%2].Join(t.Context(), join(100*round+i, q, noon))
 				if assert.True(t, err == nil || assert.ErrorIs(t, err, store.ErrNotFound)) && err == nil && i%3 == 0 {
 					_, err := stores[i%2].Join(t.Context(), join(100*round+i, safe, noon))
@@ -575,6 +574,9 @@ func deletesSquads(t *testing.T, db Database) {
 	require.EqualValues(t, 3, was.MemberCount)
 	_, err = s.Squad(t.Context(), guild, a.ID)
 	require.ErrorIs(t, err, store.ErrNotFound)
+	past, err := s.AnySquad(t.Context(), guild, a.ID)
+	require.NoError(t, err)
+	require.Equal(t, []any{a.Name, int64(0), new(noon.Add(time.Hour))}, []any{past.Name, past.MemberCount, past.DeletedAt})
 	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, by("squad.delete"))
 	require.ErrorIs(t, err, store.ErrNotFound)
 	_, err = s.Join(t.Context(), join(7, a, noon))
