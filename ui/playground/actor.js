@@ -53,7 +53,7 @@ export function actor(model, { actAs }) {
   const role = (id) => model.details.members.find((one) => one.id === id)?.role;
   const item = (user, section) => ({
     key: user.id, value: user.id, label: model.nameOf(user), section, picture: face(model, user, { size: "small" }),
-    aside: model.guild?.owner_id === user.id ? "Owner" : standing[role(user.id)], selected: user.id === model.me.id,
+    aside: model.guild?.owner_id === user.id ? "Owner" : standing[role(user.id)] ?? user.username, selected: user.id === model.me.id,
   });
 
   function newcomer() {
