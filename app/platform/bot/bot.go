@@ -55,7 +55,7 @@ func NewRest(token, apiURL string, log *slog.Logger) rest.Rest {
 		rest.WithURL(apiURL+"/v10"),
 		rest.WithLogger(quiet),
 		rest.WithUserAgent("DiscordBot (https://github.com/smarter-dev/smarterdev, 1)"),
-		rest.WithDefaultRateLimiterConfigOpts(rest.WithRateLimiterLogger(quiet)),
+		rest.WithRateLimiter(newRates()),
 	))
 }
 
