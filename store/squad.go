@@ -55,6 +55,15 @@ func (s *Store) Squad(ctx context.Context, guild snowflake.ID, id uuid.UUID) (Sq
 	return q, wrap("read squad", err)
 }
 
+// AnySquad is Squad for the history: it returns one that was deleted as well.
+func (s *Store) AnySquad(ctx context.Context, guild snowflake.ID, id uuid.UUID) (Squad, error) {
+	if err := checkIDs(guild); err != nil {
+		return Squad{}, err
+	}
+	q, err := one(s.db.reader(ctx), scanSquad, selectSquad, guild, id)
+	return q, wrap("read squad", err)
+}
+
 // Squads returns the squads of a guild in their order, those that are not active included.
 func (s *Store) Squads(ctx context.Context, guild snowflake.ID) ([]Squad, error) {
 	if err := checkIDs(guild); err != nil {

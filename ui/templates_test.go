@@ -50,6 +50,11 @@ func views() []ui.View {
 	links := []ui.Link{{Label: poison, Path: "/a", Icon: "home", Picture: "/p", Current: true}, {Label: "B", Path: "/b", Icon: "coin"}}
 	pager := ui.Pager{First: "/first?a=1&b=2", Next: "/next", Target: "list"}
 	trouble := ui.Trouble{Status: 503, Title: "Not available right now", Message: poison, RequestID: "ID", Causes: poison}
+	squad := ui.SquadRow{
+		Squad:  store.Squad{Name: poison, Description: poison, MaxMembers: new(int64(5)), MemberCount: 3},
+		Role:   ui.Role{ID: 5, Name: poison, Color: 0x22c55e},
+		Prices: poison, Trouble: poison, Path: "/p/1", First: true, Last: true,
+	}
 	role := ui.Role{ID: 5, Name: poison, Color: 0x22c55e, BytesField: field("number"), DropField: field("checkbox")}
 	gone := role
 	gone.Gone, gone.Color = true, 0
@@ -104,6 +109,16 @@ func views() []ui.View {
 		ui.BytesLatest{Moves: []ui.Move{move}, All: "/all"}, ui.BytesLatest{},
 		ui.BytesHoldings{Holdings: []ui.Holding{{Balance: balance, Guild: guild, Tier: "BIT", Rank: 1, Moves: "/m"}}, Moves: []ui.HoldingMoves{{Guild: guild, Moves: []ui.Move{move}}}},
 		ui.BytesHoldings{},
+		ui.Squads{Form: form, Path: "/p", Rows: []ui.SquadRow{squad, {Squad: store.Squad{Active: true}}}, Counts: "/c", Trigger: "sse:x", Said: poison}, ui.Squads{},
+		ui.SquadCounts{Rows: []store.Squad{squad.Squad}},
+		ui.SquadForm{Form: form, ID: "squad-1", Title: poison, Path: "/p", Back: "/b", Version: "1", Name: field(""), About: field("textarea"), Figures: []ui.Field{field("number")},
+			Active: field("checkbox"), Roles: []ui.SquadRole{{Role: role, Disabled: true}}, RoleError: poison, RolesGone: poison, Members: 3, Submit: "Save"},
+		ui.SquadForm{},
+		ui.SquadDelete{SquadRow: squad, Form: form, Back: "/b"}, ui.SquadDelete{},
+		ui.SquadMembers{SquadRow: squad, Form: form, Back: "/b", CSV: "/csv", Members: []ui.SquadMember{{Membership: store.Membership{JoinedAt: at}, Who: person}, {}}, Pager: pager, Trigger: "sse:x", Self: "/s"},
+		ui.SquadMembers{},
+		ui.SquadTimes{Times: []ui.SquadTime{{Membership: store.Membership{JoinedAt: at, EndedAt: &at, EndedBy: new(store.EndLeft)}, Guild: guild, Name: poison, Path: "/p"}, {Guild: guild}}},
+		ui.SquadTimes{},
 		ui.GuildList{Path: "/p", CSV: "/csv", Search: field("search"), Sorts: links, Rows: []ui.GuildRow{{GuildHead: guild, Configured: true}, {GuildHead: unsure}}, Total: 2, Pager: pager},
 		ui.GuildList{}, ui.GuildList{Any: true},
 		ui.Figures{Items: []ui.Figure{{Label: poison, Value: 1250, Note: poison, Icon: "coin"}}},

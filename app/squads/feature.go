@@ -15,6 +15,7 @@ func Feature(s *Service, roles func() *jobs.Roles) platform.Feature {
 		Commands:     commands(),
 		Interactions: discordSide{s}.mount,
 		API:          s.api,
+		Pages:        s.pages,
 		Listeners:    s.listen,
 		Jobs: func(r *jobs.Registry) {
 			r.Wish(s.wish())

@@ -9,6 +9,7 @@ import { menus } from "./menus.js";
 import { dialogs } from "./dialogs.js";
 import { toasts } from "./toasts.js";
 import { presets } from "./presets.js";
+import { order } from "../squads/order.js";
 
 menus();
 dialogs();
@@ -18,6 +19,7 @@ presets();
 htmx.onLoad((root) => {
   charts(root.parentElement ?? root);
   ago(root);
+  order(root.parentElement ?? root);
 });
 
 // A connection that came back may have missed something: whoever waits for events looks again.

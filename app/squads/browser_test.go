@@ -1,0 +1,132 @@
+// disgo's heartbeats share fields with its Close without a lock, so the race detector stops
+// every test that logs it in.
+//go:build !race
+
+package squads_test
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/smarter-dev/smarterdev/app/apptest"
+	"github.com/smarter-dev/smarterdev/app/squads"
+	"github.com/smarter-dev/smarterdev/store/storetest"
+)
+
+// browser is a Chromium in which somebody has signed in. What a page's script fails at fails the test.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func openBrowser(t *testing.T, d dashboard) browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("no Chromium is installed: the tab is not tried in a browser")
+	}
+	allocator, end := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900), chromedp.Flag("disable-dev-shm-usage", true))...)
+	allocator, stopDbg := context.WithTimeout(allocator, 40*time.Second)
+	defer func() { _ = stopDbg }()
+	ctx, closeTab := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
+	t.Cleanup(func() { closeTab(); end() })
+	chromedp.ListenTarget(ctx, func(event any) {
+		if failed, ok := event.(*runtime.EventExceptionThrown); ok {
+			t.Errorf("in the browser: %s", failed.ExceptionDetails.Error())
+		}
+	})
+	b := browser{t, ctx}
+	var actions []chromedp.Action
+	for _, cookie := range d.SignIn(d.World.Member("Ada"), "").Cookies() {
+		actions = append(actions, network.SetCookie(cookie.Name, cookie.Value).WithURL(d.URL))
+	}
+	b.do(append(actions, chromedp.Navigate(d.URL+d.tab), chromedp.WaitReady(".squads"))...)
+	return b
+}
+
+func (b browser) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	require.NoError(b.t, chromedp.Run(b.ctx, actions...))
+}
+
+// until waits for an expression to hold.
+func (b browser) until(expression string) {
+	b.t.Log("until ", expression)
+	b.t.Helper()
+	b.do(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(0), chromedp.WithPollingMutation()))
+}
+
+// names waits for the order of the names.
+func (b browser) names(names ...string) {
+	b.t.Helper()
+	b.until(`[...document.querySelectorAll(".squad-name a")].map(a => a.textContent).join() === "` + strings.Join(names, ",") + `"`)
+}
+
+// drag moves what is at one selector onto the lower edge of what is at another.
+func (b browser) drag(from, to string) {
+	b.t.Helper()
+	middle := func(selector string) (x, y, height float64) {
+		var nodes []*cdp.Node
+		b.do(chromedp.Nodes(selector, &nodes, chromedp.NodeVisible))
+		var box []float64
+		b.do(chromedp.Evaluate(`(r => [r.x + r.width / 2, r.y + r.height / 2, r.height])(document.querySelector(`+"`"+selector+"`"+`).getBoundingClientRect())`, &box))
+		return box[0], box[1], box[2]
+	}
+	x, y, _ := middle(from)
+	_, below, height := middle(to)
+	below += height/2 - 4
+	b.do(input.DispatchMouseEvent(input.MousePressed, x, y).WithButton(input.Left).WithClickCount(1))
+	for step := range 12 {
+		b.do(input.DispatchMouseEvent(input.MouseMoved, x, y+(below-y)*float64(step+1)/12).WithButton(input.Left))
+	}
+	b.do(input.DispatchMouseEvent(input.MouseReleased, x, below).WithButton(input.Left).WithClickCount(1))
+}
+
+func TestTheTabInABrowser(t *testing.T) {
+	t.Parallel()
+	p := program{apptest.Start(t, storetest.NewSQLite(t))}
+	d := dashboard{p, p.Visitor(), "/admin/guilds/" + p.World.GuildID.String() + "/squads"}
+	gophers := p.squad(t, "Gophers")
+	p.squad(t, "Pythonistas")
+	crabs := p.squad(t, "Rustaceans")
+	b := openBrowser(t, d)
+
+	down := "#down-" + gophers.ID.String()
+	b.do(chromedp.Focus(down), chromedp.KeyEvent(kb.Enter))
+	b.names("Pythonistas", "Gophers", "Rustaceans")
+	b.until(`document.activeElement.id === "` + down[1:] + `"`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.names("Pythonistas", "Rustaceans", "Gophers")
+
+	b.drag(".squad:first-child .squad-grip", ".squad:last-child")
+	b.names("Rustaceans", "Gophers", "Pythonistas")
+	b.until(`document.querySelector("#squads [role=status]").textContent === "The order is saved."`)
+	saved, err := p.Squads.Squads(t.Context(), p.World.GuildID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"Rustaceans", "Gophers", "Pythonistas"}, []string{saved[0].Name, saved[1].Name, saved[2].Name})
+
+	_, err = p.Squads.Join(t.Context(), squads.Join{Guild: p.World.GuildID, User: p.World.Member("Ken").ID, Squad: gophers.ID})
+	require.NoError(t, err)
+	b.until(`document.getElementById("count-` + gophers.ID.String() + `").textContent === "1 member"`)
+
+	row := "#squad-" + crabs.ID.String()
+	b.do(chromedp.Click(row+` a[aria-label^="Edit"]`), chromedp.WaitVisible(row+" form"))
+	b.do(chromedp.SetValue(row+" input[name=name]", "Crabs"), chromedp.Click(row+" .btn-primary"))
+	b.names("Crabs", "Gophers", "Pythonistas")
+
+	b.do(chromedp.Click("#squad-"+gophers.ID.String()+` a[aria-label^="Delete"]`), chromedp.WaitVisible("#dialog[open] #squad-delete"))
+	b.do(chromedp.Click("#dialog .btn-danger"))
+	b.names("Crabs", "Pythonistas")
+}

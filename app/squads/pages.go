@@ -1,0 +1,296 @@
+package squads
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/words"
+)
+
+// The tab of the dashboard, and its pages below a guild's own path.
+const (
+	tab      = "squads"
+	atTab    = "/admin/guilds/{guild}/squads"
+	pageSize = 50
+)
+
+// pages is the dashboard's side of the service.
+type pages struct {
+	*Service
+	web *web.Pages
+}
+
+func (s *Service) pages(p *web.Pages) { pages{s, p}.mount() }
+
+func (p pages) mount() {
+	p.web.Tab(web.Tab{Label: "Squads", Icon: "users-group", Path: tab})
+	p.web.Get(atTab, web.Manager, p.list)
+	p.web.Post(atTab, web.Manager, p.act)
+	p.web.Get(atTab+"/counts", web.Manager, p.counts)
+	p.web.Get(atTab+"/new", web.Manager, p.newPage)
+	p.web.Post(atTab+"/new", web.Manager, p.create)
+	p.web.Get(atTab+"/{id}", web.Manager, p.membersPage)
+	p.web.Get(atTab+"/{id}/members.csv", web.Manager, p.membersCSV)
+	p.web.Post(atTab+"/{id}/remove", web.Manager, p.remove)
+	p.web.Get(atTab+"/{id}/edit", web.Manager, p.editPage)
+	p.web.Post(atTab+"/{id}/edit", web.Manager, p.edit)
+	p.web.Get(atTab+"/{id}/delete", web.Manager, p.deletePage)
+	p.web.Post(atTab+"/{id}/delete", web.Manager, p.delete)
+	p.web.Reverts("squad.update", p.revert)
+	p.web.UserPart(web.Part{Name: "squads", Wide: true, View: p.timesPart})
+}
+
+// base is where the tab of the request's guild begins.
+func base(r *web.Request) string { return r.Guild.Path() + "/" + tab }
+
+func actor(r *web.Request) Actor { return Actor{ID: r.Person.ID, Name: r.Person.Name} }
+
+func (p pages) answer(title string, body ui.View) web.Answer {
+	return web.Answer{Title: title, Tab: tab, Live: true, Body: body}
+}
+
+func (p pages) list(r *web.Request) (web.Answer, error) { return p.listed(r, r.Form(), "") }
+
+// listed shows the squads; said is what has just been done to their order.
+func (p pages) listed(r *web.Request, form ui.Form, said string) (web.Answer, error) {
+	squads, err := p.Squads(r.Context(), r.Guild.ID)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	view := ui.Squads{Form: form, Path: base(r), Counts: base(r) + "/counts", Trigger: web.Trigger(bus.MembershipChanged), Said: said}
+	roles := p.roles(r)
+	for i, q := range squads {
+		row := p.row(r, q, roles)
+		row.First, row.Last = i == 0, i == len(squads)-1
+		view.Rows = append(view.Rows, row)
+	}
+	return p.answer("Squads", view), nil
+}
+
+// row shows a squad of the request's guild.
+func (p pages) row(r *web.Request, q store.Squad, roles map[snowflake.ID]ui.Role) ui.SquadRow {
+	role, known := roles[q.RoleID]
+	if !known {
+		role = ui.Role{ID: q.RoleID, Name: q.RoleID.String(), Gone: q.RoleGone}
+	}
+	role.Problem = "" // which is told in a sentence
+	return ui.SquadRow{Squad: q, Role: role, Prices: costs(q), Trouble: p.Trouble(r.Context(), q), Path: base(r) + "/" + q.ID.String()}
+}
+
+// roles are the roles of the request's guild; none while Discord does not answer.
+func (p pages) roles(r *web.Request) map[snowflake.ID]ui.Role {
+	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
+	if err != nil {
+		web.Logger(r.Context()).InfoContext(r.Context(), "squads are shown without their roles", "error", err)
+	}
+	roles := make(map[snowflake.ID]ui.Role, len(guild.Roles))
+	for _, role := range guild.Roles {
+		shown := ui.Role{ID: role.ID, Name: role.Name, Color: role.Color}
+		if !role.Assignable {
+			shown.Problem = "above the bot's own role"
+		}
+		roles[role.ID] = shown
+	}
+	return roles
+}
+
+// act carries out what one button of the list asks for, or the order that its rows were dragged to.
+func (p pages) act(r *web.Request) (web.Answer, error) {
+	if err := r.ParseForm(); err != nil {
+		return web.Answer{}, err
+	}
+	said, err := "", error(nil)
+	switch {
+	case r.PostFormValue("activate") != "":
+		said, err = p.activate(r, "activate", true)
+	case r.PostFormValue("deactivate") != "":
+		said, err = p.activate(r, "deactivate", false)
+	default:
+		said, err = p.reorder(r)
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.listed(r, form, "") })
+	}
+	if r.Header.Get("HX-Request") == "true" {
+		return p.listed(r, r.Form(), said) // in place, so that the focus stays where it is
+	}
+	return web.Done(base(r), said), nil
+}
+
+func (p pages) activate(r *web.Request, field string, active bool) (string, error) {
+	id, err := uuid.Parse(r.PostFormValue(field))
+	if err != nil {
+		return "", web.NoSuchPage()
+	}
+	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: actor(r)})
+	if err != nil {
+		return "", err
+	}
+	if active {
+		return q.Name + " can be joined again.", nil
+	}
+	return q.Name + " cannot be joined until it is activated. Its members stay.", nil
+}
+
+// reorder reads the order of the rows and the one that is to move by a place.
+func (p pages) reorder(r *web.Request) (string, error) {
+	var ids []uuid.UUID
+	for _, text := range r.PostForm["id"] {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return "", web.NoSuchPage()
+		}
+		ids = append(ids, id)
+	}
+	moved := uuid.Nil
+	for field, by := range map[string]int{"up": -1, "down": 1} {
+		id, err := uuid.Parse(r.PostFormValue(field))
+		if err != nil {
+			continue
+		}
+		moved = id
+		at := slices.Index(ids, id)
+		if to := at + by; at >= 0 && to >= 0 && to < len(ids) {
+			ids[at], ids[to] = ids[to], ids[at]
+		}
+	}
+	squads, err := p.Order(r.Context(), Order{Guild: r.Guild.ID, IDs: ids, Actor: actor(r)})
+	if err != nil {
+		return "", err
+	}
+	if at := slices.IndexFunc(squads, func(q store.Squad) bool { return q.ID == moved }); at >= 0 {
+		return fmt.Sprintf("%s is now %d of %d.", squads[at].Name, at+1, len(squads)), nil
+	}
+	return "The order is saved.", nil
+}
+
+func (p pages) counts(r *web.Request) (web.Answer, error) {
+	squads, err := p.Squads(r.Context(), r.Guild.ID)
+	return web.Answer{Title: "Squads", Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
+}
+
+// squad is the one that the path names.
+func (p pages) squad(r *web.Request) (store.Squad, error) {
+	id, err := uuid.Parse(r.PathValue("id"))
+	if err != nil {
+		return store.Squad{}, web.NoSuchPage()
+	}
+	return p.Squad(r.Context(), r.Guild.ID, id)
+}
+
+func (p pages) membersPage(r *web.Request) (web.Answer, error) { return p.membersOf(r, r.Form()) }
+
+func (p pages) membersOf(r *web.Request, form ui.Form) (web.Answer, error) {
+	q, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	after, err := ReadMemberPosition(r.URL.Query().Get("after"))
+	if err != nil {
+		return web.Answer{}, web.NoSuchPage()
+	}
+	members, err := p.Members(r.Context(), r.Guild.ID, q.ID, after, pageSize+1)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	row := p.row(r, q, p.roles(r))
+	view := ui.SquadMembers{SquadRow: row, Form: form, Back: base(r), CSV: row.Path + "/members.csv", Self: row.Path, Pager: ui.Pager{Target: "squad-members"}}
+	if len(members) > pageSize {
+		members = members[:pageSize]
+		view.Pager.Next = row.Path + "?after=" + queryOf(MemberPosition(members[pageSize-1]))
+	}
+	if after != nil {
+		view.Pager.First = row.Path
+	} else {
+		view.Trigger = web.Trigger(bus.MembershipChanged)
+	}
+	names := make(map[snowflake.ID]string, len(members))
+	for _, m := range members {
+		names[m.UserID] = ""
+	}
+	people := p.web.People(r.Context(), r.Guild.ID, names)
+	for _, m := range members {
+		view.Members = append(view.Members, ui.SquadMember{Membership: m, Who: people[m.UserID]})
+	}
+	return p.answer(q.Name, view), nil
+}
+
+func (p pages) membersCSV(r *web.Request) (web.Answer, error) {
+	q, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.CSV("squad-"+q.ID.String(), []string{"user_id", "joined_at", "cost"}, func(yield func([]string, error) bool) {
+		const slice = 1000
+		for after := (*store.Membership)(nil); ; {
+			members, err := p.store.SquadMembers(r.Context(), r.Guild.ID, q.ID, after, slice)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, m := range members {
+				if !yield([]string{m.UserID.String(), m.JoinedAt.Format("2006-01-02T15:04:05Z"), strconv.FormatInt(m.Cost, 10)}, nil) {
+					return
+				}
+				after = &m
+			}
+			if len(members) < slice {
+				return
+			}
+		}
+	}), nil
+}
+
+func (p pages) remove(r *web.Request) (web.Answer, error) {
+	q, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	user, err := snowflake.Parse(r.PostFormValue("user_id"))
+	if err != nil || aMember("user_id", user) != nil {
+		return web.Answer{}, web.NoSuchPage()
+	}
+	err = p.Remove(r.Context(), Remove{Guild: r.Guild.ID, User: user, Squad: &q.ID, ActorID: r.Person.ID, ActorName: r.Person.Name})
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.membersOf(r, form) })
+	}
+	name := p.web.People(r.Context(), r.Guild.ID, map[snowflake.ID]string{user: user.String()})[user].Name
+	return web.Done(base(r)+"/"+q.ID.String(), name+" is no longer in "+q.Name+"."), nil
+}
+
+func (p pages) deletePage(r *web.Request) (web.Answer, error) { return p.deleteForm(r, r.Form()) }
+
+func (p pages) deleteForm(r *web.Request, form ui.Form) (web.Answer, error) {
+	q, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return p.answer("Delete "+q.Name, ui.SquadDelete{SquadRow: p.row(r, q, p.roles(r)), Form: form, Back: base(r)}), nil
+}
+
+func (p pages) delete(r *web.Request) (web.Answer, error) {
+	q, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	version, err := version(r)
+	if err == nil {
+		q, err = p.Delete(r.Context(), Delete{Guild: r.Guild.ID, ID: q.ID, IfVersion: version, Actor: actor(r)})
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.deleteForm(r, form) })
+	}
+	said := q.Name + " is deleted."
+	if q.MemberCount > 0 {
+		said = fmt.Sprintf("%s is deleted, and its role is being taken from %s.", q.Name, words.Count(q.MemberCount, "member"))
+	}
+	return web.Done(base(r), said), nil
+}

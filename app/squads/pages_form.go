@@ -1,0 +1,236 @@
+package squads
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+const mostGuilds = 50 // of a person's page
+
+func (p pages) newPage(r *web.Request) (web.Answer, error) { return p.newForm(r, r.Form()) }
+
+func (p pages) newForm(r *web.Request, form ui.Form) (web.Answer, error) {
+	fresh, err := Details{RoleID: new(snowflake.ID), Name: new(string)}.Whole()
+	if err != nil {
+		return web.Answer{}, err
+	}
+	view, err := p.form(r, form, fresh.on(store.Squad{GuildID: r.Guild.ID}))
+	view.ID, view.Title, view.Path, view.Submit = "squad-new", "New squad", base(r)+"/new", "Make it"
+	return p.answer("New squad", view), err
+}
+
+func (p pages) create(r *web.Request) (web.Answer, error) {
+	details, err := readDetails(r)
+	var q store.Squad
+	if err == nil {
+		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: actor(r)})
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.newForm(r, form) })
+	}
+	return web.Done(base(r), q.Name+" is made. Members join it with /squads join."), nil
+}
+
+func (p pages) editPage(r *web.Request) (web.Answer, error) {
+	q, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return p.editForm(r, r.Form(), q, strconv.FormatInt(q.Version, 10))
+}
+
+func (p pages) editForm(r *web.Request, form ui.Form, q store.Squad, version string) (web.Answer, error) {
+	view, err := p.form(r, form, q)
+	view.ID, view.Title, view.Path = "squad-edit-"+q.ID.String(), "Edit "+q.Name, base(r)+"/"+q.ID.String()+"/edit"
+	view.Version, view.Members, view.Submit = version, q.MemberCount, "Save"
+	return p.answer("Edit "+q.Name, view), err
+}
+
+func (p pages) edit(r *web.Request) (web.Answer, error) {
+	now, err := p.squad(r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: actor(r)}
+	in.Details, err = readDetails(r)
+	if err == nil {
+		in.IfVersion, err = version(r)
+	}
+	var q store.Squad
+	if err == nil {
+		q, err = p.Change(r.Context(), in)
+	}
+	if err != nil {
+		return r.Refuse(err, func(form ui.Form) (web.Answer, error) {
+			shown := r.PostFormValue("version")
+			if fault.Has(err, "stale") { // after that the newest version is what is looked at
+				shown = strconv.FormatInt(now.Version, 10)
+			}
+			return p.editForm(r, form, now, shown)
+		})
+	}
+	return web.Done(base(r), q.Name+" is saved."), nil
+}
+
+// version is the one that the form was made from.
+func version(r *web.Request) (*int64, error) {
+	n, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil {
+		return nil, fault.New(fault.Stale, "stale", "This page is too old to save from. Look at it again, then save.")
+	}
+	return &n, nil
+}
+
+// form shows a squad as it is, or as it was typed.
+func (p pages) form(r *web.Request, form ui.Form, q store.Squad) (ui.SquadForm, error) {
+	figure := func(name, label, unit, help string, value string, least, most int64) ui.Field {
+		return form.Field(ui.Field{Name: name, Label: label, Type: "number", Value: value, Unit: unit, Help: help,
+			Min: strconv.FormatInt(least, 10), Max: strconv.FormatInt(most, 10), Required: name != "max_members"})
+	}
+	limit := ""
+	if q.MaxMembers != nil {
+		limit = strconv.FormatInt(*q.MaxMembers, 10)
+	}
+	view := ui.SquadForm{
+		Form: form, Back: base(r),
+		Name:  form.Field(ui.Field{Name: "name", Label: "Name", Value: q.Name, Longest: longestName, Required: true, Autofocus: true}),
+		About: form.Field(ui.Field{Name: "description", Label: "Description", Type: "textarea", Value: q.Description, Longest: longestDescription, Placeholder: "What it is about"}),
+		Figures: []ui.Field{
+			figure("join_cost", "Joining costs", "bytes", "for a member of no squad", strconv.FormatInt(q.JoinCost, 10), 0, store.MaxSquadCost),
+			figure("switch_cost", "Switching costs", "bytes", "for a member of another squad, and for one who left another within 24 hours", strconv.FormatInt(q.SwitchCost, 10), 0, store.MaxSquadCost),
+			figure("max_members", "At most", "members", "empty for any number", limit, 1, mostMembers),
+		},
+		Active:    form.Field(ui.Field{Name: "is_active", Label: "It can be joined", Type: "checkbox", Checked: q.Active, Help: "Without it, members stay and nobody joins."}),
+		RoleError: form.Errors["role_id"],
+	}
+	return view, p.choices(r, form, q, &view)
+}
+
+// choices lists the roles that the squad can have; of those that it cannot, why.
+func (p pages) choices(r *web.Request, form ui.Form, q store.Squad, view *ui.SquadForm) error {
+	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
+	if err != nil {
+		view.RolesGone = "Discord does not answer, so no other role can be chosen right now. The rest works."
+	}
+	squads, err := p.Squads(r.Context(), r.Guild.ID)
+	if err != nil {
+		return err
+	}
+	serves := make(map[snowflake.ID]string, len(squads))
+	for _, other := range squads {
+		if other.ID != q.ID {
+			serves[other.RoleID] = "serves " + other.Name
+		}
+	}
+	chosen := q.RoleID.String()
+	if form.Typed != nil {
+		chosen = form.Typed.Get("role_id")
+	}
+	listed := false
+	for _, role := range guild.Roles {
+		if role.ID == r.Guild.ID {
+			continue
+		}
+		choice := ui.SquadRole{Role: ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Chosen: role.ID.String() == chosen}}
+		switch other := serves[role.ID]; {
+		case role.Managed:
+			choice.Problem, choice.Disabled = "belongs to an integration", true
+		case other != "":
+			choice.Problem, choice.Disabled = other, true
+		case !role.Assignable:
+			choice.Problem = "above the bot's own role: the bot cannot give it"
+		}
+		listed = listed || role.ID == q.RoleID
+		view.Roles = append(view.Roles, choice)
+	}
+	if q.RoleID != 0 && !listed {
+		view.Roles = append(view.Roles, ui.SquadRole{Role: ui.Role{ID: q.RoleID, Name: q.RoleID.String(), Chosen: q.RoleID.String() == chosen, Gone: q.RoleGone}})
+	}
+	return nil
+}
+
+// readDetails reads the form. It fails with an Invalid fault that names what cannot be read.
+func readDetails(r *web.Request) (Details, error) {
+	var f fault.Fields
+	cost := func(name string) *int64 {
+		n := r.Number(&f, name)
+		if n == nil && r.PostFormValue(name) == "" {
+			f.Add(name, "This cannot be empty; 0 is free.")
+		}
+		return n
+	}
+	d := Details{
+		Name: new(r.PostFormValue("name")), Description: new(r.PostFormValue("description")),
+		SwitchCost: cost("switch_cost"), JoinCost: cost("join_cost"),
+		MaxMembers: Limit{Given: true, Most: r.Number(&f, "max_members")},
+		Active:     new(r.PostFormValue("is_active") != ""),
+	}
+	if role, err := snowflake.Parse(r.PostFormValue("role_id")); err == nil {
+		d.RoleID = &role
+	} else {
+		f.Add("role_id", "Choose the role that the members of the squad get.")
+	}
+	if err := d.Validate(); err != nil {
+		f = append(f, fault.As(err).Fields...)
+	}
+	return d, f.Err()
+}
+
+// revert sets what an entry of the audit log says was there before.
+func (p pages) revert(ctx context.Context, who web.Person, entry store.AuditEntry) error {
+	var before store.Squad
+	if err := json.Unmarshal(entry.Before, &before); err != nil {
+		return fmt.Errorf("read the squad of audit entry %s: %w", entry.ID, err)
+	}
+	_, err := p.Change(ctx, Change{
+		Guild: entry.GuildID, ID: before.ID, Actor: Actor{ID: who.ID, Name: who.Name},
+		Details: Details{
+			RoleID: &before.RoleID, Name: &before.Name, Description: &before.Description, SwitchCost: &before.SwitchCost,
+			JoinCost: &before.JoinCost, MaxMembers: Limit{Given: true, Most: before.MaxMembers}, Active: &before.Active,
+		},
+	})
+	return err
+}
+
+// timesPart shows a person's squads in the guilds that the asker may see, and in no other.
+func (p pages) timesPart(r *web.Request) (ui.View, error) {
+	user, err := r.UserID()
+	if err != nil {
+		return nil, err
+	}
+	guilds, err := r.Guilds()
+	if err != nil {
+		return nil, err
+	}
+	var view ui.SquadTimes
+	for _, g := range guilds[:min(len(guilds), mostGuilds)] {
+		times, err := p.store.Memberships(r.Context(), g.ID, user, 5)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range times {
+			q, err := p.store.AnySquad(r.Context(), g.ID, m.SquadID)
+			if err != nil {
+				return nil, err
+			}
+			shown := ui.SquadTime{Membership: m, Guild: g, Name: q.Name}
+			if q.DeletedAt == nil {
+				shown.Path = g.Path() + "/" + tab + "/" + q.ID.String()
+			}
+			view.Times = append(view.Times, shown)
+		}
+	}
+	return view, nil
+}
+
+func queryOf(text string) string { return url.QueryEscape(text) }
