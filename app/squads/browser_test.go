@@ -9,9 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -38,8 +36,6 @@ func openBrowser(t *testing.T, d dashboard) browser {
 	}
 	allocator, end := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900), chromedp.Flag("disable-dev-shm-usage", true))...)
-	allocator, stopDbg := context.WithTimeout(allocator, 40*time.Second)
-	defer func() { _ = stopDbg }()
 	ctx, closeTab := chromedp.NewContext(allocator, chromedp.WithErrorf(func(string, ...any) {}))
 	t.Cleanup(func() { closeTab(); end() })
 	chromedp.ListenTarget(ctx, func(event any) {
@@ -63,7 +59,6 @@ func (b browser) do(actions ...chromedp.Action) {
 
 // until waits for an expression to hold.
 func (b browser) until(expression string) {
-	b.t.Log("until ", expression)
 	b.t.Helper()
 	b.do(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(0), chromedp.WithPollingMutation()))
 }
@@ -78,8 +73,7 @@ func (b browser) names(names ...string) {
 func (b browser) drag(from, to string) {
 	b.t.Helper()
 	middle := func(selector string) (x, y, height float64) {
-		var nodes []*cdp.Node
-		b.do(chromedp.Nodes(selector, &nodes, chromedp.NodeVisible))
+		b.do(chromedp.WaitVisible(selector))
 		var box []float64
 		b.do(chromedp.Evaluate(`(r => [r.x + r.width / 2, r.y + r.height / 2, r.height])(document.querySelector(`+"`"+selector+"`"+`).getBoundingClientRect())`, &box))
 		return box[0], box[1], box[2]
