@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/disgoorg/snowflake/v2"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -133,7 +134,8 @@ func (b *books) replay(s *store.Store, limit int) (replayed int) {
 	return len(due)
 }
 
-// audit compares the ledger with the books, row by row, and proves it by itself.
+// audit compares the ledger with the books, row by row, and proves it by itself. What is written together with
+// a row must be there with it: the entry that says who ordered it, and the job of each adjustment.
 func (b *books) audit(s *store.Store) store.Report {
 	t := b.t
 	t.Helper()
@@ -143,14 +145,24 @@ func (b *books) audit(s *store.Store) store.Report {
 	for _, e := range b.entries {
 		guilds[e.Guild] = true
 	}
-	rows := map[string]int{}
+	rows, entries, wantEntries := map[string]int{}, map[string]int{}, map[string]int{}
+	jobs := int64(0)
 	for guild := range guilds {
+		for entry := range trail(t, s, guild) {
+			entries[entry.Subject]++
+		}
 		for row := range ledger(t, s, guild) {
 			name, f := told(row)
 			if name == "" {
 				continue
 			}
 			rows[name]++
+			if row.Kind == store.KindAdjustment || row.Kind == store.KindReversal {
+				wantEntries[name]++
+			}
+			if row.Kind == store.KindAdjustment {
+				jobs++
+			}
 			e := b.entries[name]
 			require.NotNil(t, e, "row %s was ordered by nobody", row.ID)
 			if e.known {
@@ -170,7 +182,31 @@ func (b *books) audit(s *store.Store) store.Report {
 			require.LessOrEqual(t, rows[name], 1, "rows of %+v", e.order)
 		}
 	}
+	require.Equal(t, wantEntries, entries, "who ordered what")
+	queue, err := s.Queue(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, jobs, queue.Waiting, "jobs of adjustments")
 	return storetest.Prove(t, s)
+}
+
+// trail yields every entry of a guild's audit log, newest first.
+func trail(t testing.TB, s *store.Store, guild snowflake.ID) func(func(store.AuditEntry) bool) {
+	return func(yield func(store.AuditEntry) bool) {
+		var last *uuid.UUID
+		for {
+			page, err := s.AuditEntries(t.Context(), guild, last, 2000)
+			require.NoError(t, err)
+			if len(page) == 0 {
+				return
+			}
+			for _, entry := range page {
+				if !yield(entry) {
+					return
+				}
+			}
+			last = &page[len(page)-1].ID
+		}
+	}
 }
 
 // ledger yields every row of a guild, newest first.

@@ -71,7 +71,7 @@ func (n *network) heal() {
 func recovers(t *testing.T, s *store.Store) time.Duration {
 	t.Helper()
 	start := time.Now()
-	o := order{Verb: gives, Name: "recovery of " + t.Name(), Key: "proofs:recovery of " + t.Name(), Guild: 99, From: 1, Amount: 1, At: noon}
+	o := order{Verb: sends, Name: "recovery of " + t.Name(), Key: "proofs:recovery of " + t.Name(), Guild: 99, From: 1, To: 2, Amount: 1, At: noon}
 	require.Eventually(t, func() bool {
 		_, err := o.carryOut(t.Context(), s)
 		if err != nil {

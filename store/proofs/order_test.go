@@ -6,6 +6,7 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
+	"github.com/riverqueue/river"
 
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -74,7 +75,7 @@ func (o order) carryOut(ctx context.Context, s *store.Store) (figures, error) {
 			Tiers: []store.Tier{{Threshold: 2, Multiplier: 3}}, Starting: starting, At: o.At, Key: o.Key}))
 	case gives:
 		return rowFigures(s.Adjust(ctx, store.Adjust{Guild: o.Guild, User: o.From, Name: "member", Amount: o.Amount, Reason: o.Name,
-			Starting: starting, At: o.At, Key: o.Key, Audit: o.audit()}))
+			Starting: starting, At: o.At, Key: o.Key, Audit: o.audit(), Then: []river.JobArgs{note{}}}))
 	default:
 		return rowFigures(s.Reverse(ctx, store.Reverse{Guild: o.Guild, ID: o.Row, Reason: o.Name, At: o.At, Key: o.Key, Audit: o.audit()}))
 	}
