@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,6 +61,9 @@ func Dev(ctx context.Context, o DevOptions) error {
 		},
 		Roles: AllRoles, Files: o.Files, Log: o.Log, Version: o.Version, Develop: true, Live: o.Live,
 	}
+	if setup.Config.SessionSecret, err = devSecret(filepath.Join(o.Data, secretFile)); err != nil {
+		return err
+	}
 	if o.DatabaseURL == "" {
 		setup.Config.DatabaseURL = Secret("sqlite:" + databaseFile(o.Data))
 	}
@@ -100,8 +104,8 @@ func Dev(ctx context.Context, o DevOptions) error {
 		if err := writeJSON(file, script); err != nil {
 			return err
 		}
-		fmt.Fprintf(o.Out, "\n  Playground   %s/sandbox\n  API          %s/api/docs\n  API key      %s\n  For scripts  %s\n\n  Ctrl-C stops it; what happened is kept in %s.\n\n",
-			base, base, key, file, o.Data)
+		fmt.Fprintf(o.Out, "\n  Front page   %s\n  Dashboard    %s/admin (any user name signs in)\n  Playground   %s/sandbox\n  API          %s/api/docs\n  API key      %s\n  For scripts  %s\n\n  Ctrl-C stops it; what happened is kept in %s.\n\n",
+			base, base, base, base, key, file, o.Data)
 		return nil
 	})
 }
@@ -146,10 +150,29 @@ func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 
 func databaseFile(data string) string { return filepath.Join(data, "smarterdev.db") }
 
+// secretFile holds what seals sessions, so that a sign-in outlives a restart.
+const secretFile = "secret"
+
+// devSecret reads the secret of a data folder, or makes one.
+func devSecret(file string) (Secret, error) {
+	kept, err := os.ReadFile(file)
+	if err == nil && len(kept) >= minSecret {
+		return Secret(kept), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("read the secret of sessions: %w", err)
+	}
+	made := rand.Text() + rand.Text()
+	if err := os.WriteFile(file, []byte(made), 0o600); err != nil {
+		return "", fmt.Errorf("keep the secret of sessions: %w", err)
+	}
+	return Secret(made), nil
+}
+
 // forget removes what dev keeps in its folder, and nothing else that lies there.
 func forget(data string) error {
 	var errs []error
-	for _, name := range []string{"smarterdev.db", "smarterdev.db-wal", "smarterdev.db-shm", "dev.json", "world"} {
+	for _, name := range []string{"smarterdev.db", "smarterdev.db-wal", "smarterdev.db-shm", "dev.json", "world", secretFile} {
 		errs = append(errs, os.RemoveAll(filepath.Join(data, name)))
 	}
 	return errors.Join(errs...)
