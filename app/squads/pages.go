@@ -107,7 +107,8 @@ func (p pages) act(r *web.Request) (web.Answer, error) {
 	if err := r.ParseForm(); err != nil {
 		return web.Answer{}, err
 	}
-	said, err := "", error(nil)
+	var said string
+	var err error
 	switch {
 	case r.PostFormValue("activate") != "":
 		said, err = p.activate(r, "activate", true)

@@ -125,12 +125,12 @@ func (w *world) join(t *testing.T, user snowflake.ID, q store.Squad) (store.Join
 }
 
 // refuses requires a fault with a code, whose message holds words, and returns it.
-func refuses(t *testing.T, err error, code, words string) *fault.Error {
+func refuses(t *testing.T, err error, code, words string) fault.Error {
 	t.Helper()
 	require.True(t, fault.Has(err, code), "%v", err)
 	f := fault.As(err)
 	require.Contains(t, f.Message, words)
-	return f
+	return *f
 }
 
 func TestANewSquadHasItsDefaults(t *testing.T) {
