@@ -39,16 +39,17 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
-// task is what a child does; role picks one of the fields' meanings, see run.
+// task is what a child does.
 type task struct {
-	Role string
-	URL  string // of the database
-	Name string // begins the names of its orders
-	Seed uint64
-	Dir  string // for files
+	Role  string // see run
+	URL   string // of the database
+	Name  string // begins the names of its orders; of the role fail, how the disk fails
+	Seed  uint64
+	Count int    // of members
+	Dir   string // that the database lies in
 }
 
-// roles are what a child can do: each returns when it is done.
+// run plays the role, and returns when it is done.
 func (do task) run(ctx context.Context, say *reporter) error {
 	role, known := map[string]func(task, context.Context, *reporter) error{
 		"load":    task.load,

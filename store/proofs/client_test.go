@@ -32,11 +32,11 @@ type crowd struct {
 	// One caller in this many leaves within a few milliseconds, and each time that an order is lost one in this
 	// many delivers it again; 0 for none.
 	impatient, stubborn int
+	writes              journal
 
-	mu     sync.Mutex
-	past   []order // with keys, acknowledged
-	rows   []order // that undo a row which was written
-	writes journal
+	mu   sync.Mutex
+	past []order // with keys, acknowledged
+	rows []order // that undo a row which was written
 }
 
 // noon is when the orders begin.

@@ -92,7 +92,8 @@ func TestOneHotAccountIsLinearizable(t *testing.T) {
 				o.Verb = in.Verb
 				s := stores[i%2]
 				called := time.Since(begin)
-				out, err := figures{}, error(nil)
+				var out figures
+				var err error
 				if in.Verb == "" {
 					var b store.Balance
 					b, err = s.Balance(t.Context(), 1, me)

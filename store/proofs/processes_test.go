@@ -50,7 +50,7 @@ func (do task) contest(ctx context.Context, say *reporter) error {
 	c := &crowd{writes: say}
 	const at = 8
 	together(at, func(i int) {
-		for n := i; n < int(do.Seed); n += at {
+		for n := i; n < do.Count; n += at {
 			who := snowflake.ID(1 + n)
 			_ = c.deliver(ctx, s, order{Verb: claims, Name: fmt.Sprint(do.Name, " claims for ", n), Guild: 1, From: who, At: noon})
 			name := fmt.Sprint("transfer ", n)
@@ -119,7 +119,7 @@ func TestProcessesOnOneDatabasePayOnce(t *testing.T) {
 		books := newBooks(t)
 		tasks := make([]task, 4)
 		for i := range tasks {
-			tasks[i] = task{Role: "contest", URL: db.URL, Name: fmt.Sprint("process ", i), Seed: uint64(users)}
+			tasks[i] = task{Role: "contest", URL: db.URL, Name: fmt.Sprint("process ", i), Count: users}
 		}
 		race(t, books, tasks)
 		require.Empty(t, books.doubtful())
