@@ -65,7 +65,7 @@ func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, er
 	if e.jobs, err = newJobInserter(riversqlite.New(e.write1), o.log); err != nil {
 		return nil, err
 	}
-	e.writer = startWriter(e.write1, e.jobs, o)
+	e.writer = startWriter(e.write1, sqlitePatience(pragmas), e.jobs, o)
 	return e, nil
 }
 

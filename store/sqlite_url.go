@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // sqliteSafe lists what a SQLite URL may set, and to which values. Everything else is refused rather than
@@ -82,12 +84,12 @@ func readSQLiteOption(pragmas map[string]string, name, setting string) error {
 // option, and the pragmas of every connection.
 func sqliteDSN(path string, pragmas map[string]string, readOnly bool) string {
 	q := url.Values{}
-	set := map[string]string{"busy_timeout": "10000", "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "cache_size": "-16000"}
+	set := map[string]string{"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "cache_size": "-16000"}
 	for name, value := range pragmas {
 		set[name] = value
 	}
 	// The wait for locks comes first: switching to WAL needs one.
-	q.Add("_pragma", "busy_timeout("+set["busy_timeout"]+")")
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", sqlitePatience(pragmas).Milliseconds()))
 	delete(set, "busy_timeout")
 	for name, value := range set {
 		q.Add("_pragma", name+"("+value+")")
@@ -98,6 +100,14 @@ func sqliteDSN(path string, pragmas map[string]string, readOnly bool) string {
 		q.Set("_txlock", "immediate")
 	}
 	return sqliteFile(path) + "?" + q.Encode()
+}
+
+// sqlitePatience is how long to wait for a lock that another process holds.
+func sqlitePatience(pragmas map[string]string) time.Duration {
+	if ms, err := strconv.Atoi(pragmas["busy_timeout"]); err == nil {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return 10 * time.Second
 }
 
 // sqliteLockDSN opens a file that is only ever locked: whoever begins a transaction on it waits for its turn.

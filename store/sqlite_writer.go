@@ -12,17 +12,21 @@ import (
 // maxBatch bounds how many operations share one commit, and so how long the first waits for the last.
 const maxBatch = 64
 
+// lockTry is how long one try for the lock lasts: SQLite asks after 0, 1 and 3 ms.
+const lockTry = 3 * time.Millisecond
+
 // writer is the one goroutine that writes. A commit costs a sync of the disk, so it commits in groups:
 // what is queued when a transaction begins rides in it, each operation in a savepoint of its own.
 type writer struct {
-	db      *sql.DB
-	jobs    *jobInserter[*sql.Tx]
-	turns   chan *turn
-	quit    chan struct{}
-	stopped chan struct{}
-	stmts   map[string]*sql.Stmt
-	unseen  map[string]struct{} // texts to prepare once the connection is free
-	observe func(Batch)
+	db       *sql.DB
+	patience time.Duration // for a lock that another process holds
+	jobs     *jobInserter[*sql.Tx]
+	turns    chan *turn
+	quit     chan struct{}
+	stopped  chan struct{}
+	stmts    map[string]*sql.Stmt
+	unseen   map[string]struct{} // texts to prepare once the connection is free
+	observe  func(Batch)
 }
 
 // turn is one operation in the queue.
@@ -33,9 +37,9 @@ type turn struct {
 	done chan struct{}
 }
 
-func startWriter(db *sql.DB, jobs *jobInserter[*sql.Tx], o options) *writer {
+func startWriter(db *sql.DB, patience time.Duration, jobs *jobInserter[*sql.Tx], o options) *writer {
 	w := &writer{
-		db: db, jobs: jobs, observe: o.observe,
+		db: db, patience: patience, jobs: jobs, observe: o.observe,
 		turns: make(chan *turn, 2*maxBatch), quit: make(chan struct{}), stopped: make(chan struct{}),
 		stmts: map[string]*sql.Stmt{}, unseen: map[string]struct{}{},
 	}
@@ -118,10 +122,11 @@ func (w *writer) drain(batch []*turn) []*turn {
 // context may end it for the others.
 func (w *writer) commit(batch []*turn) {
 	start := time.Now()
-	tx, err := w.db.BeginTx(context.Background(), nil)
+	tx, leave, err := w.begin(context.Background())
 	batch = w.drain(batch) // waiting for the lock let more arrive
 	if err == nil {
 		err = w.carryOut(tx, batch)
+		leave()
 	}
 	err = sqliteError(err)
 	for _, t := range batch {
@@ -132,6 +137,37 @@ func (w *writer) commit(batch []*turn) {
 	}
 	w.observe(Batch{Size: len(batch), Took: time.Since(start), Err: err})
 	w.prepareUnseen()
+}
+
+// begin waits for the lock and begins a transaction; leave gives the connection back after it. SQLite itself
+// asks for a lock ten times a second, which seldom is the moment when a neighbour that writes without a pause
+// lets go of it: so it is asked for in short tries, and only what comes after has SQLite's own patience.
+func (w *writer) begin(ctx context.Context) (tx *sql.Tx, leave func(), err error) {
+	c, err := w.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	leave = func() { _ = c.Close() }
+	wait := func(d time.Duration) error {
+		_, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
+		return err
+	}
+	err = wait(min(lockTry, w.patience))
+	for begun := time.Now(); err == nil; {
+		if tx, err = c.BeginTx(ctx, nil); locked(err) && time.Since(begun) < w.patience {
+			err = nil
+			continue
+		}
+		break
+	}
+	if err = errors.Join(err, wait(w.patience)); err != nil {
+		if tx != nil {
+			_ = tx.Rollback()
+		}
+		leave()
+		return nil, nil, err
+	}
+	return tx, leave, nil
 }
 
 // carryOut runs the turns and commits. An error means that nothing of the batch is kept.

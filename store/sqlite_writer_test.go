@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,6 +47,35 @@ func hold(s *Store) (release func()) {
 	})
 	<-began
 	return func() { close(end); _ = w.wait(t) }
+}
+
+// A neighbour that holds the lock nearly all the time, as another busy process does, only slows our writes.
+func TestWritesGetPastANeighbourThatNeverRests(t *testing.T) {
+	t.Parallel()
+	s, _ := openWriter(t)
+	e := s.db.(*sqliteEngine)
+	other, err := sql.Open("sqlite", e.dsn)
+	require.NoError(t, err)
+	defer other.Close()
+	other.SetMaxOpenConns(1)
+	var rest atomic.Bool
+	var neighbour sync.WaitGroup
+	neighbour.Go(func() {
+		for !rest.Load() {
+			tx, err := other.Begin()
+			if err != nil {
+				continue
+			}
+			_ = pause(t.Context(), 60*time.Millisecond)
+			_ = tx.Rollback()
+			_ = pause(t.Context(), 2*time.Millisecond)
+		}
+	})
+	for user := range int64(20) {
+		require.NoError(t, e.writer.do(t.Context(), put(user+1, nil)))
+	}
+	rest.Store(true)
+	neighbour.Wait()
 }
 
 // put is a turn that opens an account and then does what it is told.
@@ -188,7 +219,7 @@ func TestWriterStops(t *testing.T) {
 	}
 	require.ErrorIs(t, w.do(t.Context(), put(3, nil)), ErrUnavailable)
 	e := s.db.(*sqliteEngine)
-	e.writer = startWriter(e.write1, e.jobs, e.opts) // for Close
+	e.writer = startWriter(e.write1, time.Second, e.jobs, e.opts) // for Close
 }
 
 // A disk that is full fails what does not fit; what was acknowledged stays, and it goes on when there is room.
