@@ -40,6 +40,7 @@ type Transaction struct {
 	Reason      *string      `json:"reason" doc:"What the giver said." example:"thank you"`
 	Reverses    *uuid.UUID   `json:"reverses" doc:"The transaction that this one undoes."`
 	CreatedAt   time.Time    `json:"created_at" doc:"When." example:"2026-11-22T15:04:05Z"`
+	Received    int64        `json:"-"` // by the account that earned or gave back, in all and after it; 0 when the row was read, not just written
 	Again       bool         `json:"-"` // the remembered outcome of an earlier call with the same key: nothing moved now
 }
 

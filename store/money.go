@@ -63,6 +63,7 @@ func move(c conn, t Transaction, from, to *Balance) (Transaction, error) {
 		from.Balance -= t.Amount
 		if t.Kind == KindReversal {
 			from.TotalReceived -= t.Amount
+			t.Received = from.TotalReceived
 		} else {
 			from.TotalSent += t.Amount
 		}
@@ -74,6 +75,7 @@ func move(c conn, t Transaction, from, to *Balance) (Transaction, error) {
 			to.TotalSent -= t.Amount
 		} else {
 			to.TotalReceived += t.Amount
+			t.Received = to.TotalReceived
 		}
 		t.ToID, t.ToBalance = to.UserID, &to.Balance
 	}

@@ -40,14 +40,14 @@ WITH locked AS MATERIALIZED (
 ), credit AS (
 	UPDATE balances b SET balance = l.balance + $4, total_received = l.total_received + $4, updated_at = $6
 	FROM locked l WHERE b.guild_id = $1 AND b.user_id = $3 AND l.user_id = $3 AND EXISTS (SELECT FROM debit)
-	RETURNING b.balance
+	RETURNING b.balance, b.total_received
 ), written AS (
 	INSERT INTO ledger (guild_id, id, kind, from_id, from_name, to_id, to_name, amount, from_balance, to_balance, reason, created_at)
 	SELECT $1, $7, 'transfer', $2, $12::text, $3, $13::text, $4, d.balance, c.balance, $5::text, $6 FROM debit d, credit c
 	RETURNING seq, from_balance, to_balance
 )
-SELECT j.code, j.facts, EXISTS (SELECT FROM remembered), w.seq, w.from_balance, w.to_balance
-FROM judged j LEFT JOIN written w ON true`
+SELECT j.code, j.facts, EXISTS (SELECT FROM remembered), w.seq, w.from_balance, w.to_balance, c.total_received
+FROM judged j LEFT JOIN written w ON true LEFT JOIN credit c ON true`
 
 func (e *postgresEngine) transfer(ctx context.Context, o transferOrder) (outcome, error) {
 	return e.money(ctx, o.statement())
@@ -70,8 +70,8 @@ func (o transferOrder) scan(r row) (out outcome, came came, err error) {
 	var code string
 	var f facts
 	var free bool
-	var seq, fromBalance, toBalance *int64
-	if err := r.Scan(&code, &f, &free, &seq, &fromBalance, &toBalance); err != nil {
+	var seq, fromBalance, toBalance, received *int64
+	if err := r.Scan(&code, &f, &free, &seq, &fromBalance, &toBalance, &received); err != nil {
 		return out, 0, err
 	}
 	switch {
@@ -83,7 +83,7 @@ func (o transferOrder) scan(r row) (out outcome, came came, err error) {
 		out.refusal = f.refusal(code)
 	default:
 		out.row = o.row()
-		out.row.Seq, out.row.FromBalance, out.row.ToBalance = *seq, fromBalance, toBalance
+		out.row.Seq, out.row.FromBalance, out.row.ToBalance, out.row.Received = *seq, fromBalance, toBalance, *received
 	}
 	return out, cameFirst, nil
 }

@@ -71,7 +71,7 @@ func (s *Service) Adjust(ctx context.Context, in Adjust) (store.Transaction, err
 	}
 	if !tx.Again {
 		s.moved(ctx, in.Guild, in.User)
-		s.reward(ctx, cfg, in.User, max(in.Amount, 0)) // what is taken was still received
+		s.reward(ctx, cfg, tx.ToID, tx.Amount, tx.Received) // what is taken was still received
 	}
 	return tx, nil
 }
@@ -116,7 +116,7 @@ func (s *Service) Reverse(ctx context.Context, in Reverse) (store.Transaction, e
 		if err != nil {
 			return tx, nil //nolint:nilerr // it is undone; the reconciliation of roles does the rest
 		}
-		s.reward(ctx, cfg, tx.FromID, -tx.Amount)
+		s.reward(ctx, cfg, tx.FromID, -tx.Amount, tx.Received)
 	}
 	return tx, nil
 }

@@ -38,22 +38,18 @@ func (s *Service) SendAll(ctx context.Context, guild snowflake.ID, bulk []Send) 
 		orders, places = append(orders, in.order(cfg, now)), append(places, i)
 	}
 	var touched []snowflake.ID
-	received := make(map[snowflake.ID]int64)
 	for i, r := range s.store.Transfers(ctx, orders) {
 		outcomes[places[i]].Transaction = r.Transaction
 		if r.Err != nil {
 			outcomes[places[i]].Err = refused(r.Err)
 		} else if !r.Transaction.Again {
 			touched = append(touched, orders[i].From, orders[i].To)
-			received[orders[i].To] += orders[i].Amount
+			s.reward(ctx, cfg, orders[i].To, orders[i].Amount, r.Transaction.Received)
 		}
 	}
 	if len(touched) > 0 {
 		slices.Sort(touched)
 		s.moved(ctx, guild, slices.Compact(touched)...)
-	}
-	for user, amount := range received {
-		s.reward(ctx, cfg, user, amount)
 	}
 	return outcomes, nil
 }

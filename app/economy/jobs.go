@@ -57,18 +57,14 @@ func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowfl
 	return roles, nil
 }
 
-// reward orders a member's roles when amount, which they just received (or lost, when it is
-// negative), took them over a threshold. What gets lost here is healed by the reconciliation.
-func (s *Service) reward(ctx context.Context, cfg store.BytesConfig, user snowflake.ID, amount int64) {
-	if len(cfg.RoleRewards) == 0 || user == store.Bank {
+// reward orders a member's roles when amount, which they earned or with a minus gave back, took
+// what they have received in all over a threshold, to after; 0 is a sum that is not known, so that
+// it may have. What gets lost here is healed by the reconciliation.
+func (s *Service) reward(ctx context.Context, cfg store.BytesConfig, user snowflake.ID, amount, after int64) {
+	if user == store.Bank || len(cfg.RoleRewards) == 0 || after != 0 && !crossed(cfg.RoleRewards, after-amount, after) {
 		return
 	}
-	ctx = context.WithoutCancel(ctx)
-	b, err := s.store.Balance(ctx, cfg.GuildID, user)
-	if err == nil && crossed(cfg.RoleRewards, b.TotalReceived-amount, b.TotalReceived) {
-		err = s.store.Enqueue(ctx, jobs.MemberRoles{Guild: cfg.GuildID, User: user})
-	}
-	if err != nil {
+	if err := s.store.Enqueue(context.WithoutCancel(ctx), jobs.MemberRoles{Guild: cfg.GuildID, User: user}); err != nil {
 		s.log.Error("role reward not ordered; the next reconciliation gives it", "guild", cfg.GuildID, "user", user, "error", err)
 	}
 }

@@ -76,7 +76,7 @@ func (s *Service) Send(ctx context.Context, in Send) (store.Transaction, error) 
 	}
 	if !tx.Again {
 		s.moved(ctx, in.Guild, in.From, in.To)
-		s.reward(ctx, cfg, in.To, in.Amount)
+		s.reward(ctx, cfg, in.To, tx.Amount, tx.Received)
 	}
 	return tx, nil
 }

@@ -28,6 +28,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		"transferring":                transfers,
 		"refusing in order":           refusesInOrder,
 		"refusing what cannot be":     refusesInvalid,
+		"totals":                      tellsTotals,
 		"never overdrawing":           neverOverdraws,
 		"opposing storm":              survivesOpposition,
 		"never overflowing":           neverOverflows,
