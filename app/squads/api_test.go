@@ -262,7 +262,14 @@ func TestOfTwoHundredOneGetsTheLastPlace(t *testing.T) {
 		var wg sync.WaitGroup
 		for user := range 200 {
 			wg.Go(func() {
-				switch got := a.ask(t, http.MethodPost, "/"+id+"/join", fields{"user_id": fmt.Sprint(user + 1)}); {
+				join := func() answer {
+					return a.ask(t, http.MethodPost, "/"+id+"/join", fields{"user_id": fmt.Sprint(user + 1)})
+				}
+				got := join()
+				for got.Code == http.StatusServiceUnavailable { // a crowd that is too slow for this machine is told to come again
+					got = join()
+				}
+				switch {
 				case got.Code == http.StatusOK:
 					won.Add(1)
 				case assert.Equal(t, "squad_full", got.at("code").Str, got.Body.String()):

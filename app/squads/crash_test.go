@@ -1,13 +1,11 @@
 package squads_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +15,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
@@ -95,7 +94,7 @@ func TestRolesAgreeAfterAKill(t *testing.T) {
 				joins := map[snowflake.ID]int64{}
 				between := 0
 				for kill := range kills {
-					c.killedAfter(t, db, 5+rand.IntN(60), joins)
+					c.killedAfter(t, db, 1+rand.IntN(30), joins)
 					for user, acknowledged := range joins {
 						last, err := s.LastMembership(t.Context(), c.GuildID, user)
 						require.NoError(t, err)
@@ -120,28 +119,11 @@ func (c *crowd) killedAfter(t *testing.T, db storetest.Database, n int, joins ma
 			users = append(users, m.ID.String())
 		}
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), childMode+"=1", "SQUADS_TEST_DATABASE="+db.URL, "SQUADS_TEST_TOKEN="+c.BotToken,
+	for _, line := range apptest.Killed(t, n, childMode+"=1", "SQUADS_TEST_DATABASE="+db.URL, "SQUADS_TEST_TOKEN="+c.BotToken,
 		"SQUADS_TEST_DISCORD="+c.APIURL, "SQUADS_TEST_BOT="+c.ApplicationID.String(), "SQUADS_TEST_GUILD="+c.GuildID.String(),
-		"SQUADS_TEST_USERS="+strings.Join(users, " "))
-	var problems strings.Builder
-	cmd.Stderr = &problems
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	seen := 0
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		user, err := snowflake.Parse(lines.Text())
-		if err != nil {
-			break // the last line, cut short
-		}
-		joins[user]++
-		if seen++; seen == n {
-			require.NoError(t, cmd.Process.Kill())
-		}
+		"SQUADS_TEST_USERS="+strings.Join(users, " ")) {
+		joins[snowflake.MustParse(line)]++
 	}
-	_ = cmd.Wait()
-	require.GreaterOrEqual(t, seen, n, problems.String())
 }
 
 // restarted starts the jobs again, and requires that within a minute Discord says what the database

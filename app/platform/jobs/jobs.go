@@ -28,6 +28,7 @@ const (
 type Registry struct {
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
+	first    []river.JobArgs // ordered when the program starts
 	wishes   []Wish
 }
 
@@ -45,11 +46,11 @@ func WorkLong[T river.JobArgs](r *Registry, f func(ctx context.Context, args T) 
 	river.AddWorker(r.workers, &worker[T]{f: f, timeout: -1})
 }
 
-// Every orders a job at each interval, and when the program starts; of several processes one does.
+// Every orders a job when a process starts, and at each interval; then one of several processes does.
 func (r *Registry) Every(interval time.Duration, args river.JobArgs) {
+	r.first = append(r.first, args)
 	r.periodic = append(r.periodic, river.NewPeriodicJob(river.PeriodicInterval(interval),
-		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
-		&river.PeriodicJobOpts{RunOnStart: true}))
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil }, nil))
 }
 
 type worker[T river.JobArgs] struct {
@@ -63,6 +64,11 @@ func (w *worker[T]) Timeout(*river.Job[T]) time.Duration               { return 
 
 // Run works the queue until the returned Jobs are stopped.
 func Run(ctx context.Context, s *store.Store, r *Registry, log *slog.Logger) (*store.Jobs, error) {
+	// After a crash nobody orders periodic jobs until the lease of the process that died is over, and
+	// what it left undone should not wait for that.
+	if err := s.Enqueue(ctx, r.first...); err != nil {
+		return nil, err
+	}
 	return s.RunJobs(ctx, &river.Config{
 		Workers:              r.workers,
 		PeriodicJobs:         r.periodic,
