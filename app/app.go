@@ -85,7 +85,8 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openStore(ctx, setup)
+	metrics := prometheus.NewRegistry()
+	db, err := openStore(ctx, setup, observeStore(metrics)...)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +100,10 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Store:   db,
 		Bus:     shared,
 		setup:   setup,
-		metrics: prometheus.NewRegistry(),
-		rest:    bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log),
+		metrics: metrics,
+		rest:    bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.Counted(metrics)),
 		web: web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies,
-			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://")}),
+			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://"), Metrics: metrics}),
 		jobs: jobs.NewRegistry(),
 	}
 	p.bot = bot.New(bot.Config{
@@ -134,9 +135,9 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 }
 
 // openStore connects to the database and migrates it, unless that is forbidden.
-func openStore(ctx context.Context, setup Setup) (*store.Store, error) {
+func openStore(ctx context.Context, setup Setup, more ...store.Option) (*store.Store, error) {
 	db, err := store.Open(ctx, setup.Config.DatabaseURL.Reveal(), migrations(setup.Files),
-		store.WithLogger(setup.Log), store.WithPoolSize(setup.Config.DBPoolSize))
+		append(more, store.WithLogger(setup.Log), store.WithPoolSize(setup.Config.DBPoolSize))...)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}

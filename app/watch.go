@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
@@ -22,11 +21,7 @@ func (p *Program) watch() {
 	p.metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		collectors.NewBuildInfoCollector(),
-		busMetrics{p.Bus, busDescriptions()},
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "smarterdev_gateway_latency_seconds", Help: "Mean round trip of the shards' heartbeats.",
-		}, func() float64 { return p.bot.Latency().Seconds() }),
+		totals{p, totalFigures()},
 	)
 	p.web.Watch(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checks()...)
 }
@@ -118,38 +113,5 @@ func (p *Program) beat(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-	}
-}
-
-// busMetrics reports the bus's own totals at each scrape.
-type busMetrics struct {
-	bus  *bus.Bus
-	desc []*prometheus.Desc
-}
-
-func busDescriptions() []*prometheus.Desc {
-	d := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc("smarterdev_"+name, help, nil, nil)
-	}
-	return []*prometheus.Desc{
-		d("bus_published_total", "Events published by this process."),
-		d("bus_dropped_total", "Published events that did not reach the other processes."),
-		d("bus_received_total", "Events received from other processes."),
-		d("cache_hits_total", "Values found in the shared cache."),
-		d("cache_misses_total", "Values not found in the shared cache."),
-		d("limit_denied_total", "Requests refused by a rate limit."),
-	}
-}
-
-func (m busMetrics) Describe(c chan<- *prometheus.Desc) {
-	for _, d := range m.desc {
-		c <- d
-	}
-}
-
-func (m busMetrics) Collect(c chan<- prometheus.Metric) {
-	s := m.bus.Stats()
-	for i, v := range []uint64{s.Published, s.Dropped, s.Received, s.CacheHits, s.CacheMisses, s.LimitDenied} {
-		c <- prometheus.MustNewConstMetric(m.desc[i], prometheus.CounterValue, float64(v))
 	}
 }

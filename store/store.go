@@ -32,6 +32,7 @@ type options struct {
 	pool       int
 	migrations fs.FS
 	observe    func(Batch)
+	operation  func(Operation) // nil: nobody looks
 }
 
 // WithLogger sets where the store reports what it retries and heals; the default discards it.
@@ -79,6 +80,9 @@ func Open(ctx context.Context, url string, migrations fs.FS, opts ...Option) (*S
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if o.operation != nil {
+		s.db = &observed{s.db, o.operation}
 	}
 	return s, nil
 }

@@ -70,7 +70,7 @@ func (s *Service) Adjust(ctx context.Context, in Adjust) (store.Transaction, err
 		return store.Transaction{}, refused(err)
 	}
 	if !tx.Again {
-		s.moved(ctx, in.Guild, in.User)
+		s.Moved(ctx, in.Guild, tx.Kind, tx.Amount, in.User)
 		s.reward(ctx, cfg, tx.ToID, tx.Amount, tx.Received) // what is taken was still received
 	}
 	return tx, nil
@@ -111,7 +111,7 @@ func (s *Service) Reverse(ctx context.Context, in Reverse) (store.Transaction, e
 		return store.Transaction{}, s.notReversed(ctx, in, err, now)
 	}
 	if !tx.Again {
-		s.moved(ctx, in.Guild, membersOf(tx)...)
+		s.Moved(ctx, in.Guild, tx.Kind, tx.Amount, membersOf(tx)...)
 		cfg, err := s.Settings(ctx, in.Guild)
 		if err != nil {
 			return tx, nil //nolint:nilerr // it is undone; the reconciliation of roles does the rest

@@ -38,18 +38,20 @@ func (s *Service) SendAll(ctx context.Context, guild snowflake.ID, bulk []Send) 
 		orders, places = append(orders, in.order(cfg, now)), append(places, i)
 	}
 	var touched []snowflake.ID
+	var sum int64
 	for i, r := range s.store.Transfers(ctx, orders) {
 		outcomes[places[i]].Transaction = r.Transaction
 		if r.Err != nil {
 			outcomes[places[i]].Err = refused(r.Err)
 		} else if !r.Transaction.Again {
 			touched = append(touched, orders[i].From, orders[i].To)
+			sum += orders[i].Amount
 			s.reward(ctx, cfg, orders[i].To, orders[i].Amount, r.Transaction.Received)
 		}
 	}
 	if len(touched) > 0 {
 		slices.Sort(touched)
-		s.moved(ctx, guild, slices.Compact(touched)...)
+		s.Moved(ctx, guild, store.KindTransfer, sum, slices.Compact(touched)...)
 	}
 	return outcomes, nil
 }

@@ -45,7 +45,7 @@ func (s *Service) Claim(ctx context.Context, in Claim) (Claimed, error) {
 	}
 	s.today.mark(in.Guild, in.User, *c.LastDaily)
 	if !c.Again {
-		s.moved(ctx, in.Guild, in.User)
+		s.Moved(ctx, in.Guild, store.KindDaily, c.Earned, in.User)
 		s.reward(ctx, cfg, in.User, c.Earned, c.TotalReceived)
 	}
 	return Claimed{Standing: s.standing(c.Balance, cfg), Earned: c.Earned}, nil

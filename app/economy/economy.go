@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -28,7 +29,8 @@ type Service struct {
 	settings *otter.Cache[snowflake.ID, store.BytesConfig]
 	today    *today
 	board    *leaderboard
-	stop     func() // the subscription
+	totals   map[store.Kind]*atomic.Uint64 // never changes but in its values
+	stop     func()                        // the subscription
 }
 
 // New makes the service; Close it. now is the clock that decides days and cooldowns.
@@ -42,8 +44,13 @@ func New(s *store.Store, b *bus.Bus, who members, log *slog.Logger, now func() t
 			MaximumSize:      10_000,
 			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, store.BytesConfig](settingsKept),
 		}),
-		today: newToday(s.ClaimedOn),
-		board: newLeaderboard(s, who),
+		today:  newToday(s.ClaimedOn),
+		board:  newLeaderboard(s, who),
+		totals: map[store.Kind]*atomic.Uint64{},
+	}
+	// Openings are left out: most happen inside of the movement that needs the account.
+	for _, kind := range []store.Kind{store.KindDaily, store.KindTransfer, store.KindSquadFee, store.KindAdjustment, store.KindReversal} {
+		e.totals[kind] = &atomic.Uint64{}
 	}
 	e.stop = b.Subscribe(bus.Subscriber{
 		Name:   "economy settings",
@@ -54,6 +61,15 @@ func New(s *store.Store, b *bus.Bus, who members, log *slog.Logger, now func() t
 	return e
 }
 
+// Totals are the bytes that this process has moved, by kind and without openings.
+func (s *Service) Totals() map[store.Kind]uint64 {
+	sums := make(map[store.Kind]uint64, len(s.totals))
+	for kind, total := range s.totals {
+		sums[kind] = total.Load()
+	}
+	return sums
+}
+
 // Close ends the upkeep of the service's caches.
 func (s *Service) Close() {
 	s.stop()
@@ -61,8 +77,11 @@ func (s *Service) Close() {
 	s.board.pages.StopAllGoroutines()
 }
 
-// moved tells everyone that bytes moved between members. The bank is nobody to tell of.
-func (s *Service) moved(ctx context.Context, guild snowflake.ID, users ...snowflake.ID) {
+// Moved counts a movement of one guild, and tells everyone of the members whose balances it changed.
+func (s *Service) Moved(ctx context.Context, guild snowflake.ID, kind store.Kind, amount int64, users ...snowflake.ID) {
+	if total := s.totals[kind]; total != nil {
+		total.Add(uint64(max(amount, -amount)))
+	}
 	s.bus.Publish(ctx, bus.Event{Topic: bus.TransactionCreated, Guild: guild})
 	s.bus.Publish(ctx, bus.Event{Topic: bus.BalanceChanged, Guild: guild, Users: users})
 }
@@ -111,7 +130,7 @@ func (s *Service) Balance(ctx context.Context, guild, user snowflake.ID) (Standi
 			Guild: guild, User: user, Starting: cfg.StartingBalance, At: s.now(),
 		})
 		if err == nil {
-			s.moved(ctx, guild, user)
+			s.Moved(ctx, guild, store.KindOpening, b.Balance, user)
 		}
 	}
 	if err != nil {

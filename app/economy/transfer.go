@@ -75,7 +75,7 @@ func (s *Service) Send(ctx context.Context, in Send) (store.Transaction, error) 
 		return store.Transaction{}, refused(err)
 	}
 	if !tx.Again {
-		s.moved(ctx, in.Guild, in.From, in.To)
+		s.Moved(ctx, in.Guild, tx.Kind, tx.Amount, in.From, in.To)
 		s.reward(ctx, cfg, in.To, tx.Amount, tx.Received)
 	}
 	return tx, nil

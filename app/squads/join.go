@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
-	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/store"
@@ -47,8 +46,7 @@ func (s *Service) Join(ctx context.Context, in Join) (store.Joined, error) {
 		}
 		s.moved(ctx, in.Guild, in.User, squads...)
 		if done.Cost > 0 {
-			s.bus.Publish(ctx, bus.Event{Topic: bus.TransactionCreated, Guild: in.Guild})
-			s.bus.Publish(ctx, bus.Event{Topic: bus.BalanceChanged, Guild: in.Guild, Users: []snowflake.ID{in.User}})
+			s.economy.Moved(ctx, in.Guild, store.KindSquadFee, done.Cost, in.User)
 		}
 	}
 	return done, nil

@@ -48,15 +48,17 @@ type Bot struct {
 }
 
 // NewRest is the REST client for everything in this process that calls Discord: it keeps to
-// the limits that Discord's headers announce. apiURL is the base that /v10 is appended to.
-func NewRest(token, apiURL string, log *slog.Logger) rest.Rest {
+// the limits that Discord's headers announce. apiURL is the base that /v10 is appended to. more
+// adjusts it, as Counted does.
+func NewRest(token, apiURL string, log *slog.Logger, more ...rest.ClientConfigOpt) rest.Rest {
 	quiet := logging.Quiet(log)
-	return rest.New(rest.NewClient(token,
-		rest.WithURL(apiURL+"/v10"),
+	return rest.New(rest.NewClient(token, append([]rest.ClientConfigOpt{
+		rest.WithURL(apiURL + "/v10"),
 		rest.WithLogger(quiet),
 		rest.WithUserAgent("DiscordBot (https://github.com/smarter-dev/smarterdev, 1)"),
+		rest.WithHTTPClient(newClient(bare)),
 		rest.WithRateLimiter(newRates()),
-	))
+	}, more...)...))
 }
 
 // New prepares a bot; nothing is connected yet.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 const (
@@ -31,11 +32,12 @@ const (
 
 // Config is what a Server needs to know; the zero value serves plain HTTP to direct clients.
 type Config struct {
-	Version        string         // told by /health
-	Log            *slog.Logger   // access lines and internal errors; nil discards them
-	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed; none by default
-	HTTPS          bool           // people reach us by https, so they are told to keep to it (HSTS)
-	BodyLimit      int64          // bytes that a request body may have; 0 means 1 MiB
+	Version        string                // told by /health
+	Log            *slog.Logger          // access lines and internal errors; nil discards them
+	TrustedProxies []netip.Prefix        // peers whose X-Forwarded-For is believed; none by default
+	HTTPS          bool                  // people reach us by https, so they are told to keep to it (HSTS)
+	BodyLimit      int64                 // bytes that a request body may have; 0 means 1 MiB
+	Metrics        prometheus.Registerer // nil: requests are not counted for anyone
 }
 
 // Server is one HTTP server with its routes. Mount everything before Serve.
@@ -43,6 +45,7 @@ type Server struct {
 	config  Config
 	log     *slog.Logger
 	router  *chi.Mux
+	metrics *metrics
 	streams streams
 	pages   *Pages // nil: nobody looks with a browser
 }
@@ -55,7 +58,7 @@ func New(config Config) *Server {
 	if config.BodyLimit == 0 {
 		config.BodyLimit = defaultBodyLimit
 	}
-	s := &Server{config: config, log: config.Log, router: chi.NewRouter()}
+	s := &Server{config: config, log: config.Log, router: chi.NewRouter(), metrics: newMetrics(config.Metrics)}
 	s.router.Use(
 		clientIP(config.TrustedProxies),
 		s.observe,

@@ -71,7 +71,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		answer := &recorder{ResponseWriter: w, began: began, streams: &s.streams, cancel: cancel}
 		defer func() {
 			answer.finish()
-			s.accessLine(r, v, answer, time.Since(began))
+			took, route := time.Since(began), routeOf(r)
+			s.metrics.request(r.Method, route, answer.status, took, answer.leave != nil || answer.status == http.StatusSwitchingProtocols)
+			s.accessLine(r, v, answer, route, took)
 		}()
 		next.ServeHTTP(answer, r)
 	})
@@ -79,13 +81,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 
 // accessLine writes the one line of a request; without a name for who asked it tells the address.
 // It names the route's pattern and not the path, whose query may hold a secret.
-func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, took time.Duration) {
-	route := chi.RouteContext(r.Context()).RoutePattern()
+func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, route string, took time.Duration) {
 	level := slog.LevelInfo
-	switch route {
-	case "":
-		route = "none"
-	case "/health":
+	if route == "/health" {
 		level = slog.LevelDebug
 	}
 	who := v.who
@@ -100,6 +98,14 @@ func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, took ti
 		slog.Int64("bytes", answer.bytes),
 		slog.String("who", who),
 	)
+}
+
+// routeOf is the pattern of the route that a request came to, "none" where there is none.
+func routeOf(r *http.Request) string {
+	if route := chi.RouteContext(r.Context()).RoutePattern(); route != "" {
+		return route
+	}
+	return "none"
 }
 
 // requestID takes over the caller's id when it is short and plain, so that it cannot forge a log line.
