@@ -89,6 +89,11 @@ func (c serveCommand) Run(p program) error {
 		return err
 	}
 	defer logs.Close()
+	log, reported, err := c.Watch.Report(log, p.build.Version)
+	if err != nil {
+		return err
+	}
+	defer reported()
 	return app.Serve(p, app.ServeOptions{
 		Config: c.Config, Roles: roles, NoMigrate: c.NoMigrate, Files: p.files, Log: log, Version: p.build.Version,
 	})

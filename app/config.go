@@ -62,7 +62,7 @@ type Logs struct {
 // Watch says who may look at the process from outside.
 type Watch struct {
 	MetricsToken Secret `env:"METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token for /metrics, /health/detailed and pprof. Empty: to callers on this machine only."`
-	SentryDSN    Secret `name:"sentry-dsn" env:"SENTRY_DSN" placeholder:"DSN" help:"Where errors are reported to. Empty: nowhere."`
+	SentryDSN    Secret `name:"sentry-dsn" env:"SENTRY_DSN" placeholder:"DSN" help:"Sentry, where errors are reported to: ids, routes and kinds of errors, never a name or what somebody wrote. Empty: nowhere."`
 }
 
 // Roles are the parts of the program that one process runs.

@@ -17,6 +17,15 @@ func (l Logs) Open(out io.Writer, format string) (*slog.Logger, io.Closer, error
 	})
 }
 
+// Report returns log with its errors also sent to Sentry, where a DSN is set. Call end when the last
+// line is written.
+func (w Watch) Report(log *slog.Logger, version string) (_ *slog.Logger, end func(), err error) {
+	if w.SentryDSN == "" {
+		return log, func() {}, nil
+	}
+	return logging.Report(log, w.SentryDSN.Reveal(), version)
+}
+
 // isTerminal reports whether a person reads along who has not asked for plain text.
 func isTerminal(out io.Writer) bool {
 	file, ok := out.(*os.File)
