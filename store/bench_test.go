@@ -97,21 +97,8 @@ func openBench(b *testing.B, db storetest.Database) *store.Store {
 // fill writes members past the store, each with its opening.
 func fill(b testing.TB, db storetest.Database, guild, members int) {
 	b.Helper()
-	at, id := "1763812800000000 + i", "randomblob(16)"
-	if db.IsPostgres() {
-		at, id = "to_timestamp(1763812800 + i / 1000000.0)", "gen_random_uuid()"
-	}
-	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < %d) `, members)
-	db.Exec(b, numbers+fmt.Sprintf(`INSERT INTO balances (guild_id, user_id, balance, total_received, total_sent, created_at, updated_at)
-		SELECT %d, i, 1000000 + i * 7919 %% 1000, 1000000 + i * 7919 %% 1000, 0, %s, %s FROM n`, guild, at, at))
-	seq, values := "seq, ", "i, "
-	if db.IsPostgres() {
-		seq, values = "", ""
-	}
-	db.Exec(b, numbers+fmt.Sprintf(`INSERT INTO ledger (guild_id, %sid, kind, from_id, to_id, amount, to_balance, created_at)
-		SELECT %d, %s%s, 'opening', 0, i, 1000000 + i * 7919 %% 1000, 1000000 + i * 7919 %% 1000, %s FROM n`, seq, guild, values, id, at))
-	if db.IsPostgres() {
-		db.Exec(b, `VACUUM ANALYZE balances`)
+	for _, statement := range storetest.Members(db.IsPostgres(), snowflake.ID(guild), members) {
+		db.Exec(b, statement)
 	}
 }
 
