@@ -9,7 +9,7 @@ DATE     := $(shell git show -s --format=%cI HEAD 2>/dev/null)
 LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev build test lint cover assets node_modules
+.PHONY: help dev build test bench lint cover assets node_modules
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ build: ## build ./smarterdev, stripped and without paths of this machine
 
 test: ## run every test beside a throw-away Postgres and Redis (PROOFS=full: the long proofs whole)
 	.ci/services .ci/test
+
+bench: build ## ours beside what could be done at best, as a table (BENCH=-help: what can be chosen)
+	SERVICES_FSYNC=on .ci/services go run ./app/apptest/bench $(BENCH)
 
 lint: $(LINT) ## go vet, staticcheck and the rest of golangci-lint
 	$(LINT) run ./...
