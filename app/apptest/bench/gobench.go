@@ -23,7 +23,7 @@ type goBench struct {
 // figures are what benchmarks reported, by name and unit: "BenchmarkX/sub", "ns/op".
 type figures map[string]map[string]float64
 
-// run runs one benchmark, or all below it, and returns what it reported.
+// run runs the benchmarks of a name, whose parts may be patterns, and returns what they reported.
 func (g *goBench) run(ctx context.Context, pkg, name string) (figures, error) {
 	binary := filepath.Join(g.dir, filepath.Base(pkg)+".test")
 	if _, err := os.Stat(binary); err != nil {
@@ -87,7 +87,7 @@ func (s *stage) benchmark(pkg, name, unit string) measure {
 	}
 }
 
-// whole runs a benchmark with everything below it once, at its full size.
+// whole runs benchmarks once, for all the rows that are made of them.
 func (s *stage) whole(ctx context.Context, pkg, name string) (figures, error) {
 	if found, ok := s.bench.kept[name]; ok {
 		return found, nil
@@ -99,11 +99,10 @@ func (s *stage) whole(ctx context.Context, pkg, name string) (figures, error) {
 	return found, err
 }
 
-// scaled is a figure of a benchmark that is run as a whole, in another unit.
-func (s *stage) scaled(pkg, name, unit string, factor float64) measure {
+// within is a figure of several benchmarks that are run at once, in another unit.
+func (s *stage) within(pkg, all, name, unit string, factor float64) measure {
 	return func(ctx context.Context) (float64, error) {
-		top, _, _ := strings.Cut(name, "/")
-		found, err := s.whole(ctx, pkg, top)
+		found, err := s.whole(ctx, pkg, all)
 		if err != nil {
 			return 0, err
 		}
