@@ -101,7 +101,7 @@ func TestInTheBrowser(t *testing.T) {
 			b.signIn("calm-tester")
 			b.open(guild)
 			b.do(chromedp.Click(".slow a"), chromedp.WaitVisible(".chart"))
-			b.do(chromedp.Click(".chart summary"), chromedp.WaitVisible(".chart tbody"))
+			b.do(chromedp.Click(".chart summary", chromedp.ByQuery), chromedp.WaitVisible(".chart tbody", chromedp.ByQuery))
 			b.do(chromedp.Click(".switcher summary"), chromedp.Click(".switcher .menu-all"), chromedp.WaitVisible("#guilds"))
 			b.open(guild + "/bytes/adjust")
 			b.do(chromedp.SendKeys("#field-user_id", linus.ID.String()), chromedp.SendKeys("#field-amount", "-999999"), chromedp.SendKeys("#field-reason", "x"),
@@ -205,7 +205,7 @@ func openTab(t *testing.T, browser context.Context, base string) *tab {
 			}
 		}
 	})
-	b.do(network.Enable(), log.Enable(), runtime.Enable())
+	b.do(network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1280, 800))
 	return b
 }
 

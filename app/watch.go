@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -64,13 +66,30 @@ func (p *Program) checkBots(ctx context.Context) []web.Finding {
 	found := make([]web.Finding, 0, len(beats))
 	for _, b := range beats {
 		f := web.Finding{Name: "bot " + b.Process, Status: web.Healthy,
-			Detail: fmt.Sprintf("%s, shards %v, gateway %d ms", words.Count(int64(b.Guilds), "guild"), b.Shards, b.Latency.Milliseconds())}
+			Detail: botDetail(b)}
 		if b.Stale {
 			f.Status, f.Detail = web.Degraded, "last seen "+words.Duration(time.Since(b.At))+" ago"
 		}
 		found = append(found, f)
 	}
 	return found
+}
+
+// botDetail is what a process with the bot carries. Its latency is known after the first heartbeat.
+func botDetail(b bus.Heartbeat) string {
+	shards := make([]string, len(b.Shards))
+	for i, id := range b.Shards {
+		shards[i] = strconv.Itoa(id)
+	}
+	noun := "shard "
+	if len(shards) != 1 {
+		noun = "shards "
+	}
+	detail := words.Count(int64(b.Guilds), "server") + ", " + noun + strings.Join(shards, ", ")
+	if b.Latency > 0 {
+		detail += fmt.Sprintf(", %d ms to Discord", b.Latency.Milliseconds())
+	}
+	return detail
 }
 
 func (p *Program) checkJobs(ctx context.Context) []web.Finding {

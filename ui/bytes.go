@@ -166,10 +166,11 @@ func (BytesLatest) Template() string { return "bytes/latest" }
 // Holding is someone's account in one guild.
 type Holding struct {
 	store.Balance
-	Guild GuildHead
-	Tier  string
-	Rank  int64
-	Moves string // address of their transactions there
+	Guild  GuildHead
+	Tier   string
+	Rank   int64
+	Moves  string // address of their transactions there
+	Adjust string // address of the form that gives them bytes or takes them
 }
 
 // BytesHoldings is the section of a person's page with their accounts.

@@ -41,6 +41,7 @@ type Field struct {
 	Placeholder string
 	Options     []Option // of a select
 	Hint        string   // the browser's autocomplete
+	Suggest     string   // address that lists what fits, as one types
 }
 
 // HelpID is what the input is described by.

@@ -24,6 +24,7 @@ func functions(assets *Assets, icons map[string]template.HTML) template.FuncMap 
 		"duration": words.Duration,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"exact":    func(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006 15:04:05 UTC") },
+		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 		"day":      func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 		"color":    color,
 		"initials": initials,

@@ -96,6 +96,12 @@ type UserRow struct {
 // Template names the body.
 func (UserSearch) Template() string { return "users/search" }
 
+// UserOptions are the people that an input offers as one types.
+type UserOptions struct{ Found []UserRow }
+
+// Template names the list.
+func (UserOptions) Template() string { return "users/options" }
+
 // UserPage is a person's page.
 type UserPage struct {
 	Who      Person

@@ -128,6 +128,7 @@ func views() []ui.View {
 		ui.Activity{},
 		ui.UserSearch{Path: "/p", Query: field("search"), Asked: true, Found: []ui.UserRow{{Person: person, Username: poison, Guilds: []string{poison}}}, Broken: poison},
 		ui.UserSearch{Asked: true}, ui.UserSearch{},
+		ui.UserOptions{Found: []ui.UserRow{{Person: person, Username: poison}}}, ui.UserOptions{},
 		ui.UserPage{Who: person, Username: poison, ID: 7, Joined: []ui.Joined{{Guild: guild, Since: &at, Roles: []ui.Role{role}}, {Guild: guild}}, Parts: parts},
 		ui.UserPage{Unknown: true},
 		log, ui.AuditLog{},

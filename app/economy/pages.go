@@ -77,7 +77,7 @@ func (p pages) answer(title string, body ui.View) web.Answer {
 
 // transactions lists the ledger, the latest first.
 func (p pages) transactions(r *web.Request) (web.Answer, error) {
-	filter, fields, err := transactionFilter(r)
+	filter, fields, err := p.transactionFilter(r)
 	if err != nil {
 		return web.Answer{}, err
 	}
@@ -111,22 +111,19 @@ func (p pages) transactions(r *web.Request) (web.Answer, error) {
 
 // transactionFilter reads the filters of the address. One that cannot be is told at its field and
 // finds nothing.
-func transactionFilter(r *web.Request) (store.TransactionFilter, []ui.Field, error) {
+func (p pages) transactionFilter(r *web.Request) (store.TransactionFilter, []ui.Field, error) {
 	query := r.URL.Query()
 	f := store.TransactionFilter{Guild: r.Guild.ID}
 	member := func(name, label string, into **snowflake.ID) ui.Field {
-		field := ui.Field{Name: name, Label: label, Value: strings.TrimSpace(query.Get(name)), Placeholder: "id"}
+		field := memberField(r, name, label, strings.TrimSpace(query.Get(name)))
 		if field.Value == "" {
 			return field
 		}
-		id, err := strconv.ParseInt(field.Value, 10, 64)
-		if err != nil || id < 0 {
-			field.Error = "An id is a row of digits."
-			none := snowflake.ID(1<<63 - 1) // finds nothing
-			*into = &none
-			return field
+		var id snowflake.ID
+		if id, field.Error = p.member(r.Context(), f.Guild, field.Value); field.Error != "" {
+			id = 1<<63 - 1 // finds nothing
 		}
-		*into = new(snowflake.ID(id))
+		*into = &id
 		return field
 	}
 	fields := []ui.Field{member("user", "Member", &f.User), member("from", "From", &f.From), member("to", "To", &f.To)}
@@ -207,7 +204,7 @@ func deref(s *string) string {
 }
 
 func (p pages) transactionsCSV(r *web.Request) (web.Answer, error) {
-	filter, _, err := transactionFilter(r)
+	filter, _, err := p.transactionFilter(r)
 	if err != nil {
 		return web.Answer{}, err
 	}

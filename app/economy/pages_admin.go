@@ -2,7 +2,6 @@ package economy
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -19,11 +18,13 @@ func (p pages) adjustPage(r *web.Request) (web.Answer, error) {
 }
 
 func (p pages) adjustForm(r *web.Request, form ui.Form, key string) web.Answer {
+	whom := memberField(r, "user_id", "Member", r.URL.Query().Get("user"))
+	whom.Required, whom.Autofocus = true, whom.Value == ""
+	whom.Help = "A user name or nickname, or the Discord id of someone who has left."
 	return p.answer("Give or take bytes", ui.BytesAdjust{
 		Form: form, Path: base(r) + "/adjust", Back: base(r) + "/transactions", Key: key,
 		Fields: []ui.Field{
-			form.Field(ui.Field{Name: "user_id", Label: "Member", Value: r.URL.Query().Get("user"), Required: true, Autofocus: true,
-				Placeholder: "id", Help: "Their Discord id. In Discord with developer mode on: right click, Copy User ID."}),
+			form.Field(whom),
 			form.Field(ui.Field{Name: "amount", Label: "Bytes", Required: true, Longest: 12, Placeholder: "250 or -250", Help: "Up to 1,000,000; a minus takes them."}),
 			form.Field(ui.Field{Name: "reason", Label: "Reason", Type: "textarea", Required: true, Longest: longestReason}),
 		},
@@ -36,15 +37,16 @@ func (p pages) adjust(r *web.Request) (web.Answer, error) {
 		ActorID: r.Person.ID, ActorName: r.Person.Name,
 	}
 	var f fault.Fields
-	user, err := strconv.ParseInt(strings.TrimSpace(r.PostFormValue("user_id")), 10, 64)
-	if err != nil || user < 1 {
-		f.Add("user_id", "A Discord id is a row of digits.")
+	var problem string
+	if in.User, problem = p.member(r.Context(), in.Guild, r.PostFormValue("user_id")); problem != "" {
+		f.Add("user_id", "%s", problem)
+	} else if in.User == store.Bank {
+		f.Add("user_id", "The bank is where the bytes come from. Name a member.")
 	}
-	in.User = snowflake.ID(max(user, 1))
 	if amount := r.Number(&f, "amount"); amount != nil {
 		in.Amount = *amount
 	}
-	err = f.Err()
+	err := f.Err()
 	if err == nil {
 		in.Name = p.web.People(r.Context(), in.Guild, map[snowflake.ID]string{in.User: ""})[in.User].Name
 		_, err = p.Adjust(r.Context(), in)

@@ -148,6 +148,7 @@ func (p pages) holding(r *web.Request, g ui.GuildHead, b store.Balance) (ui.Hold
 	moves, err := p.movesIn(r.Context(), g, rows)
 	return ui.Holding{
 		Balance: b, Guild: g, Tier: p.standing(b, cfg).Tier, Rank: rank.Rank,
-		Moves: g.Path() + tabPath + "/transactions?user=" + b.UserID.String(),
+		Moves:  g.Path() + tabPath + "/transactions?user=" + b.UserID.String(),
+		Adjust: g.Path() + tabPath + "/adjust?user=" + b.UserID.String(),
 	}, moves, err
 }

@@ -33,6 +33,7 @@ func (s *Service) pages(p *web.Pages) {
 	p.Get(listPath, web.SignedIn, d.list)
 	p.Get(listPath+".csv", web.SignedIn, d.listCSV)
 	p.Get(listPath+"/{guild}", web.Manager, d.overview)
+	p.Get(listPath+"/{guild}/members", web.Manager, d.members)
 	p.Get(peoplePath, web.SignedIn, d.search)
 	p.Get(peoplePath+"/{user}", web.SignedIn, d.person)
 

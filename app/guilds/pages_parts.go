@@ -26,10 +26,10 @@ func (d pages) homeFigures(r *web.Request) (ui.View, error) {
 		sum.TransactionsToday += st.TransactionsToday
 	}
 	return ui.Figures{Items: []ui.Figure{
-		{Label: "Servers", Value: int64(len(guilds)), Icon: "server"},
+		{Label: "Servers", Value: int64(len(guilds)), Icon: "server", Note: "where the bot is"},
 		{Label: "Accounts", Value: sum.Accounts, Icon: "wallet", Note: "members with bytes"},
 		{Label: "Supply", Value: sum.Supply, Icon: "coin", Note: "bytes held by all"},
-		{Label: "Transactions today", Value: sum.TransactionsToday, Icon: "arrows-exchange", Note: "since midnight UTC"},
+		{Label: "Transactions", Value: sum.TransactionsToday, Icon: "arrows-exchange", Note: "today, since 00:00 UTC"},
 	}}, nil
 }
 
@@ -43,7 +43,7 @@ func (d pages) guildFigures(r *web.Request) (ui.View, error) {
 		{Label: "Supply", Value: st.Supply, Icon: "coin", Note: "bytes held by all"},
 		{Label: "Minted", Value: st.Minted, Icon: "plus", Note: "ever paid by the bank"},
 		{Label: "Burned", Value: st.Burned, Icon: "flame", Note: "ever paid to the bank"},
-		{Label: "Transactions today", Value: st.TransactionsToday, Icon: "arrows-exchange", Note: "since midnight UTC"},
+		{Label: "Transactions", Value: st.TransactionsToday, Icon: "arrows-exchange", Note: "today, since 00:00 UTC"},
 	}}, nil
 }
 

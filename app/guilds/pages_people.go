@@ -23,6 +23,7 @@ const (
 	peoplePath   = "/admin/users"
 	mostSearched = 20 // guilds that a name is looked for in
 	mostFound    = 25 // people in each
+	mostOffered  = 10 // people while one types
 	peopleWait   = 3 * time.Second
 	atOnce       = 5 // questions to Discord
 )
@@ -55,6 +56,22 @@ func (d pages) search(r *web.Request) (web.Answer, error) {
 		}
 	}
 	return web.Answer{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
+}
+
+// members lists those of a guild whose name begins with what was typed into the field that the
+// query names as "of".
+func (d pages) members(r *web.Request) (web.Answer, error) {
+	query := r.URL.Query()
+	name := strings.TrimPrefix(strings.TrimSpace(query.Get(query.Get("of"))), "@")
+	var view ui.UserOptions
+	if name != "" {
+		found, err := d.who.Search(r.Context(), r.Guild.ID, name, mostOffered)
+		if err != nil {
+			return web.Answer{}, err
+		}
+		view.Found = merge([]ui.GuildHead{r.Guild}, [][]discord.Member{found})
+	}
+	return web.Answer{Title: "Members", Body: view}, nil
 }
 
 func (d pages) one(ctx context.Context, guild, user snowflake.ID) ([]discord.Member, error) {

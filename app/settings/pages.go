@@ -61,7 +61,7 @@ func answer(title string, body ui.View) web.Answer {
 func nav(current string) []ui.Link {
 	links := []ui.Link{
 		{Label: "API keys", Path: settingsPath},
-		{Label: "Administrators", Path: adminsPath},
+		{Label: "Admins", Path: adminsPath},
 		{Label: "System", Path: settingsPath + "/system"},
 		{Label: "Audit", Path: settingsPath + "/audit"},
 	}
@@ -72,7 +72,7 @@ func nav(current string) []ui.Link {
 }
 
 func (d pages) adminsPage(r *web.Request) (web.Answer, error) {
-	view := ui.SettingsAdmins{Nav: nav("Administrators"), Form: r.Form(), Develop: d.web.Develops()}
+	view := ui.SettingsAdmins{Nav: nav("Admins"), Form: r.Form(), Develop: d.web.Develops()}
 	if view.Develop {
 		developers, err := d.store.Developers(r.Context())
 		if err != nil {
@@ -198,7 +198,7 @@ func changes(e store.AuditEntry) []ui.Change {
 	for name := range names {
 		b, a := string(before[name]), string(after[name])
 		if b != a && !slices.Contains(noChange, name) {
-			found = append(found, ui.Change{Name: name, Before: b, After: a})
+			found = append(found, ui.Change{Name: name, Before: plain(before[name]), After: plain(after[name])})
 		}
 	}
 	slices.SortFunc(found, func(x, y ui.Change) int {
@@ -211,6 +211,18 @@ func changes(e store.AuditEntry) []ui.Change {
 		return 0
 	})
 	return found
+}
+
+// plain is a value as people read it: words without quotes, and nothing for none.
+func plain(value json.RawMessage) string {
+	var text string
+	switch {
+	case string(value) == "null":
+		return ""
+	case json.Unmarshal(value, &text) == nil:
+		return text
+	}
+	return string(value)
 }
 
 func (d pages) ownAuditCSV(r *web.Request) (web.Answer, error) { return d.auditCSV(r, 0, "audit"), nil }

@@ -30,7 +30,7 @@ func (d pages) keysPage(r *web.Request) (web.Answer, error) {
 	}
 	view := ui.SettingsKeys{Nav: nav("API keys"), New: keysPath + "/new"}
 	for _, k := range keys {
-		row := ui.KeyRow{APIKey: k, State: "works", Where: whereOf(k, guilds)}
+		row := ui.KeyRow{APIKey: k, State: "active", Where: whereOf(k, guilds)}
 		switch {
 		case k.RevokedAt != nil:
 			row.State = "revoked"

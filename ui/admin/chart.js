@@ -22,6 +22,7 @@ function draw(figure) {
   const { head, columns } = read(figure.querySelector("table"));
   const palette = ["--tblr-primary", "--tblr-green", "--tblr-orange", "--tblr-purple"];
   const ink = color("--chart-ink"), grid = color("--chart-grid");
+  const last = columns[0].length - 1;
   const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "12px Inter, sans-serif" };
   const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
   const compact = new Intl.NumberFormat("en", { notation: "compact" });
@@ -31,9 +32,11 @@ function draw(figure) {
     value: (_, v) => (v == null ? "–" : v.toLocaleString("en")),
   }));
   const plot = new uPlot({
-    width: canvas.clientWidth, height: plotHeight, cursor: { y: false }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"),
+    width: canvas.clientWidth, height: plotHeight, cursor: { y: false, points: { size: 7 } }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"),
     scales: { y: { range: (_, low, high) => [Math.min(low, 0), Math.max(high, 1)] } },
-    axes: [{ ...axis, values: (_, ticks) => ticks.map((v) => day.format(v * 1e3)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((v) => compact.format(v)) }],
+    axes: [{ ...axis, size: 30, values: (_, ticks) => ticks.map((v) => day.format(v * 1e3)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((v) => compact.format(v)) }],
+    // Without a pointer over it, the legend says how it stands at the end.
+    hooks: { ready: [(u) => u.setLegend({ idx: last })], setCursor: [(u) => { if (u.cursor.idx == null) u.setLegend({ idx: last }); }] },
     series: [{ label: head[0], value: (_, v) => (v == null ? "–" : new Date(v * 1e3).toISOString().slice(0, 10)) }, ...series],
   }, columns, canvas);
   drawn.set(figure, plot);

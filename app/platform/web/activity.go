@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/disgoorg/snowflake/v2"
+
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -15,7 +17,7 @@ const happeningsKept = 200
 var happenings = map[bus.Topic]ui.Happening{
 	bus.SettingsChanged:    {Icon: "adjustments", Text: "Settings were changed"},
 	bus.TransactionCreated: {Icon: "coin", Text: "Bytes moved"},
-	bus.MembershipChanged:  {Icon: "users-group", Text: "Somebody changed squads"},
+	bus.MembershipChanged:  {Icon: "users-group", Text: "A member joined or left a squad"},
 	bus.SquadsChanged:      {Icon: "users-group", Text: "Squads were changed"},
 	bus.CaseChanged:        {Icon: "shield", Text: "A case changed"},
 	bus.RulesChanged:       {Icon: "filter", Text: "Rules were changed"},
@@ -67,16 +69,20 @@ func (p *Pages) Activity(r *Request, n int) ([]ui.Happening, error) {
 	recent := slices.Clone(p.live.recent)
 	p.live.mu.Unlock()
 	var told []ui.Happening
-	var last bus.Event
+	type kind struct {
+		topic bus.Topic
+		guild snowflake.ID
+	}
+	said := make(map[kind]time.Time) // when each was told last
 	for _, h := range slices.Backward(recent) {
 		if len(told) == n {
 			break
 		}
-		again := len(told) > 0 && last.Topic == h.event.Topic && last.Guild == h.event.Guild && told[len(told)-1].At.Sub(h.at) < time.Minute
-		if again || !mine(h.event.Guild) {
+		this := kind{h.event.Topic, h.event.Guild}
+		if at, again := said[this]; again && at.Sub(h.at) < time.Minute || !mine(h.event.Guild) {
 			continue
 		}
-		last = h.event
+		said[this] = h.at
 		item := happenings[h.event.Topic]
 		item.At = h.at
 		if i := slices.IndexFunc(guilds, func(g ui.GuildHead) bool { return g.ID == h.event.Guild }); i >= 0 {

@@ -1,0 +1,61 @@
+package economy
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+const (
+	shortestID = 15 // digits of a Discord id; what is shorter is a name
+	namesakes  = 25 // members that a name is compared with
+)
+
+// memberField is an input for a member, by name or id, which offers names as one types.
+func memberField(r *web.Request, name, label, value string) ui.Field {
+	return ui.Field{
+		Name: name, Label: label, Value: value, Longest: 100, Placeholder: "name or id", Hint: "off",
+		Suggest: r.Guild.Path() + "/members?of=" + name,
+	}
+}
+
+// member finds out whom somebody means by a name or id. What is wrong is said in words for the field.
+func (p pages) member(ctx context.Context, guild snowflake.ID, text string) (user snowflake.ID, problem string) {
+	text = strings.TrimPrefix(strings.TrimSpace(text), "@")
+	if id, err := strconv.ParseInt(text, 10, 64); err == nil && (len(text) >= shortestID || id == int64(store.Bank)) {
+		return snowflake.ID(id), ""
+	}
+	if text == "" {
+		return 0, "Say who, by name or id."
+	}
+	found, err := p.who.Search(ctx, guild, text, namesakes)
+	if err != nil {
+		return 0, "Discord does not answer, so names cannot be looked up. Give the id, or try again in a moment."
+	}
+	exact := slices.DeleteFunc(slices.Clone(found), func(m discord.Member) bool { return !strings.EqualFold(m.User.Username, text) })
+	if len(exact) == 0 {
+		exact = slices.DeleteFunc(slices.Clone(found), func(m discord.Member) bool { return !strings.EqualFold(m.EffectiveName(), text) })
+	}
+	if len(exact) == 0 {
+		exact = found
+	}
+	switch len(exact) {
+	case 0:
+		return 0, "Nobody here has a name that begins so. Someone who has left is found by their id."
+	case 1:
+		return exact[0].User.ID, ""
+	}
+	names := make([]string, min(len(exact), 5))
+	for i := range names {
+		names[i] = exact[i].User.Username
+	}
+	return 0, "Several members fit. Give the user name: " + strings.Join(names, ", ") + "."
+}
