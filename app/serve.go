@@ -37,7 +37,7 @@ func Serve(ctx context.Context, o ServeOptions) error {
 		NoMigrate: o.NoMigrate, Insist: true,
 	}
 	return run(ctx, l, setup, func(*Program) error {
-		o.Log.Info("ready", "address", l.Addr(), "roles", o.Roles, "version", o.Version)
+		o.Log.Info("ready", "address", l.Addr().String(), "roles", o.Roles.String(), "version", o.Version)
 		return nil
 	})
 }
