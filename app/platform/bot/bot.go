@@ -78,6 +78,9 @@ func New(cfg Config) *Bot {
 // After an error it may be called again. The bot then stays connected until Close, whatever
 // becomes of ctx.
 func (b *Bot) Open(ctx context.Context) error {
+	if err := permitted(ctx, b.cfg.Rest, b.Listeners.intents); err != nil {
+		return err
+	}
 	shards := []sharding.ConfigOpt{
 		sharding.WithGatewayConfigOpts(gateway.WithIntents(b.Listeners.intents)),
 		sharding.WithLogger(logging.Quiet(b.cfg.Log)),
