@@ -41,7 +41,11 @@ func BenchmarkPgbench(b *testing.B) {
 		load.Env = append(os.Environ(), "PGOPTIONS=-c search_path="+schema+" -c timezone=UTC")
 		done += each
 		output, err := load.CombinedOutput()
+		b.StopTimer()
 		require.NoError(b, err, string(output))
+		var moved int
+		require.NoError(b, db.Raw(b).QueryRowContext(b.Context(), `SELECT count(*) FROM ledger WHERE kind = 'transfer'`).Scan(&moved))
+		require.Equal(b, done*clients, moved, "a transfer that is refused is less work")
 		found := speed.FindSubmatch(output)
 		require.NotNil(b, found, string(output))
 		tps, err := strconv.ParseFloat(string(found[1]), 64)
