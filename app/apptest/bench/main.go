@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime"
 	"slices"
 	"syscall"
 	"time"
@@ -46,6 +47,7 @@ func run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	busy := loadAverage()
 	chosen := slices.DeleteFunc(rows(s), func(r row) bool { return !pattern.MatchString(r.name) })
 	results := make([]result, len(chosen))
 	for i, r := range chosen {
@@ -61,11 +63,24 @@ func run(ctx context.Context, args []string) (err error) {
 	if err := writeJSON(*out, *rounds, results); err != nil {
 		return err
 	}
+	if busy > float64(runtime.NumCPU()) {
+		fmt.Printf("\nThis machine had other work to do (load %.1f on %d processors): trust the ratios more than the figures.\n", busy, runtime.NumCPU())
+	}
 	fmt.Println("\nas JSON in", *out)
 	if slices.ContainsFunc(results, func(r result) bool { return r.Problem != "" }) {
 		return errors.New("not everything could be measured; the table says why")
 	}
 	return nil
+}
+
+// loadAverage is how many processes wanted a processor in the last minute; 0 where the system does not tell.
+func loadAverage() (load float64) {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return 0
+	}
+	_, _ = fmt.Sscan(string(text), &load) // 0 when it is no number
+	return load
 }
 
 // measure lets ours and the baseline take turns, each first in every other round.

@@ -48,7 +48,8 @@ func rows(s *stage) []row {
 			other: s.load(&s.bare, s.balance), beside: "bare huma and pgx, same limiter",
 		}, {
 			name: "leaderboard through the API, 100,000 accounts, cached", unit: "/s", target: atLeast(12_000),
-			ours: s.load(&s.sqlite, s.leaderboard),
+			ours:  s.load(&s.sqlite, s.leaderboard),
+			other: s.load(&s.constant, s.constantAnswer), beside: "a constant, same middleware",
 		},
 	}
 	for _, engine := range []string{"sqlite", "postgres"} {
