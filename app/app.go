@@ -175,7 +175,7 @@ func (p *Program) mount() {
 		jobs.Sweep(p.jobs, p.Store)
 	}
 	for prefix, h := range p.setup.Mounts {
-		p.web.Mount(prefix, h)
+		p.web.MountQuietly(prefix, h)
 	}
 }
 

@@ -141,7 +141,15 @@ func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	if !isLoopback(host) {
 		return nil, fmt.Errorf("--listen %s: this command has no sign-in and listens on this machine only; use 127.0.0.1 or localhost", address)
 	}
+	return listen(ctx, address)
+}
+
+// listen takes a port for a command that may choose another.
+func listen(ctx context.Context, address string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		err = op.Err // the rest of it says the address again
+	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w; another program may use the port, choose one with --listen", address, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
@@ -28,9 +27,9 @@ type SandboxOptions struct {
 // Sandbox runs the stand-in for Discord alone, on an address of its own, for a bot in another
 // process. It returns when ctx ends.
 func Sandbox(ctx context.Context, o SandboxOptions) error {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Listen)
+	l, err := listen(ctx, o.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; another program may use the port, choose one with --listen", o.Listen, err)
+		return err
 	}
 	defer l.Close()
 	base := "http://" + l.Addr().String()

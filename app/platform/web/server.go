@@ -47,7 +47,8 @@ type Server struct {
 	router  *chi.Mux
 	metrics *metrics
 	streams streams
-	pages   *Pages // nil: nobody looks with a browser
+	quiet   []string // prefixes whose access lines are for debugging
+	pages   *Pages   // nil: nobody looks with a browser
 }
 
 // New returns a server that answers /health and nothing else yet.
@@ -84,6 +85,12 @@ func (s *Server) Handler() http.Handler { return s.router }
 func (s *Server) Mount(prefix string, h http.Handler) {
 	prefix = strings.TrimSuffix(prefix, "/")
 	s.router.Mount(prefix, http.StripPrefix(prefix, rooted(h)))
+}
+
+// MountQuietly is Mount for what is asked so often that its access lines are for debugging alone.
+func (s *Server) MountQuietly(prefix string, h http.Handler) {
+	s.quiet = append(s.quiet, prefix)
+	s.Mount(prefix, h)
 }
 
 // rooted gives a handler mounted at /x the path "/" when /x itself is asked for. Our router's

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 // It names the route's pattern and not the path, whose query may hold a secret.
 func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, route string, took time.Duration) {
 	level := slog.LevelInfo
-	if route == "/health" {
+	if route == "/health" || slices.ContainsFunc(s.quiet, func(prefix string) bool { return strings.HasPrefix(route, prefix) }) {
 		level = slog.LevelDebug
 	}
 	who := v.who

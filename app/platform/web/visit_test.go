@@ -105,3 +105,18 @@ func TestParseProxy(t *testing.T) {
 		require.ErrorContains(t, err, "neither an address")
 	}
 }
+
+func TestWhatIsMountedQuietlyIsLoggedForDebugging(t *testing.T) {
+	t.Parallel()
+	s, log := newServer(web.Config{})
+	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	s.MountQuietly("/sandbox", answer)
+	s.Mount("/other", answer)
+	for _, path := range []string{"/sandbox/api/v10/gateway", "/other/x"} {
+		s.Handler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	}
+	lines := log.with(t, "request")
+	require.Len(t, lines, 2)
+	require.Equal(t, "DEBUG", lines[0]["level"])
+	require.Equal(t, "INFO", lines[1]["level"])
+}
