@@ -119,10 +119,13 @@ func kept() []ui.Kept {
 	return []ui.Kept{
 		{What: "Accounts and balances", Why: "So that bytes and streaks are there tomorrow. By the member's id, without a name.", HowLong: "While the server uses the bot"},
 		{What: "Transactions", Why: "So that the books add up and can be checked: who sent what to whom, the names at the time, and the reason given.", HowLong: "While the server uses the bot"},
+		{What: "Squads", Why: "So that one is in at most one, and leaving is no way round a fee: which, from when to when, and what was paid.", HowLong: "While the server uses the bot"},
+		{What: "Roles to give or take", Why: "So that Discord follows also after a restart: ids alone.", HowLong: "At most a week after it was done; what Discord refuses, until it works"},
 		{What: "Record of changes by admins", Why: "So that it can be seen who changed what, and taken back.", HowLong: "While the installation exists"},
 		{What: "Answers to repeated requests", Why: "So that a request sent twice does nothing twice.", HowLong: "7 days"},
 		{What: "Questions to confirm", Why: "So that a large transfer is asked about first.", HowLong: "A day after they end"},
 		{What: "Sign-ins to the dashboard", Why: "Who is signed in, sealed with a key that is not in the database.", HowLong: "24 hours, or until signing out"},
+		{What: "API keys", Why: "What each is called and when it was used last. Of the key itself only a fingerprint.", HowLong: "While the installation exists"},
 		{What: "Names, faces and roles from Discord", Why: "To show them. Held in memory, never written.", HowLong: "5 minutes"},
 		{What: "Network addresses", Why: "To limit abuse, and in the server's own log.", HowLong: "As long as whoever runs this keeps logs"},
 	}

@@ -1,0 +1,48 @@
+package site
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What each table is told as on the page about privacy; empty where it holds nothing about people.
+func told() map[string]string {
+	return map[string]string{
+		"balances": "Accounts and balances", "ledger": "Transactions", "bytes_config": "", "idempotency": "Answers to repeated requests",
+		"confirmations": "Questions to confirm", "audit": "Record of changes by admins", "api_keys": "API keys", "role_problems": "",
+		"sessions": "Sign-ins to the dashboard", "developers": "Sign-ins to the dashboard",
+		"squads": "", "memberships": "Squads", "squad_role_debts": "Roles to give or take", "river_job": "Roles to give or take",
+	}
+}
+
+func TestThePrivacyPageTellsOfEveryTable(t *testing.T) {
+	t.Parallel()
+	lines := make(map[string]bool)
+	for _, k := range kept() {
+		lines[k.What] = true
+		require.NotEmpty(t, k.Why, k.What)
+		require.NotEmpty(t, k.HowLong, k.What)
+	}
+	files, err := filepath.Glob("../../migrations/sqlite/*.sql")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	tables := regexp.MustCompile(`CREATE TABLE (\w+)`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, found := range tables.FindAllStringSubmatch(string(text), -1) {
+			table := found[1]
+			what, known := told()[table]
+			if !known && strings.HasPrefix(table, "river_") {
+				continue // the machinery of the queue, without a word about people
+			}
+			require.True(t, known, "the table %s of %s: say on the page about privacy what it keeps about people", table, filepath.Base(file))
+			require.True(t, what == "" || lines[what], "%s: the page has no line %q", table, what)
+		}
+	}
+}
