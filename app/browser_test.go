@@ -48,8 +48,9 @@ func TestInTheBrowser(t *testing.T) {
 		require.NoError(t, err)
 	}
 	sent, err := p.Economy.Send(t.Context(), economy.Send{Guild: p.World.GuildID, From: ada.ID, FromName: "Ada", To: grace.ID, ToName: "Grace",
-		Amount: 30, Reason: `<img src=x onerror=alert(1)>`})
+		Amount: 30, Reason: poisons[0]})
 	require.NoError(t, err)
+	mallory := poison(t, p)
 
 	for name, story := range map[string]func(*testing.T, *tab){
 		"settings are heeded at once": func(t *testing.T, b *tab) {
@@ -117,6 +118,27 @@ func TestInTheBrowser(t *testing.T) {
 			b.do(chromedp.KeyEvent("\x1b"), chromedp.WaitNotPresent("#bytes-adjust"))
 			require.Contains(t, b.eval(`document.activeElement.getAttribute("href")`), "/adjust")
 		},
+		"a member is found by the beginning of their name": func(t *testing.T, b *tab) {
+			b.signIn("name-tester")
+			b.open(guild + "/bytes/transactions")
+			b.do(chromedp.Click(`a[href$="/adjust"]`), chromedp.WaitVisible("#dialog[open] #bytes-adjust"), chromedp.SendKeys("#field-user_id", "barb"))
+			b.do(chromedp.WaitReady(`#list-field-user_id option[value="barbara"]`, chromedp.ByQuery))
+			b.do(chromedp.SendKeys("#field-amount", "25"), chromedp.SetValue("#field-reason", "the talk"), chromedp.Click("#bytes-adjust .btn-primary"), chromedp.WaitVisible("#toasts .toast.is-success"))
+			require.Contains(t, b.text("#toasts .toast"), "Barbara got 25 bytes")
+		},
+		"nothing that people write is run": func(t *testing.T, b *tab) {
+			b.signIn("poison-tester")
+			for _, path := range []string{
+				"/admin", guild, guild + "/bytes/transactions", guild + "/bytes/leaderboard", guild + "/bytes/adjust?user=" + url.QueryEscape(poisons[0]),
+				guild + "/bytes/transactions?user=" + url.QueryEscape(poisons[1]), guild + "/squads", guild + "/audit", "/admin/settings", "/admin/settings/audit",
+				"/admin/users?q=" + url.QueryEscape(poisons[2]), "/admin/users/" + mallory.ID.String(), "/admin/guilds?q=" + url.QueryEscape(poisons[3]),
+				"/admin/login?next=" + url.QueryEscape(poisons[4]),
+			} {
+				b.open(path)
+				b.do(chromedp.WaitNotPresent(".slow"))
+				require.Equal(t, "undefined", b.eval(`typeof window.poisoned`), path)
+			}
+		},
 		"no page has a fault, wide and light": func(t *testing.T, b *tab) {
 			b.visitAll(1280, "light", pages(guild, ada))
 		},
@@ -136,8 +158,8 @@ func TestInTheBrowser(t *testing.T) {
 // pages are all of them, those of the public and those behind the sign-in.
 func pages(guild string, who *sandboxtest.Person) []string {
 	return []string{
-		"/", "/about", "/privacy", "/admin", "/admin/guilds", "/admin/guilds?q=nothing", guild, guild + "/bytes", guild + "/bytes/transactions",
-		guild + "/bytes/leaderboard", guild + "/bytes/adjust", guild + "/audit", "/admin/users?q=a", "/admin/users/" + who.ID.String(),
+		"/", "/about", "/privacy", "/nowhere", "/admin", "/admin/nowhere", "/admin/guilds", "/admin/guilds?q=nothing", guild, guild + "/bytes", guild + "/bytes/transactions",
+		guild + "/bytes/leaderboard", guild + "/bytes/adjust", guild + "/squads", guild + "/squads/new", guild + "/audit", "/admin/users?q=a", "/admin/users/" + who.ID.String(),
 		"/admin/settings", "/admin/settings/keys/new", "/admin/settings/admins", "/admin/settings/system", "/admin/settings/audit",
 	}
 }
@@ -195,7 +217,7 @@ func openTab(t *testing.T, browser context.Context, base string) *tab {
 				b.note("console: " + string(text))
 			}
 		case *log.EventEntryAdded: // reports of the content security policy among them
-			refusal := e.Entry.Source == log.SourceNetwork && strings.Contains(e.Entry.Text, "422")
+			refusal := e.Entry.Source == log.SourceNetwork && (strings.Contains(e.Entry.Text, "422") || strings.HasSuffix(e.Entry.URL, "/nowhere"))
 			if e.Entry.Level == log.LevelError && !refusal {
 				b.note("log: " + e.Entry.Text + " " + e.Entry.URL)
 			}

@@ -57,7 +57,7 @@ export function composer(model, sent) {
     attach.disabled = !may || (model.guild && !has(model.channel.permissions, Permission.AttachFiles));
     slash.disabled = !model.channel || !model.commands.some(({ type }) => type === 1);
     const name = model.guild ? `#${model.channel?.name}` : `@${model.nameOf(model.bot)}`;
-    text.placeholder = may ? `Message ${name}` : silent ? "You are timed out and cannot write." : "You cannot write in this channel.";
+    text.placeholder = may ? `Message ${name}` : silent ? "You are timed out." : "You cannot write in this channel.";
     text.setAttribute("aria-label", text.placeholder);
     drawAbove();
     if (box.parentElement !== root) root.replaceChildren(above, box);

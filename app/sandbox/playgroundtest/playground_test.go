@@ -190,7 +190,7 @@ func TestMenusOfPeopleAndMessages(t *testing.T) {
 	p.ActAs("Ken")
 	p.Sees(".part", "You do not have the permission to see this.")
 	p.Press("Back to the channel")
-	p.Until(`document.getElementById("compose-text").placeholder === "You are timed out and cannot write."`)
+	p.Until(`document.getElementById("compose-text").placeholder === "You are timed out."`)
 }
 
 func TestMessagesAreShownAsDiscordShowsThem(t *testing.T) {
