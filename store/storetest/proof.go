@@ -169,7 +169,7 @@ func staysTrueUnderLoad(t *testing.T, db Database) {
 		}
 		defer running.Add(-1)
 		s, r := stores[i%2], rand.New(rand.NewPCG(5, uint64(i)))
-		for n := range sized(2500, 20_000) / workers {
+		for n := range sized(2500, 10_000) / workers {
 			from := r.IntN(members)
 			to := (from + 1 + r.IntN(members-1)) % members
 			var row store.Transaction

@@ -14,7 +14,7 @@ import (
 func fillsLastPlace(t *testing.T, db Database) {
 	stores := []*store.Store{db.Migrated(t), db.Open(t)}
 	s := stores[0]
-	for round := range sized(3, 20) {
+	for round := range sized(3, 8) {
 		q := squad(t, s, round, 40, new(int64(3)))
 		for who := range 2 {
 			_, err := s.Join(t.Context(), join(1000*round+500+who, q, noon))
