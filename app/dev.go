@@ -144,7 +144,7 @@ func listenLoopback(ctx context.Context, address string) (net.Listener, error) {
 	return listen(ctx, address)
 }
 
-// listen takes a port for a command that may choose another.
+// listen takes a port, or says why it could not.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if op := (*net.OpError)(nil); errors.As(err, &op) {

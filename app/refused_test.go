@@ -24,7 +24,7 @@ func TestWhyDiscordDoesNotLetTheBotInIsTold(t *testing.T) {
 		says    string
 	}{
 		"an intent that is off": {&seed.Intents{MessageContent: true}, "", "switch on Server Members Intent at https://discord.com/developers/applications/"},
-		"a token of nobody":     {nil, "bm9ib2R5.bm9ib2R5.bm9ib2R5", "Discord does not know this DISCORD_TOKEN"},
+		"a token of nobody":     {nil, "bm9ib2R5.bm9ib2R5.bm9ib2R5", "this DISCORD_TOKEN is not known to Discord"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,9 +27,9 @@ type ServeOptions struct {
 // Config.Check.
 func Serve(ctx context.Context, o ServeOptions) error {
 	bus.LogDriver(o.Log)
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.Config.Listen)
+	l, err := listen(ctx, o.Config.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", o.Config.Listen, err)
+		return err
 	}
 	defer l.Close()
 	setup := Setup{

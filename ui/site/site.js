@@ -2,15 +2,22 @@
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 if (!calm && "IntersectionObserver" in window) {
-  document.documentElement.classList.add("can-reveal");
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      entry.target.classList.add("is-seen");
-      seen.unobserve(entry.target);
+  // What is below the fold hides when scrolling begins and not before: who prints the page, or takes a
+  // picture of all of it, has all of it.
+  addEventListener("scroll", () => {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        entry.target.classList.remove("is-waiting");
+        seen.unobserve(entry.target);
+      }
+    }, { rootMargin: "0px 0px -8% 0px" });
+    for (const card of document.querySelectorAll("[data-reveal]")) {
+      if (card.getBoundingClientRect().top < innerHeight) continue;
+      card.classList.add("is-waiting");
+      seen.observe(card);
     }
-  }, { rootMargin: "0px 0px -8% 0px" });
-  document.querySelectorAll("[data-reveal]").forEach((card) => seen.observe(card));
+  }, { once: true, passive: true });
 }
 
 const tilted = document.querySelector("[data-tilt]");

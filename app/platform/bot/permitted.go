@@ -31,7 +31,7 @@ func permitted(ctx context.Context, api rest.Rest, wanted gateway.Intents) error
 	application, err := api.GetCurrentApplication(rest.WithCtx(ctx))
 	var refused *rest.Error
 	if errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode == http.StatusUnauthorized {
-		return errors.New("Discord does not know this DISCORD_TOKEN; copy it anew from https://discord.com/developers/applications, under Bot")
+		return errors.New("this DISCORD_TOKEN is not known to Discord; copy it anew from https://discord.com/developers/applications, under Bot")
 	}
 	if err != nil {
 		return nil //nolint:nilerr // the gateway is asked next
