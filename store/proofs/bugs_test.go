@@ -33,6 +33,7 @@ func bugs() []bug {
 			patches: []patch{
 				{"postgres_transfer.go", `l.user_id = $2 AND EXISTS (SELECT FROM remembered WHERE refusal IS NULL)`, `l.user_id = $2 AND EXISTS (SELECT FROM remembered WHERE refusal IS NULL) AND b.balance >= $4`},
 				{"postgres_transfer.go", `= *seq, fromBalance`, `= value(seq), fromBalance`},
+				{"postgres_transfer.go", `toBalance, *received`, `toBalance, value(received)`},
 			},
 			test: "TestManyRandomOperationsKeepTheLedgerTrue/postgres", here: true,
 		},

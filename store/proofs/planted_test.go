@@ -85,5 +85,6 @@ func firstReason(output string) string {
 		return "(no reason given)"
 	}
 	reason, _, _ = strings.Cut(reason, "Test:")
-	return strings.Join(strings.Fields(reason), " ")
+	reason = strings.Join(strings.Fields(reason), " ")
+	return reason[:min(len(reason), 200)]
 }
