@@ -73,6 +73,29 @@ func (s *Store) ReversedBy(ctx context.Context, guild snowflake.ID, id uuid.UUID
 	return t, wrap("read reversal", err)
 }
 
+// Reversed returns which of the given rows of a guild are undone.
+func (s *Store) Reversed(ctx context.Context, guild snowflake.ID, ids ...uuid.UUID) (map[uuid.UUID]bool, error) {
+	undone := make(map[uuid.UUID]bool, len(ids))
+	if len(ids) == 0 {
+		return undone, nil
+	}
+	if err := checkIDs(guild); err != nil {
+		return nil, err
+	}
+	args, places := []any{guild}, make([]string, len(ids))
+	for i, id := range ids {
+		args, places[i] = append(args, id), "$"+strconv.Itoa(i+2)
+	}
+	for id, err := range all(s.db.reader(ctx), scalar[uuid.UUID],
+		`SELECT reverses FROM ledger WHERE guild_id = $1 AND reverses IN (`+strings.Join(places, ", ")+`)`, args...) {
+		if err != nil {
+			return nil, wrap("read reversals", err)
+		}
+		undone[id] = true
+	}
+	return undone, nil
+}
+
 const selectReversal = `SELECT ` + ledgerColumns + ` FROM ledger WHERE guild_id = $1 AND reverses = $2`
 
 // TransactionFilter picks rows of one guild's ledger; nil fields do not filter.

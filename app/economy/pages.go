@@ -2,7 +2,6 @@ package economy
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -177,19 +176,21 @@ func (p pages) movesIn(ctx context.Context, guild ui.GuildHead, rows []store.Tra
 		names[tx.FromID], names[tx.ToID] = deref(tx.FromName), deref(tx.ToName)
 	}
 	people := p.web.People(ctx, guild.ID, names)
+	ids := make([]uuid.UUID, len(rows))
+	for i, tx := range rows {
+		ids[i] = tx.ID
+	}
+	undone, err := p.store.Reversed(ctx, guild.ID, ids...)
+	if err != nil {
+		return nil, err
+	}
 	moves := make([]ui.Move, len(rows))
 	for i, tx := range rows {
 		moves[i] = ui.Move{Transaction: tx, From: people[tx.FromID], To: people[tx.ToID], What: kindWords(tx.Kind)}
 		switch tx.Kind {
 		case store.KindTransfer, store.KindSquadFee, store.KindAdjustment:
-			_, err := p.store.ReversedBy(ctx, guild.ID, tx.ID)
-			switch {
-			case errors.Is(err, store.ErrNotFound):
+			if moves[i].Undone = undone[tx.ID]; !moves[i].Undone {
 				moves[i].Undo = guild.Path() + tabPath + "/transactions/" + tx.ID.String() + "/undo"
-			case err != nil:
-				return nil, err
-			default:
-				moves[i].Undone = true
 			}
 		}
 	}

@@ -62,14 +62,14 @@ func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
 	return strings.Join(names, ", ")
 }
 
-// scopeHelp says what each scope is for.
-var scopeHelp = map[web.Scope]string{
-	web.ScopeRead:       "Read everything but audit and cases",
-	web.ScopeEconomy:    "Move bytes",
-	web.ScopeSquads:     "Change squads and who is in them",
-	web.ScopeModeration: "Read and make cases",
-	web.ScopeAutomod:    "Change rules",
-	web.ScopeConfig:     "Change settings, read the audit log",
+// offeredScopes are those that open something, with what.
+func offeredScopes() []ui.Check {
+	return []ui.Check{
+		{Value: string(web.ScopeRead), Help: "Read everything but audit"},
+		{Value: string(web.ScopeEconomy), Help: "Move bytes"},
+		{Value: string(web.ScopeSquads), Help: "Change squads and who is in them"},
+		{Value: string(web.ScopeConfig), Help: "Change settings, read the audit log"},
+	}
 }
 
 func (d pages) newKeyPage(r *web.Request) (web.Answer, error) { return d.keyForm(r, r.Form()) }
@@ -83,9 +83,9 @@ func (d pages) keyForm(r *web.Request, form ui.Form) (web.Answer, error) {
 			{Value: "365", Label: "in a year"}, {Value: "0", Label: "never"},
 		}}),
 	}
-	for _, scope := range web.Scopes() {
-		view.Scopes = append(view.Scopes, ui.Check{Value: string(scope), Label: string(scope), Help: scopeHelp[scope],
-			Checked: slices.Contains(form.Typed["scopes"], string(scope))})
+	for _, scope := range offeredScopes() {
+		scope.Label, scope.Checked = scope.Value, slices.Contains(form.Typed["scopes"], scope.Value)
+		view.Scopes = append(view.Scopes, scope)
 	}
 	guilds, err := r.Guilds()
 	if err != nil {

@@ -96,6 +96,12 @@ func reverses(t *testing.T, db Database) {
 		_, err = s.Reverse(t.Context(), undo(back.ID))
 		require.Equal(t, store.NotReversible, code(err), "%v", err)
 	}
+	undone, err := s.Reversed(t.Context(), guild, sent.ID, store.NewID(noon), given.ID)
+	require.NoError(t, err)
+	require.Equal(t, map[uuid.UUID]bool{sent.ID: true, given.ID: true}, undone)
+	elsewhere, err := s.Reversed(t.Context(), guild+1, sent.ID)
+	require.NoError(t, err)
+	require.Empty(t, elsewhere)
 	for _, who := range []int{1, 2} {
 		b, err := s.Balance(t.Context(), guild, user(who))
 		require.NoError(t, err)
