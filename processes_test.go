@@ -100,10 +100,9 @@ func output(t *testing.T, env []string, args ...string) string {
 // standIn starts a stand-in for Discord of six guilds in a process of its own.
 func standIn(t *testing.T) (world *sandboxtest.World, env []string) {
 	t.Helper()
-	dir := t.TempDir()
-	description, told := filepath.Join(dir, "world.json"), filepath.Join(dir, "sandbox.json")
+	description := filepath.Join(t.TempDir(), "world.json")
 	require.NoError(t, os.WriteFile(description, []byte(`{"seed": 7, "guilds": 6, "members": 60}`), 0o600))
-	p := start(t, nil, "sandbox", "--listen=127.0.0.1:0", "--world", description, "--json", told)
+	p := start(t, nil, "sandbox", "--listen=127.0.0.1:0", "--world", description)
 	for {
 		line, err := p.out.ReadString('\n')
 		require.NoError(t, err, "the stand-in ended: %s", &p.err)

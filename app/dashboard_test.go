@@ -362,6 +362,7 @@ func TestTransactionsAreFilteredUndoneAndExported(t *testing.T) {
 	require.Equal(t, 3, v.Get(path+"?user="+d.ada.ID.String()).Find("tbody tr").Length())
 	require.Equal(t, 3, v.Get(path+"?user=ada").Find("tbody tr").Length(), "a name does, too")
 	require.Contains(t, v.Get(path+"?user=zuse").Find("#error-user").Text(), "Nobody here")
+	require.Contains(t, v.Get(path+"?user=-1000000000000000").Find("#error-user").Text(), "Nobody here", "nor has anyone such an id")
 	require.Contains(t, v.Get(d.guild(d.north, "/members?of=user&user=ad"), "HX-Request", "true").Find("option").Text(), "Ada")
 
 	csv := v.Get(path + ".csv?kind=transfer")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -40,56 +41,57 @@ type totals struct {
 	figures []figure
 }
 
+// scrape is what is read once for all figures.
+type scrape struct {
+	*Program
+	bus   bus.Stats
+	queue *store.Queue // nil: it could not be read
+}
+
 // figure is one of them, with the values of its labels.
 type figure struct {
 	desc *prometheus.Desc
 	kind prometheus.ValueType
-	read func(*Program, func(v float64, labels ...string))
+	read func(scrape, func(v float64, labels ...string))
 }
 
 func totalFigures() []figure {
-	sum := func(kind prometheus.ValueType, name, help string, read func(*Program) float64) figure {
-		return figure{prometheus.NewDesc("smarterdev_"+name, help, nil, nil), kind,
-			func(p *Program, tell func(float64, ...string)) { tell(read(p)) }}
-	}
 	const counter, gauge = prometheus.CounterValue, prometheus.GaugeValue
+	figureOf := func(kind prometheus.ValueType, name, help string, labels []string, read func(scrape, func(float64, ...string))) figure {
+		return figure{prometheus.NewDesc("smarterdev_"+name, help, labels, nil), kind, read}
+	}
+	count := func(name, help string, read func(bus.Stats) uint64) figure {
+		return figureOf(counter, name, help, nil, func(s scrape, tell func(float64, ...string)) { tell(float64(read(s.bus))) })
+	}
+	queued := func(name, help string, read func(store.Queue) float64) figure {
+		return figureOf(gauge, name, help, nil, func(s scrape, tell func(float64, ...string)) {
+			if s.queue != nil {
+				tell(read(*s.queue))
+			}
+		})
+	}
 	return []figure{
-		sum(counter, "bus_published_total", "Events published by this process.", func(p *Program) float64 { return float64(p.Bus.Stats().Published) }),
-		sum(counter, "bus_dropped_total", "Published events that did not reach the other processes.", func(p *Program) float64 { return float64(p.Bus.Stats().Dropped) }),
-		sum(counter, "bus_received_total", "Events received from other processes.", func(p *Program) float64 { return float64(p.Bus.Stats().Received) }),
-		sum(counter, "cache_hits_total", "Values found in the shared cache.", func(p *Program) float64 { return float64(p.Bus.Stats().CacheHits) }),
-		sum(counter, "cache_misses_total", "Values not found in the shared cache.", func(p *Program) float64 { return float64(p.Bus.Stats().CacheMisses) }),
-		sum(counter, "limit_denied_total", "Requests refused by a rate limit.", func(p *Program) float64 { return float64(p.Bus.Stats().LimitDenied) }),
-		sum(gauge, "gateway_latency_seconds", "Mean round trip of the shards' heartbeats.", func(p *Program) float64 { return p.bot.Latency().Seconds() }),
-		sum(gauge, "guilds", "Guilds that the shards of this process have told of.", func(p *Program) float64 { return float64(p.bot.Guilds()) }),
-		{prometheus.NewDesc("smarterdev_bytes_total", "Bytes moved by this process, by the kind of movement; openings are left out.", []string{"kind"}, nil), counter,
-			func(p *Program, tell func(float64, ...string)) {
-				for kind, amount := range p.Economy.Totals() {
+		count("bus_published_total", "Events published by this process.", func(b bus.Stats) uint64 { return b.Published }),
+		count("bus_dropped_total", "Published events that did not reach the other processes.", func(b bus.Stats) uint64 { return b.Dropped }),
+		count("bus_received_total", "Events received from other processes.", func(b bus.Stats) uint64 { return b.Received }),
+		count("cache_hits_total", "Values found in the shared cache.", func(b bus.Stats) uint64 { return b.CacheHits }),
+		count("cache_misses_total", "Values not found in the shared cache.", func(b bus.Stats) uint64 { return b.CacheMisses }),
+		count("limit_denied_total", "Requests refused by a rate limit.", func(b bus.Stats) uint64 { return b.LimitDenied }),
+		queued("jobs_waiting", "Jobs that are due and that nobody works on.", func(q store.Queue) float64 { return float64(q.Waiting) }),
+		queued("jobs_oldest_seconds", "For how long the first job that waits has been due.", func(q store.Queue) float64 { return q.Oldest.Seconds() }),
+		figureOf(gauge, "gateway_latency_seconds", "Mean round trip of the shards' heartbeats.", nil,
+			func(s scrape, tell func(float64, ...string)) { tell(s.bot.Latency().Seconds()) }),
+		figureOf(gauge, "guilds", "Guilds that the shards of this process have told of.", nil,
+			func(s scrape, tell func(float64, ...string)) { tell(float64(s.bot.Guilds())) }),
+		figureOf(counter, "bytes_total", "Bytes moved by this process, by the kind of movement; openings are left out.", []string{"kind"},
+			func(s scrape, tell func(float64, ...string)) {
+				for kind, amount := range s.Economy.Totals() {
 					tell(float64(amount), string(kind))
 				}
-			}},
-		{prometheus.NewDesc("smarterdev_jobs_waiting", "Jobs that are due and that nobody works on.", nil, nil), gauge,
-			func(p *Program, tell func(float64, ...string)) {
-				if q, err := p.queue(); err == nil {
-					tell(float64(q.Waiting))
-				}
-			}},
-		{prometheus.NewDesc("smarterdev_jobs_oldest_seconds", "For how long the first job that waits has been due.", nil, nil), gauge,
-			func(p *Program, tell func(float64, ...string)) {
-				if q, err := p.queue(); err == nil {
-					tell(q.Oldest.Seconds())
-				}
-			}},
-		{prometheus.NewDesc("smarterdev_build_info", "The version that runs; always 1.", []string{"version"}, nil), gauge,
-			func(p *Program, tell func(float64, ...string)) { tell(1, p.setup.Version) }},
+			}),
+		figureOf(gauge, "build_info", "The version that runs; always 1.", []string{"version"},
+			func(s scrape, tell func(float64, ...string)) { tell(1, s.setup.Version) }),
 	}
-}
-
-// queue reads the queue of jobs for a scrape, which would rather go without than wait.
-func (p *Program) queue() (store.Queue, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	return p.Store.Queue(ctx)
 }
 
 func (t totals) Describe(c chan<- *prometheus.Desc) {
@@ -99,8 +101,14 @@ func (t totals) Describe(c chan<- *prometheus.Desc) {
 }
 
 func (t totals) Collect(c chan<- prometheus.Metric) {
+	s := scrape{Program: t.p, bus: t.p.Bus.Stats()}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape would rather go without than wait
+	defer cancel()
+	if q, err := t.p.Store.Queue(ctx); err == nil {
+		s.queue = &q
+	}
 	for _, f := range t.figures {
-		f.read(t.p, func(v float64, labels ...string) {
+		f.read(s, func(v float64, labels ...string) {
 			c <- prometheus.MustNewConstMetric(f.desc, f.kind, v, labels...)
 		})
 	}

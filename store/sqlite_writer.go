@@ -152,13 +152,8 @@ func (w *writer) begin(ctx context.Context) (tx *sql.Tx, leave func(), err error
 		_, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", d.Milliseconds()))
 		return err
 	}
-	err = wait(min(lockTry, w.patience))
-	for begun := time.Now(); err == nil; {
-		if tx, err = c.BeginTx(ctx, nil); locked(err) && time.Since(begun) < w.patience {
-			err = nil
-			continue
-		}
-		break
+	if err = wait(min(lockTry, w.patience)); err == nil {
+		tx, err = w.lock(ctx, c)
 	}
 	if err = errors.Join(err, wait(w.patience)); err != nil {
 		if tx != nil {
@@ -168,6 +163,16 @@ func (w *writer) begin(ctx context.Context) (tx *sql.Tx, leave func(), err error
 		return nil, nil, err
 	}
 	return tx, leave, nil
+}
+
+// lock tries until it has the lock or the patience is over.
+func (w *writer) lock(ctx context.Context, c *sql.Conn) (*sql.Tx, error) {
+	for begun := time.Now(); ; {
+		tx, err := c.BeginTx(ctx, nil)
+		if !locked(err) || time.Since(begun) > w.patience {
+			return tx, err
+		}
+	}
 }
 
 // carryOut runs the turns and commits. An error means that nothing of the batch is kept.

@@ -2,6 +2,8 @@ package apptest
 
 import (
 	"bufio"
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -10,13 +12,28 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Killed runs the test binary again with env added to its environment, by which its TestMain knows
-// what to do, and kills it (SIGKILL) once it has printed n lines. It returns the lines that were
+// asChild names the variable that turns a test binary into the process that a test kills.
+const asChild = "APPTEST_CHILD"
+
+// Main is the TestMain of a package whose tests kill processes: what Killed starts runs child
+// instead of the tests.
+func Main(m *testing.M, child func(context.Context) error) {
+	if os.Getenv(asChild) == "" {
+		os.Exit(m.Run())
+	}
+	if err := child(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// Killed runs the child that Main was given in a process of its own, with env added to its
+// environment, and kills it (SIGKILL) once it has printed n lines. It returns the lines that were
 // printed whole, n or more. The test fails when the process ends before.
 func Killed(t testing.TB, n int, env ...string) (lines []string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(append(os.Environ(), asChild+"=1"), env...)
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	out, err := cmd.StdoutPipe()

@@ -30,19 +30,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
-// childMode names the variable that turns the test binary into the process that a test kills.
-const childMode = "ECONOMY_TEST_CHILD"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(childMode) != "" {
-		if err := child(context.Background()); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { apptest.Main(m, child) }
 
 // bank is what a process with the role jobs does for the economy: no gateway, no web.
 type bank struct {
@@ -164,7 +152,7 @@ func newVillage(t *testing.T, s *store.Store) *village {
 // killedAfter kills a child that has acknowledged n movements, and adds up what each member received.
 func (v *village) killedAfter(t *testing.T, db storetest.Database, n int, received map[snowflake.ID]int64) {
 	t.Helper()
-	for _, line := range apptest.Killed(t, n, childMode+"=1", "ECONOMY_TEST_DATABASE="+db.URL, "ECONOMY_TEST_TOKEN="+v.BotToken,
+	for _, line := range apptest.Killed(t, n, "ECONOMY_TEST_DATABASE="+db.URL, "ECONOMY_TEST_TOKEN="+v.BotToken,
 		"ECONOMY_TEST_DISCORD="+v.APIURL, "ECONOMY_TEST_BOT="+v.ApplicationID.String(), "ECONOMY_TEST_GUILD="+v.GuildID.String(),
 		"ECONOMY_TEST_USERS="+strings.Join(v.users, " ")) {
 		user, amount, _ := strings.Cut(line, " ")

@@ -80,7 +80,7 @@ func (s *Service) Close() {
 // Moved counts a movement of one guild, and tells everyone of the members whose balances it changed.
 func (s *Service) Moved(ctx context.Context, guild snowflake.ID, kind store.Kind, amount int64, users ...snowflake.ID) {
 	if total := s.totals[kind]; total != nil {
-		total.Add(uint64(max(amount, -amount)))
+		total.Add(uint64(amount))
 	}
 	s.bus.Publish(ctx, bus.Event{Topic: bus.TransactionCreated, Guild: guild})
 	s.bus.Publish(ctx, bus.Event{Topic: bus.BalanceChanged, Guild: guild, Users: users})

@@ -30,7 +30,7 @@ func memberField(r *web.Request, name, label, value string) ui.Field {
 // member finds out whom somebody means by a name or id. What is wrong is said in words for the field.
 func (p pages) member(ctx context.Context, guild snowflake.ID, text string) (user snowflake.ID, problem string) {
 	text = strings.TrimPrefix(strings.TrimSpace(text), "@")
-	if id, err := strconv.ParseInt(text, 10, 64); err == nil && (len(text) >= shortestID || id == int64(store.Bank)) {
+	if id, err := strconv.ParseUint(text, 10, 63); err == nil && (len(text) >= shortestID || id == uint64(store.Bank)) {
 		return snowflake.ID(id), ""
 	}
 	if text == "" {

@@ -22,19 +22,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
-// childMode names the variable that turns the test binary into the process that a test kills.
-const childMode = "SQUADS_TEST_CHILD"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(childMode) != "" {
-		if err := child(context.Background()); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { apptest.Main(m, child) }
 
 // child works the jobs and moves members between squads until it is killed, and prints who moved
 // once it is acknowledged.
@@ -119,7 +107,7 @@ func (c *crowd) killedAfter(t *testing.T, db storetest.Database, n int, joins ma
 			users = append(users, m.ID.String())
 		}
 	}
-	for _, line := range apptest.Killed(t, n, childMode+"=1", "SQUADS_TEST_DATABASE="+db.URL, "SQUADS_TEST_TOKEN="+c.BotToken,
+	for _, line := range apptest.Killed(t, n, "SQUADS_TEST_DATABASE="+db.URL, "SQUADS_TEST_TOKEN="+c.BotToken,
 		"SQUADS_TEST_DISCORD="+c.APIURL, "SQUADS_TEST_BOT="+c.ApplicationID.String(), "SQUADS_TEST_GUILD="+c.GuildID.String(),
 		"SQUADS_TEST_USERS="+strings.Join(users, " ")) {
 		joins[snowflake.MustParse(line)]++

@@ -56,7 +56,6 @@ func NewRest(token, apiURL string, log *slog.Logger, more ...rest.ClientConfigOp
 		rest.WithURL(apiURL + "/v10"),
 		rest.WithLogger(quiet),
 		rest.WithUserAgent("DiscordBot (https://github.com/smarter-dev/smarterdev, 1)"),
-		rest.WithHTTPClient(newClient(bare)),
 		rest.WithRateLimiter(newRates()),
 	}, more...)...))
 }

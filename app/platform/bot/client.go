@@ -9,12 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-const (
-	requestTimeout = 20 * time.Second
-	// idleConnections is how many connections to Discord are kept for the next answers. Go's own
-	// two would make most answers of a busy guild begin with a handshake.
-	idleConnections = 64
-)
+const requestTimeout = 20 * time.Second
 
 // Counted counts the calls to Discord in r, by method and status; a 429 is a limit that was met.
 func Counted(r prometheus.Registerer) rest.ClientConfigOpt {
@@ -22,37 +17,24 @@ func Counted(r prometheus.Registerer) rest.ClientConfigOpt {
 		Name: "smarterdev_discord_requests_total", Help: "Calls to Discord's REST API, by method and status; status 0 is a call without an answer.",
 	}, []string{"method", "status"})
 	r.MustRegister(requests)
-	return rest.WithHTTPClient(newClient(func(next http.RoundTripper) http.RoundTripper {
-		return counted{next, requests}
-	}))
+	return rest.WithHTTPClient(&http.Client{
+		Timeout:   requestTimeout,
+		Transport: counted{http.DefaultTransport.(*http.Transport).Clone(), requests},
+	})
 }
 
-func newClient(around func(http.RoundTripper) http.RoundTripper) *http.Client {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = idleConnections
-	return &http.Client{Timeout: requestTimeout, Transport: around(t)}
-}
-
-func bare(t http.RoundTripper) http.RoundTripper { return t }
-
+// counted embeds the transport, so that http.Client finds how idle connections are closed.
 type counted struct {
-	next     http.RoundTripper
+	*http.Transport
 	requests *prometheus.CounterVec
 }
 
 func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := c.next.RoundTrip(r)
+	answer, err := c.Transport.RoundTrip(r)
 	status := 0
 	if answer != nil {
 		status = answer.StatusCode
 	}
 	c.requests.WithLabelValues(r.Method, strconv.Itoa(status)).Inc()
 	return answer, err
-}
-
-// CloseIdleConnections is looked for by http.Client.
-func (c counted) CloseIdleConnections() {
-	if t, ok := c.next.(*http.Transport); ok {
-		t.CloseIdleConnections()
-	}
 }
