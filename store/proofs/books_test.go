@@ -96,8 +96,7 @@ func (b *books) settle(s *store.Store) (settled, done int) {
 	b.t.Helper()
 	for _, o := range b.doubtful() {
 		for again := range 2 {
-			f, err := o.carryOut(b.t.Context(), s)
-			require.NoError(b.t, err, "%+v", o)
+			f := insist(b.t, s, o)
 			b.got(o, f)
 			if again == 0 && f.Again {
 				done++
@@ -125,8 +124,7 @@ func (b *books) replay(s *store.Store, limit int) (replayed int) {
 	together(at, func(i int) {
 		for n := i; n < len(due); n += at {
 			o := due[n].order
-			f, err := o.carryOut(b.t.Context(), s)
-			assert.NoError(b.t, err, "%+v", o)
+			f := insist(b.t, s, o)
 			assert.True(b.t, f.Again, "%+v was acknowledged and is not remembered", o)
 			b.got(o, f)
 		}
