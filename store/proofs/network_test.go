@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/url"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -33,7 +35,7 @@ func throughNetwork(t *testing.T, db storetest.Database) (*network, storetest.Da
 	u, err := url.Parse(db.URL)
 	require.NoError(t, err)
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	n := &network{t: t, proxy: toxiproxy.NewProxy(server, t.Name(), "127.0.0.1:0", u.Host)}
+	n := &network{t: t, proxy: toxiproxy.NewProxy(server, t.Name(), net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(t))), u.Host)}
 	require.NoError(t, n.proxy.Start())
 	t.Cleanup(n.proxy.Stop)
 	u.Host = n.proxy.Listen

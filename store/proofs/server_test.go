@@ -3,6 +3,7 @@ package proofs
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -68,12 +69,19 @@ func serverPrograms(t *testing.T) string {
 	return filepath.Dir(found[len(found)-1])
 }
 
+// freePort finds a port below those that systems hand out by themselves: while nothing listens on it, between a
+// stop and a start, no connection can be given it.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	for range 1000 {
+		port := 10_000 + rand.IntN(20_000)
+		if l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			require.NoError(t, l.Close())
+			return port
+		}
+	}
+	require.Fail(t, "no port is free")
+	return 0
 }
 
 func (s *server) command(name string, args ...string) *exec.Cmd {

@@ -1,10 +1,10 @@
 package playgroundtest_test
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,28 +17,32 @@ import (
 func TestThePageComesBackAfterARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	address := "127.0.0.1:0"
+	var running atomic.Pointer[http.ServeMux]
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mux := running.Load()
+		if mux == nil {
+			panic(http.ErrAbortHandler) // nobody is there
+		}
+		mux.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
 	start := func() (stop func()) {
-		l, err := net.Listen("tcp", address)
-		require.NoError(t, err)
-		address = l.Addr().String()
 		s, err := sandbox.New(sandbox.Config{
-			URL: "http://" + address + "/api", PlaygroundURL: "http://" + address + "/sandbox", Dir: dir, UI: os.DirFS("../../.."),
+			URL: server.URL + "/api", PlaygroundURL: server.URL + "/sandbox", Dir: dir, UI: os.DirFS("../../.."),
 		})
 		require.NoError(t, err)
 		mux := http.NewServeMux()
 		mux.Handle("/api/", http.StripPrefix("/api", s.API()))
 		mux.Handle("/sandbox/", http.StripPrefix("/sandbox", s.Playground()))
-		server := &httptest.Server{Listener: l, Config: &http.Server{Handler: mux}}
-		server.Start()
+		running.Store(mux)
 		return func() {
+			running.Store(nil)
 			require.NoError(t, s.Close())
 			server.CloseClientConnections()
-			server.Close()
 		}
 	}
 	stop := start()
-	p := playgroundtest.Open(t, "http://"+address+"/sandbox/", playgroundtest.Desktop)
+	p := playgroundtest.Open(t, server.URL+"/sandbox/", playgroundtest.Desktop)
 	p.ActAs("Ada")
 	p.Write("before")
 	p.Reply("before")
