@@ -18,21 +18,22 @@ var errLost = errors.New("the connection was lost under way")
 
 // postgresError translates the driver's errors at the boundary; the original stays in the chain.
 func postgresError(err error) error {
-	var refused *pgconn.PgError
-	var network net.Error
-	var connect *pgconn.ConnectError
-	switch {
-	case err == nil, errors.Is(err, ErrUnavailable), errors.Is(err, ErrExists):
+	if err == nil || errors.Is(err, ErrUnavailable) || errors.Is(err, ErrExists) {
 		return err
-	case errors.As(err, &connect):
+	}
+	if _, unreachable := errors.AsType[*pgconn.ConnectError](err); unreachable {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	case errors.As(err, &refused):
+	}
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return postgresRefusal(refused, err)
+	}
+	_, network := errors.AsType[net.Error](err)
+	switch {
 	case err.Error() == "closed pool": // a pgxpool that was closed
 		return fmt.Errorf("%w: %w", ErrClosed, err)
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network), errors.Is(err, net.ErrClosed),
+	case errors.Is(err, context.DeadlineExceeded), network, errors.Is(err, net.ErrClosed),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, pgconn.ErrConnClosed):
 		// The driver's SafeToRetry is no help: it is true for a connection found closed while the answer to a
 		// commit is awaited, which the server may have carried out.

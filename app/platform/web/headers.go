@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -20,19 +21,22 @@ func securityHeaders(https bool) func(http.Handler) http.Handler {
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	}, "; ")
+	// Kept as the map has them, since every answer carries them.
+	headers := http.Header{
+		"Content-Security-Policy":      {policy},
+		"X-Content-Type-Options":       {"nosniff"},
+		"X-Frame-Options":              {"DENY"},
+		"X-Xss-Protection":             {"0"}, // the filter it once switched on was harmful
+		"Referrer-Policy":              {"strict-origin-when-cross-origin"},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+	}
+	if https {
+		headers.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			h := w.Header()
-			h.Set("Content-Security-Policy", policy)
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("X-Frame-Options", "DENY")
-			h.Set("X-XSS-Protection", "0") // the filter it once switched on was harmful
-			h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-			h.Set("Cross-Origin-Opener-Policy", "same-origin")
-			h.Set("Cross-Origin-Resource-Policy", "same-origin")
-			if https {
-				h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-			}
+			maps.Copy(w.Header(), headers)
 			next.ServeHTTP(w, r)
 		})
 	}

@@ -26,8 +26,8 @@ type visitKey struct{}
 type visit struct {
 	id   string
 	who  string
-	log  *slog.Logger
-	call *call // nil outside of the API
+	log  *slog.Logger // the server's: a logger with the id is made when one is asked for
+	call *call        // nil outside of the API
 }
 
 func visitOf(ctx context.Context) *visit {
@@ -46,7 +46,7 @@ func RequestID(ctx context.Context) string {
 // Logger returns a logger whose lines carry the request's id; outside of a request they are discarded.
 func Logger(ctx context.Context) *slog.Logger {
 	if v := visitOf(ctx); v != nil {
-		return v.log
+		return v.log.With("request_id", v.id)
 	}
 	return slog.New(slog.DiscardHandler)
 }
@@ -63,8 +63,7 @@ func Identify(ctx context.Context, who string) {
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		v := &visit{id: requestID(r)}
-		v.log = s.log.With("request_id", v.id)
+		v := &visit{id: requestID(r), log: s.log}
 		ctx, cancel := context.WithCancel(context.WithValue(r.Context(), visitKey{}, v))
 		defer cancel()
 		r = r.WithContext(ctx)
@@ -92,6 +91,7 @@ func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, route s
 		who = middleware.GetClientIP(r.Context())
 	}
 	v.log.LogAttrs(r.Context(), level, "request",
+		slog.String("request_id", v.id),
 		slog.String("method", r.Method),
 		slog.String("route", route),
 		slog.Int("status", answer.status),
