@@ -7,8 +7,10 @@ package app_test
 import (
 	"context"
 	"crypto/rand"
+	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +69,24 @@ func TestTwoProcessesShareOneInstallation(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(240), st.Balance.Balance)
 	one.Proven()
+}
+
+func TestCommandsAreWrittenOnlyWhenTheyChanged(t *testing.T) {
+	t.Parallel()
+	for scope, guilds := range map[string]func(*app.Setup){
+		"in a guild": func(*app.Setup) {},
+		"everywhere": func(s *app.Setup) { s.CommandGuilds = nil },
+	} {
+		t.Run(scope, func(t *testing.T) {
+			t.Parallel()
+			db, world := storetest.NewSQLite(t), sandboxtest.Start(t, sandbox.Config{})
+			for _, change := range []string{`"commands_changed":true`, `"commands_changed":false`} {
+				var log strings.Builder
+				apptest.Join(t, world, db, guilds, func(s *app.Setup) { s.Log = slog.New(slog.NewJSONHandler(&log, nil)) }).Stop()
+				require.Contains(t, log.String(), change)
+			}
+		})
+	}
 }
 
 func TestShardsAreDividedOverProcesses(t *testing.T) {

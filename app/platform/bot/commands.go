@@ -78,6 +78,9 @@ func sameCommands(want []discord.ApplicationCommandCreate, have []discord.Applic
 	}
 	for key, w := range wanted {
 		h, ok := had[key]
+		if ok && h["guild_id"] != nil {
+			delete(w, "contexts") // those of a guild have none
+		}
 		if !ok || !within(w, h) {
 			return false, nil
 		}
@@ -85,8 +88,8 @@ func sameCommands(want []discord.ApplicationCommandCreate, have []discord.Applic
 	return true, nil
 }
 
-func byName[C any](commands []C) (map[string]any, error) {
-	m := make(map[string]any, len(commands))
+func byName[C any](commands []C) (map[string]map[string]any, error) {
+	m := make(map[string]map[string]any, len(commands))
 	for _, c := range commands {
 		raw, err := json.Marshal(c)
 		if err != nil {
