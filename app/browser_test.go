@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -227,6 +228,7 @@ func openTab(t *testing.T, browser context.Context, base string) *tab {
 			}
 		}
 	})
+	require.NoError(t, chromedp.Run(ctx)) // the tab lives as long as the first of its contexts
 	b.do(network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1280, 800))
 	return b
 }
@@ -245,9 +247,12 @@ func (b *tab) faultless() {
 	require.Empty(b.t, b.faults)
 }
 
+// do fails the test when what an action waits for has not come in a minute.
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()
-	require.NoError(b.t, chromedp.Run(b.ctx, actions...))
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	require.NoError(b.t, chromedp.Run(ctx, actions...))
 }
 
 func (b *tab) open(path string) {

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
@@ -43,6 +44,7 @@ func openBrowser(t *testing.T, d dashboard) browser {
 			t.Errorf("in the browser: %s", failed.ExceptionDetails.Error())
 		}
 	})
+	require.NoError(t, chromedp.Run(ctx)) // the browser lives as long as the first of its contexts
 	b := browser{t, ctx}
 	var actions []chromedp.Action
 	for _, cookie := range d.SignIn(d.World.Member("Ada"), "").Cookies() {
@@ -52,9 +54,12 @@ func openBrowser(t *testing.T, d dashboard) browser {
 	return b
 }
 
+// do fails the test when what an action waits for has not come in a minute.
 func (b browser) do(actions ...chromedp.Action) {
 	b.t.Helper()
-	require.NoError(b.t, chromedp.Run(b.ctx, actions...))
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	require.NoError(b.t, chromedp.Run(ctx, actions...))
 }
 
 // until waits for an expression to hold.

@@ -35,7 +35,8 @@ export class Model {
   typing = new Map(); // user id → timer
   connected = false;
   #listeners = new Map();
-  #turn = 0;
+  #turn = 0; // counts the places asked for and opened; an answer to an earlier question is late
+  #choosing = 0; // places that the person has chosen and that are not open yet
   #tries = 0;
   #refreshing = null;
 
@@ -67,11 +68,22 @@ export class Model {
 
   // enter opens a place as a person. Where the person may not go, the nearest place is opened; a
   // person who does not exist is a Refused with status 404.
-  async enter({ me, guild, channel }) {
+  async enter(place) {
+    this.#choosing++;
+    try {
+      await this.#open(place);
+    } finally {
+      this.#choosing--;
+    }
+  }
+
+  async #open({ me, guild, channel }) {
     const turn = ++this.#turn;
     const person = this.people.as(me);
     const [view, standing] = await Promise.all([nearest(person, { guild, channel }), this.people.standing()]);
     if (turn !== this.#turn) return;
+    this.#turn++;
+    clearTimeout(this.retry);
     setNow(standing.now);
     this.#tries = 0;
     this.person = person;
@@ -89,9 +101,11 @@ export class Model {
     this.changed("messages");
   }
 
-  // resync opens the same place again, for when events may have been missed.
+  // resync opens the same place again, for when events may have been missed. While another is on its
+  // way because the person chose it, that one is awaited.
   resync() {
-    return this.enter({ me: this.me.id, guild: this.guild?.id, channel: this.channel?.id }).catch((refused) => {
+    if (this.#choosing) return this.#reconnect();
+    return this.#open({ me: this.me.id, guild: this.guild?.id, channel: this.channel?.id }).catch((refused) => {
       if (refused.status === 404) location.reload();
       else this.#reconnect();
     });

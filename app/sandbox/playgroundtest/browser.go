@@ -159,7 +159,8 @@ func (p *Page) Script(source string) {
 	p.do(chromedp.Evaluate(source, nil))
 }
 
-// Until waits until an expression is true; it is looked at in every frame that the page draws.
+// Until waits until an expression is true; it is looked at in every frame that the page draws. After a
+// minute the test fails, and says what the page shows.
 func (p *Page) Until(expression string) {
 	p.t.Helper()
 	p.wait(`Boolean(`+expression+`)`, nil)
@@ -168,11 +169,13 @@ func (p *Page) Until(expression string) {
 // wait waits until an expression is neither false nor null, and decodes it into out.
 func (p *Page) wait(expression string, out any) {
 	p.t.Helper()
-	p.Eval(`await new Promise((done) => {
+	p.Eval(`await new Promise((done, fail) => {
+		const began = performance.now();
 		const look = () => {
 			let found = null;
 			try { found = `+expression+`; } catch { found = null; }
 			if (found) done(found);
+			else if (performance.now() - began > 60_000) fail(new Error("never: " + `+quoted(expression)+` + "; the page shows:\n" + document.body.innerText));
 			else requestAnimationFrame(look);
 		};
 		look();
