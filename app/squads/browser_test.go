@@ -68,14 +68,18 @@ func (b browser) until(expression string) {
 	b.do(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(0), chromedp.WithPollingMutation()))
 }
 
+// order is that of the names; what is dragged stands there once more, under the pointer.
+const order = `[...document.querySelectorAll(".squad:not(.sortable-fallback) .squad-name a")].map(a => a.textContent).join()`
+
 // names waits for the order of the names.
 func (b browser) names(names ...string) {
 	b.t.Helper()
-	b.until(`[...document.querySelectorAll(".squad-name a")].map(a => a.textContent).join() === "` + strings.Join(names, ",") + `"`)
+	b.until(order + ` === "` + strings.Join(names, ",") + `"`)
 }
 
-// drag moves what is at one selector onto the lower edge of what is at another.
-func (b browser) drag(from, to string) {
+// drag moves what is at one selector onto the lower edge of what is at another, and lets go of it when the
+// names stand in the order.
+func (b browser) drag(from, to string, names ...string) {
 	b.t.Helper()
 	middle := func(selector string) (x, y, height float64) {
 		b.do(chromedp.WaitVisible(selector))
@@ -87,8 +91,11 @@ func (b browser) drag(from, to string) {
 	_, below, height := middle(to)
 	below += height/2 - 4
 	b.do(input.DispatchMouseEvent(input.MousePressed, x, y).WithButton(input.Left).WithClickCount(1))
-	for step := range 12 {
-		b.do(input.DispatchMouseEvent(input.MouseMoved, x, y+(below-y)*float64(step+1)/12).WithButton(input.Left))
+	var now string
+	for step := 1; now != strings.Join(names, ","); step++ { // the page looks at the pointer now and then, so it never rests
+		require.Less(b.t, step, 5000, "the order stays %s", now)
+		b.do(input.DispatchMouseEvent(input.MouseMoved, x+float64(step%3), y+(below-y)*min(float64(step)/12, 1)).WithButton(input.Left))
+		b.do(chromedp.Evaluate(order, &now))
 	}
 	b.do(input.DispatchMouseEvent(input.MouseReleased, x, below).WithButton(input.Left).WithClickCount(1))
 }
@@ -109,7 +116,7 @@ func TestTheTabInABrowser(t *testing.T) {
 	b.do(chromedp.KeyEvent(kb.Enter))
 	b.names("Pythonistas", "Rustaceans", "Gophers")
 
-	b.drag(".squad:first-child .squad-grip", ".squad:last-child")
+	b.drag(".squad:first-child .squad-grip", ".squad:last-child", "Rustaceans", "Gophers", "Pythonistas")
 	b.names("Rustaceans", "Gophers", "Pythonistas")
 	b.until(`document.querySelector("#squads [role=status]").textContent === "The order is saved."`)
 	saved, err := p.Squads.Squads(t.Context(), p.World.GuildID)
