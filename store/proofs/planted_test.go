@@ -57,7 +57,8 @@ func (b bug) plant(t *testing.T) (overlay string) {
 	return overlay
 }
 
-// hunt builds with the overlay and runs the one test, some times over, until it fails.
+// hunt builds with the overlay and runs the one test until it fails: some bugs need luck to show, and on a busy
+// machine more of it.
 func (b bug) hunt(t *testing.T, overlay string) {
 	t.Helper()
 	var levels []string
@@ -68,7 +69,7 @@ func (b bug) hunt(t *testing.T, overlay string) {
 	if b.here {
 		where = "./store/proofs"
 	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-overlay", overlay, "-vet=off", "-count=3", "-failfast", "-timeout=3m",
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-overlay", overlay, "-vet=off", "-count=25", "-failfast", "-timeout=20m",
 		"-run", strings.Join(levels, "/"), where)
 	cmd.Dir = "../.."
 	cmd.Env = append(os.Environ(), "PROOFS=short")
