@@ -2,8 +2,8 @@
 
 GOLANGCI := v2.15.0
 LINT     := .cache/bin/golangci-lint-$(GOLANGCI)
-RELOAD   := v1.67.4
-AIR      := .cache/bin/air-$(RELOAD)
+AIR      := v1.67.4
+RELOADER := .cache/bin/air-$(AIR)
 
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT   := $(shell git rev-parse HEAD 2>/dev/null)
@@ -16,8 +16,8 @@ LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.da
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-dev: $(AIR) ## run everything on this machine, built and started again when code changes, pages read at each request
-	$(AIR) -tmp_dir .cache/air -build.cmd 'go build -o .cache/air/smarterdev .' -build.entrypoint .cache/air/smarterdev,dev,--live \
+dev: $(RELOADER) ## run everything on this machine, built and started again when code changes, pages read at each request
+	$(RELOADER) -tmp_dir .cache/air -build.cmd 'go build -o .cache/air/smarterdev .' -build.entrypoint .cache/air/smarterdev,dev,--live \
 		-build.include_ext go,sql -build.exclude_dir .cache,data,dist,docs,ui/node_modules \
 		-build.send_interrupt true -build.kill_delay 10s -log.main_only true -misc.startup_banner ""
 
@@ -48,6 +48,6 @@ $(LINT):
 	GOBIN=$(CURDIR)/.cache/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI)
 	mv .cache/bin/golangci-lint $@
 
-$(AIR):
-	GOBIN=$(CURDIR)/.cache/bin go install github.com/air-verse/air@$(RELOAD)
+$(RELOADER):
+	GOBIN=$(CURDIR)/.cache/bin go install github.com/air-verse/air@$(AIR)
 	mv .cache/bin/air $@

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -84,4 +86,13 @@ func (d *dashboard) actions(t *testing.T, guild snowflake.ID) []string {
 		actions = append(actions, e.Action)
 	}
 	return actions
+}
+
+// manages signs Dennis in and returns the page of settings that he may see, and how he writes them.
+func (d *dashboard) manages(t *testing.T) (v *apptest.Visitor, settings string, write func() *apptest.Page) {
+	t.Helper()
+	v, settings = d.as(d.dennis), d.guild(d.north, "/bytes")
+	form := url.Values{"csrf": {v.Token()}, "version": {"0"}}
+	require.Equal(t, http.StatusOK, v.Get(settings).StatusCode)
+	return v, settings, func() *apptest.Page { return v.Post(settings, form) }
 }

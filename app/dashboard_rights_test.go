@@ -168,14 +168,11 @@ func TestOnlyDevelopmentSignsInByName(t *testing.T) {
 func TestRightsFollowDiscordWithinAMinute(t *testing.T) {
 	t.Parallel()
 	d := openDashboard(t)
-	v := d.as(d.dennis)
-	token := v.Token()
-	settings := d.guild(d.north, "/bytes")
-	require.Equal(t, http.StatusOK, v.Get(settings).StatusCode)
+	v, settings, write := d.manages(t)
 
 	d.ada.TakeRole(d.dennis, d.admin)
 	d.Clock.Pass(61 * time.Second)
-	require.Equal(t, http.StatusNotFound, v.Post(settings, url.Values{"csrf": {token}, "version": {"0"}}).StatusCode)
+	require.Equal(t, http.StatusNotFound, write().StatusCode)
 	require.Equal(t, http.StatusNotFound, v.Get(settings).StatusCode)
 	require.Equal(t, http.StatusNotFound, v.Get(d.guild(d.north, "/events")).StatusCode)
 
@@ -187,16 +184,13 @@ func TestRightsFollowDiscordWithinAMinute(t *testing.T) {
 func TestPagesStayWhileDiscordIsGoneAndWritesWait(t *testing.T) {
 	t.Parallel()
 	d := openDashboard(t)
-	v := d.as(d.dennis)
-	token := v.Token()
-	settings := d.guild(d.north, "/bytes")
-	require.Equal(t, http.StatusOK, v.Get(settings).StatusCode)
+	v, settings, write := d.manages(t)
 
 	d.World.Fault(faults.Rule{Kind: faults.Offline})
 	d.Clock.Pass(61 * time.Second)
 	page := v.Get(settings)
 	require.Equal(t, http.StatusOK, page.StatusCode, page.Text)
-	page = v.Post(settings, url.Values{"csrf": {token}, "version": {"0"}})
+	page = write()
 	require.Equal(t, http.StatusServiceUnavailable, page.StatusCode)
 	require.NotEmpty(t, page.Header.Get("Retry-After"))
 	require.Contains(t, page.Find("main").Text(), "Nothing was changed")

@@ -96,7 +96,8 @@ func (b *books) settle(s *store.Store) (settled, done int) {
 	b.t.Helper()
 	for _, o := range b.doubtful() {
 		for again := range 2 {
-			f := insist(b.t, s, o)
+			f, err := insist(b.t.Context(), s, o)
+			require.NoError(b.t, err, "%+v", o)
 			b.got(o, f)
 			if again == 0 && f.Again {
 				done++
@@ -124,7 +125,10 @@ func (b *books) replay(s *store.Store, limit int) (replayed int) {
 	together(at, func(i int) {
 		for n := i; n < len(due); n += at {
 			o := due[n].order
-			f := insist(b.t, s, o)
+			f, err := insist(b.t.Context(), s, o)
+			if !assert.NoError(b.t, err, "%+v", o) {
+				return // the others would have to wait as long
+			}
 			assert.True(b.t, f.Again, "%+v was acknowledged and is not remembered", o)
 			b.got(o, f)
 		}

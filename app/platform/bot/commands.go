@@ -79,7 +79,7 @@ func sameCommands(want []discord.ApplicationCommandCreate, have []discord.Applic
 	for key, w := range wanted {
 		h, ok := had[key]
 		if ok && h["guild_id"] != nil {
-			delete(w, "contexts") // those of a guild have none
+			delete(w, "contexts") // Discord keeps them of global commands alone
 		}
 		if !ok || !within(w, h) {
 			return false, nil

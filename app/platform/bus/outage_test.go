@@ -195,7 +195,7 @@ func TestRedisRestartedIsFoundAgain(t *testing.T) {
 	for range 2 {
 		w.cut()
 		until(func() bool { return !one.State().OK && !two.State().OK })
-		mini.FlushAll() // all that a restart does besides, since it keeps nothing
+		mini.FlushAll() // nothing outlives a restart
 		w.restore()
 		<-here.resyncs
 		<-there.resyncs

@@ -83,8 +83,8 @@ func commonRefusals() map[string]common {
 	return found
 }
 
-// operation is the library's description of an operation, which may take a body.
-func (d *documentation) operation(op Op, takesBody bool) huma.Operation {
+// operation is the library's description of an operation with an input of this type.
+func (d *documentation) operation(op Op, input reflect.Type) huma.Operation {
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Tags: []string{op.Tag},
 		Summary: op.Summary, Description: op.Description + "\n\n" + needs(op),
@@ -105,7 +105,12 @@ func (d *documentation) operation(op Op, takesBody bool) huma.Operation {
 	case op.Scope != AnyScope:
 		shared = append(shared, "MissingScope")
 	}
-	if takesBody {
+	for _, field := range reflect.VisibleFields(input) {
+		if field.Type == reflect.TypeFor[IfNoneMatch]() {
+			h.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "The version that is known still stands; the answer is empty."}
+		}
+	}
+	if _, takesBody := input.FieldByName("Body"); takesBody {
 		shared = append(shared, "Timeout", "TooLarge", "UnsupportedMediaType")
 	}
 	if op.BodyOf != nil {

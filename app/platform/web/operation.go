@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,11 +35,7 @@ type Body[T any] struct{ Body T }
 // Do adds an operation. The handler gets a valid input from a key that has the scope and reaches
 // the guild; an error that it returns is told as a problem.
 func Do[I, O any](a *API, op Op, handler func(ctx context.Context, in *I) (*O, error)) {
-	_, takesBody := reflect.TypeFor[I]().FieldByName("Body")
-	h := a.about.operation(op, takesBody)
-	if conditional[I]() {
-		h.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "The version that is known still stands; the answer is empty."}
-	}
+	h := a.about.operation(op, reflect.TypeFor[I]())
 	h.Middlewares = huma.Middlewares{a.guard(op.Scope, op.inGuild())}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
@@ -48,13 +43,6 @@ func Do[I, O any](a *API, op Op, handler func(ctx context.Context, in *I) (*O, e
 			return nil, apiProblem(ctx, err)
 		}
 		return out, nil
-	})
-}
-
-// conditional reports whether an input tells the version that is known.
-func conditional[I any]() bool {
-	return slices.ContainsFunc(reflect.VisibleFields(reflect.TypeFor[I]()), func(f reflect.StructField) bool {
-		return f.Type == reflect.TypeFor[IfNoneMatch]()
 	})
 }
 
