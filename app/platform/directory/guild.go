@@ -3,13 +3,15 @@ package directory
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
+	"time"
 
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 )
 
 // Guild is a server of Discord as Discord knows it.
@@ -40,6 +42,7 @@ type Role struct {
 	Position   int          `json:"position" doc:"Higher is above." example:"3"`
 	Managed    bool         `json:"managed" doc:"Whether an integration owns it; nobody can be given it." example:"false"`
 	Assignable bool         `json:"assignable" doc:"Whether the bot can give it: below the bot's highest role, not managed, and the bot may manage roles." example:"true"`
+	Powerful   bool         `json:"powerful" doc:"Whether it holds a permission that is power over others (Administrator, a Manage permission, Kick, Ban or Moderate Members, Mention Everyone, View Audit Log). The bot lends no such role: it cannot be that of a squad or a reward." example:"false"`
 }
 
 // Guild returns a guild with its roles and channels, at most five minutes old. It fails with
@@ -81,13 +84,13 @@ func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, erro
 	if counted != nil {
 		members = cmp.Or(counted.ApproximateMemberCount, members)
 	}
-	mine, err := d.ownRoles(ctx, id)
-	if err != nil {
+	bot, err := d.Self(ctx, id)
+	if unlessUnknown(err) != nil {
 		return Guild{}, err
 	}
 	return Guild{
 		ID: id, Name: g.Name, Icon: g.Icon, OwnerID: g.OwnerID, MemberCount: members,
-		Channels: channelsOf(channels), Roles: rolesOf(id, roles, mine),
+		Channels: channelsOf(channels), Roles: rolesOf(access.Guild{ID: id, Owner: g.OwnerID, Roles: roles}, bot),
 	}, nil
 }
 
@@ -99,26 +102,6 @@ func (d *Directory) hears(id snowflake.ID) bool {
 	}
 	_, ok := c.Guild(id)
 	return ok
-}
-
-// ownRoles are the roles that the bot has in a guild.
-func (d *Directory) ownRoles(ctx context.Context, guild snowflake.ID) ([]snowflake.ID, error) {
-	self, err := d.self.Get(ctx, struct{}{}, otter.LoaderFunc[struct{}, snowflake.ID](
-		func(ctx context.Context, _ struct{}) (snowflake.ID, error) {
-			me, err := d.api.GetCurrentUser("", rest.WithCtx(context.WithoutCancel(ctx)))
-			if err != nil {
-				return 0, translate(err)
-			}
-			return me.ID, nil
-		}))
-	if err != nil {
-		return nil, err
-	}
-	m, err := d.Member(ctx, guild, self)
-	if errors.Is(err, ErrUnknown) {
-		return nil, nil
-	}
-	return m.RoleIDs, err
 }
 
 func channelsOf(found []discord.GuildChannel) []Channel {
@@ -134,32 +117,16 @@ func channelsOf(found []discord.GuildChannel) []Channel {
 	return channels
 }
 
-// rolesOf says of each role whether a bot with the roles mine can give it, as Discord decides.
-func rolesOf(guild snowflake.ID, found []discord.Role, mine []snowflake.ID) []Role {
-	slices.SortFunc(found, above)
-	var rights discord.Permissions
-	var highest *discord.Role
-	for i, r := range found {
-		own := slices.Contains(mine, r.ID)
-		if own || r.ID == guild {
-			rights = rights.Add(r.Permissions)
-		}
-		if own && highest == nil {
-			highest = &found[i]
-		}
-	}
-	manages := rights.Has(discord.PermissionAdministrator) || rights.Has(discord.PermissionManageRoles)
-	roles := make([]Role, len(found))
-	for i, r := range found {
+// rolesOf says of each role whether the bot can give it and whether it holds power, the highest first.
+func rolesOf(g access.Guild, bot access.Member) []Role {
+	slices.SortFunc(g.Roles, access.Higher)
+	roles := make([]Role, len(g.Roles))
+	for i, r := range g.Roles {
 		roles[i] = Role{
 			ID: r.ID, Name: r.Name, Color: r.Color, Position: r.Position, Managed: r.Managed,
-			Assignable: manages && !r.Managed && r.ID != guild && highest != nil && above(*highest, r) < 0,
+			Assignable: g.MayAssign(bot, r.ID, time.Now()) == "",
+			Powerful:   access.Power(r.Permissions) != 0,
 		}
 	}
 	return roles
-}
-
-// above orders roles from the highest down; of equals the older one is above.
-func above(a, b discord.Role) int {
-	return cmp.Or(cmp.Compare(b.Position, a.Position), cmp.Compare(a.ID, b.ID))
 }

@@ -5,8 +5,10 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/disgoorg/disgo/cache"
+	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
@@ -98,4 +100,25 @@ func TestWithoutDiscordTheDirectoryIsUnavailable(t *testing.T) {
 	require.True(t, fault.Has(err, "unavailable"), "%v", err)
 	_, err = d.Guild(t.Context(), w.GuildID)
 	require.True(t, fault.Has(err, "unavailable"), "%v", err)
+}
+
+func TestAManagerWhoIsTimedOutManagesNothing(t *testing.T) {
+	t.Parallel()
+	d, w := open(t)
+	owner, manager, plain := w.Member("Ada"), w.Member("Grace"), w.Member("Ken")
+	manages := func(who *sandboxtest.Person) bool {
+		is, err := d.Manages(t.Context(), w.GuildID, who.ID)
+		require.NoError(t, err)
+		return is
+	}
+	require.True(t, manages(owner))
+	require.False(t, manages(plain))
+	owner.EditRole(w.Role("Moderator"), map[string]any{"permissions": discord.PermissionManageGuild})
+	require.True(t, manages(manager))
+	owner.Timeout(manager, time.Now().Add(time.Hour), "too loud")
+	require.False(t, manages(manager), "Discord leaves a member who is timed out nothing but sight")
+	owner.Timeout(manager, time.Time{}, "")
+	require.True(t, manages(manager))
+	_, err := d.Holder(t.Context(), w.GuildID, 12345)
+	require.ErrorIs(t, err, directory.ErrUnknown)
 }

@@ -216,6 +216,12 @@ func (p *Person) CreateRole(name string) snowflake.ID {
 	return r.ID
 }
 
+// EditRole changes a role: its fields as Discord names them, its position among them.
+func (p *Person) EditRole(role snowflake.ID, fields map[string]any) {
+	p.world.t.Helper()
+	p.do(http.MethodPatch, p.inGuild("/roles/"+role.String()), fields)
+}
+
 // DeleteRole deletes a role.
 func (p *Person) DeleteRole(role snowflake.ID) {
 	p.world.t.Helper()

@@ -1,0 +1,130 @@
+package access
+
+import (
+	"time"
+
+	"github.com/disgoorg/disgo/discord"
+	"github.com/disgoorg/snowflake/v2"
+)
+
+// Refusal says why something is not possible; the empty one says that it is.
+type Refusal string
+
+// The reasons. Of several that hold, the first in this order is the one that is returned.
+const (
+	UnknownRole   Refusal = "unknown_role"    // the guild has no such role
+	EveryoneRole  Refusal = "everyone_role"   // everybody has @everyone
+	ManagedRole   Refusal = "managed_role"    // an integration owns it
+	PowerfulRole  Refusal = "powerful_role"   // it holds a permission that is power over others
+	NoManageRoles Refusal = "no_manage_roles" // the one who acts may not manage roles
+	RoleTooHigh   Refusal = "role_too_high"   // the role is not below the highest of the one who acts
+
+	Self        Refusal = "self"         // nobody acts on themselves
+	BotItself   Refusal = "bot_itself"   // nor on this bot
+	GuildOwner  Refusal = "guild_owner"  // nobody stands above the owner
+	MemberRank  Refusal = "member_rank"  // the member does not stand above the other
+	BotRank     Refusal = "bot_rank"     // the bot does not stand above the other
+	NotAMember  Refusal = "not_a_member" // the one who acts is not in the guild
+	NoAuthority Refusal = "no_authority" // nobody in particular acts
+)
+
+// power is the permissions that are power over others or over the guild. The bot lends none of them.
+const power = discord.PermissionAdministrator |
+	discord.PermissionManageChannels | discord.PermissionManageGuild | discord.PermissionManageMessages |
+	discord.PermissionManageNicknames | discord.PermissionManageRoles | discord.PermissionManageWebhooks |
+	discord.PermissionManageGuildExpressions | discord.PermissionManageEvents | discord.PermissionManageThreads |
+	discord.PermissionKickMembers | discord.PermissionBanMembers | discord.PermissionModerateMembers |
+	discord.PermissionMentionEveryone | discord.PermissionViewAuditLog
+
+// Power is the part of permissions that is power over others: Administrator, every Manage permission,
+// Kick, Ban and Moderate Members, Mention Everyone and View Audit Log.
+func Power(p discord.Permissions) discord.Permissions { return p & power }
+
+// MayAssign says whether a member may give a role or take it, as Discord decides: it exists, is neither
+// @everyone nor managed, the member may manage roles, and it is below their highest role unless they
+// own the guild.
+func (g Guild) MayAssign(m Member, role snowflake.ID, now time.Time) Refusal {
+	r, why := g.assignable(role)
+	if why != "" {
+		return why
+	}
+	if !Allows(g.Permissions(m, now), discord.PermissionManageRoles) {
+		return NoManageRoles
+	}
+	if m.ID != g.Owner && !Above(g.Top(m), r) {
+		return RoleTooHigh
+	}
+	return ""
+}
+
+// assignable finds a role and says whether anybody could be given it.
+func (g Guild) assignable(role snowflake.ID) (discord.Role, Refusal) {
+	r, exists := g.Role(role)
+	switch {
+	case !exists:
+		return r, UnknownRole
+	case role == g.ID:
+		return r, EveryoneRole
+	case r.Managed:
+		return r, ManagedRole
+	}
+	return r, ""
+}
+
+// MayLend says whether the bot may give a role on behalf of others, now: it holds no power, and the bot
+// may assign it.
+func (g Guild) MayLend(bot Member, role snowflake.ID, now time.Time) Refusal {
+	if why := g.harmless(role); why != "" {
+		return why
+	}
+	return g.MayAssign(bot, role, now)
+}
+
+// harmless says whether a role could be lent at all.
+func (g Guild) harmless(role snowflake.ID) Refusal {
+	r, why := g.assignable(role)
+	if why == "" && Power(r.Permissions) != 0 {
+		return PowerfulRole
+	}
+	return why
+}
+
+// MayName says whether somebody may name a role that the bot then gives to others. A role with power
+// cannot be named by anybody. actor is the member on whose behalf it is; nil when they are not in the
+// guild, or nobody's. bot is the bot itself.
+func (g Guild) MayName(by Authority, actor *Member, bot Member, role snowflake.ID, now time.Time) Refusal {
+	if why := g.harmless(role); why != "" {
+		return why
+	}
+	switch by.kind {
+	case owner:
+		return ""
+	case key:
+		return g.MayAssign(bot, role, now)
+	case member:
+		if actor == nil || actor.ID != by.user {
+			return NotAMember
+		}
+		return g.MayAssign(*actor, role, now)
+	}
+	return NoAuthority
+}
+
+// MayActOn says whether a moderator may act on a member by way of the bot: not on themselves, the bot
+// or the owner, and both the moderator and the bot stand above the member. Rank alone is judged here;
+// the permission that the act needs is looked at with Permissions.
+func (g Guild) MayActOn(moderator, bot, target Member) Refusal {
+	switch {
+	case target.ID == moderator.ID:
+		return Self
+	case target.ID == bot.ID:
+		return BotItself
+	case target.ID == g.Owner:
+		return GuildOwner
+	case moderator.ID != g.Owner && !Above(g.Top(moderator), g.Top(target)):
+		return MemberRank
+	case bot.ID != g.Owner && !Above(g.Top(bot), g.Top(target)):
+		return BotRank
+	}
+	return ""
+}
