@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox"
@@ -390,4 +391,11 @@ func TestPicturesAreDrawn(t *testing.T) {
 		require.Equal(t, "image/svg+xml", resp.Header.Get("Content-Type"))
 		require.Contains(t, string(data), "<svg ")
 	}
+}
+
+func snowflakeOf(t *testing.T, raw string) snowflake.ID {
+	t.Helper()
+	id, err := snowflake.Parse(raw)
+	require.NoError(t, err)
+	return id
 }

@@ -29,6 +29,8 @@ type Rule struct {
 	Method     string  `json:"method,omitempty"`      // REST: empty means all
 	Path       string  `json:"path,omitempty"`        // REST: with * for one segment, without /api/vN; empty means all
 	Status     int     `json:"status,omitempty"`      // answer: 5xx and others
+	Code       int     `json:"code,omitempty"`        // answer: Discord's error code, such as 30035 with status 400
+	Message    string  `json:"message,omitempty"`     // answer: its words; empty means the status's own
 	Scope      string  `json:"scope,omitempty"`       // rate_limit: user, shared or global
 	RetryAfter float64 `json:"retry_after,omitempty"` // rate_limit: seconds
 	Millis     int     `json:"ms,omitempty"`          // delay; hang (0 means for ever); offline (0 means until lifted)

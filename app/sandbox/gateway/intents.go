@@ -16,6 +16,7 @@ const (
 	GuildMembers           Intents = 1 << 1 // privileged
 	GuildModeration        Intents = 1 << 2
 	GuildExpressions       Intents = 1 << 3
+	GuildVoiceStates       Intents = 1 << 7
 	GuildPresences         Intents = 1 << 8 // privileged
 	GuildMessages          Intents = 1 << 9
 	GuildMessageReactions  Intents = 1 << 10
@@ -49,6 +50,7 @@ var asks = map[string][2]Intents{
 	"GUILD_BAN_ADD":                 {GuildModeration, 0},
 	"GUILD_BAN_REMOVE":              {GuildModeration, 0},
 	"GUILD_EMOJIS_UPDATE":           {GuildExpressions, 0},
+	"VOICE_STATE_UPDATE":            {GuildVoiceStates, 0},
 	"PRESENCE_UPDATE":               {GuildPresences, 0},
 	"MESSAGE_CREATE":                {GuildMessages, DirectMessages},
 	"MESSAGE_UPDATE":                {GuildMessages, DirectMessages},

@@ -26,7 +26,36 @@ func (c *conn) command(s *session, op int, d json.RawMessage) websocket.StatusCo
 		c.g.present(s.bot, p)
 	case opRequestMembers:
 		return c.members(s, d)
+	case opVoiceState:
+		return c.voice(s, d)
 	}
+	return 0
+}
+
+// voice answers op 4: it connects the bot, moves it, or disconnects it. There is no sound behind
+// it, so the server that a client then waits for has no address.
+func (c *conn) voice(s *session, d json.RawMessage) websocket.StatusCode {
+	var in struct {
+		GuildID   world.ID  `json:"guild_id"`
+		ChannelID *world.ID `json:"channel_id"`
+		SelfMute  bool      `json:"self_mute"`
+		SelfDeaf  bool      `json:"self_deaf"`
+	}
+	if json.Unmarshal(d, &in) != nil || in.GuildID == 0 {
+		return decodeError
+	}
+	if in.ChannelID == nil {
+		_ = c.g.world.LeaveVoice(s.bot, in.GuildID) // Discord says nothing about what it does not allow
+		return 0
+	}
+	if _, err := c.g.world.JoinVoice(s.bot, in.GuildID, wire.VoiceInput{ChannelID: *in.ChannelID, SelfMute: in.SelfMute, SelfDeaf: in.SelfDeaf}); err != nil {
+		return 0
+	}
+	s.push(own("VOICE_SERVER_UPDATE", struct {
+		Token    string   `json:"token"`
+		GuildID  world.ID `json:"guild_id"`
+		Endpoint *string  `json:"endpoint"`
+	}{Token: s.id, GuildID: in.GuildID}), 0)
 	return 0
 }
 

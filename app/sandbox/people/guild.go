@@ -206,3 +206,27 @@ func (h *Handler) setAccess(a *ask) (any, error) {
 	}
 	return nil, h.World.SetAccess(me, guild, command, in.Permissions)
 }
+
+// pause stops invites and direct messages, or goes on with them.
+func (h *Handler) pause(a *ask) (any, error) {
+	var in wire.IncidentActions
+	me, guild := a.id("me"), a.id("guild")
+	if err := a.input(&in); err != nil {
+		return nil, err
+	}
+	return h.World.Pause(me, guild, in)
+}
+
+func (h *Handler) prune(a *ask) (any, error) {
+	in := struct {
+		Days   int       `json:"days"`
+		Roles  []wire.ID `json:"include_roles"`
+		Reason string    `json:"reason"`
+	}{Days: 7}
+	me, guild := a.id("me"), a.id("guild")
+	if err := a.input(&in); err != nil {
+		return nil, err
+	}
+	n, err := h.World.Prune(me, guild, world.Pruning{Days: in.Days, Roles: in.Roles}, in.Reason)
+	return map[string]int{"pruned": n}, err
+}

@@ -99,6 +99,17 @@ func (f Form) OneOf(allowed string) {
 	f.Add("BASE_TYPE_CHOICES", "Value must be one of {%s}.", allowed)
 }
 
+// Unique notes each value of a list that stands in it before.
+func Unique[T comparable](f Form, list []T) {
+	seen := make(map[T]bool, len(list))
+	for i, v := range list {
+		if seen[v] {
+			f.At(i).Add("SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
+		}
+		seen[v] = true
+	}
+}
+
 // tree renders the flat list in Discord's nested form.
 func (e *Error) tree() map[string]any {
 	if len(e.fields) == 0 {

@@ -83,3 +83,15 @@ func startTyping(c *call) (any, error) {
 	}
 	return nil, c.world.Typing(c.me, id)
 }
+
+func moveChannels(c *call) (any, error) {
+	guild, err := c.id("guild")
+	if err != nil {
+		return nil, err
+	}
+	var in []wire.ChannelMove
+	if err := c.body(&in); err != nil {
+		return nil, err
+	}
+	return nil, c.world.MoveChannels(c.me, guild, in, c.reason)
+}

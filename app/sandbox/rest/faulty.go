@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -16,7 +17,7 @@ func (a *API) disturb(w http.ResponseWriter, r *http.Request, rule faults.Rule) 
 		if status == 0 {
 			status = http.StatusInternalServerError
 		}
-		write(w, nil, problem.New(status, 0, http.StatusText(status)))
+		write(w, nil, problem.New(status, rule.Code, cmp.Or(rule.Message, http.StatusText(status))))
 	case faults.RateLimit:
 		scope := rule.Scope
 		if scope == "" {

@@ -69,6 +69,7 @@ func getAuditLog(c *call) (any, error) {
 			return nil, err
 		}
 	}
+	q.Oldest = c.URL.Query().Has("after") && q.Before == 0
 	if q.Action, err = c.queryInt("action_type", 0, 0, 1000); err != nil {
 		return nil, err
 	}
@@ -158,4 +159,16 @@ func deleteRole(c *call) (any, error) {
 		return nil, err
 	}
 	return nil, c.world.DeleteRole(c.me, ids[0], ids[1], c.reason)
+}
+
+func pauseGuild(c *call) (any, error) {
+	id, err := c.id("guild")
+	if err != nil {
+		return nil, err
+	}
+	var in wire.IncidentActions
+	if err := c.body(&in); err != nil {
+		return nil, err
+	}
+	return c.world.Pause(c.me, id, in)
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"strings"
 	"time"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
@@ -210,4 +211,66 @@ func bulkBan(c *call) (any, error) {
 		return nil, err
 	}
 	return map[string]any{"banned_users": banned, "failed_users": failed}, nil
+}
+
+func pruneCount(c *call) (any, error) {
+	guild, err := c.id("guild")
+	if err != nil {
+		return nil, err
+	}
+	in, err := c.pruning()
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.world.PruneCount(c.me, guild, in)
+	return map[string]int{"pruned": n}, err
+}
+
+func prune(c *call) (any, error) {
+	guild, err := c.id("guild")
+	if err != nil {
+		return nil, err
+	}
+	in, err := c.pruning() // older libraries put it into the query
+	if err != nil {
+		return nil, err
+	}
+	counted := !c.URL.Query().Has("compute_prune_count") || c.queryBool("compute_prune_count")
+	body := struct {
+		Days   *int      `json:"days"`
+		Count  *bool     `json:"compute_prune_count"`
+		Roles  []wire.ID `json:"include_roles"`
+		Reason *string   `json:"reason"`
+	}{&in.Days, &counted, in.Roles, &c.reason}
+	if c.ContentLength != 0 {
+		if err := c.body(&body); err != nil {
+			return nil, err
+		}
+	}
+	in.Roles = body.Roles
+	n, err := c.world.Prune(c.me, guild, in, c.reason)
+	if err != nil {
+		return nil, err
+	}
+	if !counted {
+		return map[string]any{"pruned": nil}, nil
+	}
+	return map[string]int{"pruned": n}, nil
+}
+
+// pruning reads from the query whom a prune concerns.
+func (c *call) pruning() (in world.Pruning, err error) {
+	if in.Days, err = c.queryInt("days", 7, 1, 30); err != nil {
+		return in, err
+	}
+	for _, list := range c.URL.Query()["include_roles"] {
+		for raw := range strings.SplitSeq(list, ",") {
+			id, err := snowflake("include_roles", raw)
+			if err != nil {
+				return in, err
+			}
+			in.Roles = append(in.Roles, id)
+		}
+	}
+	return in, nil
 }

@@ -63,6 +63,7 @@ func (a *API) routes() []route {
 		{patch, guild, bot, editGuild},
 		{get, guild + "/channels", bot, getChannels},
 		{post, guild + "/channels", bot, createChannel},
+		{patch, guild + "/channels", bot, moveChannels},
 		{get, guild + "/audit-logs", bot, getAuditLog},
 		{get, guild + "/emojis", bot, getEmojis},
 		{get, guild + "/threads/active", bot, getThreads},
@@ -88,6 +89,14 @@ func (a *API) routes() []route {
 		{put, guild + "/bans/{user}", bot, ban},
 		{remove, guild + "/bans/{user}", bot, unban},
 		{post, guild + "/bulk-ban", bot, bulkBan},
+		{get, guild + "/prune", bot, pruneCount},
+		{post, guild + "/prune", bot, prune},
+		{put, guild + "/incident-actions", bot, pauseGuild},
+
+		{get, guild + "/voice-states/{user}", bot, getVoiceState},
+		{patch, guild + "/voice-states/{user}", bot, editVoiceState},
+		{get, "/voice/regions", bot, getVoiceRegions},
+		{get, guild + "/regions", bot, getVoiceRegions},
 
 		{get, channel, bot, getChannel},
 		{patch, channel, bot, editChannel},

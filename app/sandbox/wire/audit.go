@@ -10,10 +10,13 @@ const (
 	AuditOverwriteUpdate   = 14
 	AuditOverwriteDelete   = 15
 	AuditMemberKick        = 20
+	AuditMemberPrune       = 21
 	AuditBanAdd            = 22
 	AuditBanRemove         = 23
 	AuditMemberUpdate      = 24
 	AuditMemberRoleUpdate  = 25
+	AuditMemberMove        = 26
+	AuditMemberDisconnect  = 27
 	AuditBotAdd            = 28
 	AuditRoleCreate        = 30
 	AuditRoleUpdate        = 31
@@ -51,4 +54,7 @@ type AuditOptions struct {
 	ID        ID     `json:"id,omitempty"`
 	Type      string `json:"type,omitempty"`
 	RoleName  string `json:"role_name,omitempty"`
+
+	DeleteMemberDays string `json:"delete_member_days,omitempty"`
+	MembersRemoved   string `json:"members_removed,omitempty"`
 }

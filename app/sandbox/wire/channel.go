@@ -7,6 +7,11 @@ const (
 	VoiceChannel    = 2
 	CategoryChannel = 4
 	NewsChannel     = 5
+	NewsThread      = 10
+	PublicThread    = 11
+	PrivateThread   = 12
+	StageChannel    = 13
+	ForumChannel    = 15
 )
 
 // Channel is a channel of a guild or a direct conversation. Pointers to channels are shared
@@ -33,8 +38,18 @@ type Channel struct {
 
 // Text reports whether messages can be written there.
 func (c *Channel) Text() bool {
-	return c.Type == TextChannel || c.Type == NewsChannel || c.Type == VoiceChannel || c.Type == DMChannel
+	switch c.Type {
+	case TextChannel, NewsChannel, VoiceChannel, StageChannel, DMChannel:
+		return true
+	}
+	return c.Thread()
 }
+
+// Voice reports whether one can be connected there.
+func (c *Channel) Voice() bool { return c.Type == VoiceChannel || c.Type == StageChannel }
+
+// Thread reports whether it is a thread of another channel.
+func (c *Channel) Thread() bool { return c.Type >= NewsThread && c.Type <= PrivateThread }
 
 // Label is the channel's name, empty for a direct conversation.
 func (c *Channel) Label() string {
@@ -64,4 +79,12 @@ type ChannelInput struct {
 	ParentID         Opt[ID]          `json:"parent_id"`
 	Bitrate          Opt[int]         `json:"bitrate"`
 	UserLimit        Opt[int]         `json:"user_limit"`
+}
+
+// ChannelMove is one entry of the body that moves channels.
+type ChannelMove struct {
+	ID              ID      `json:"id"`
+	Position        *int    `json:"position"`
+	LockPermissions bool    `json:"lock_permissions"`
+	ParentID        Opt[ID] `json:"parent_id"`
 }

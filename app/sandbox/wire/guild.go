@@ -39,25 +39,28 @@ type Guild struct {
 	PremiumProgressBarEnabled   bool     `json:"premium_progress_bar_enabled"`
 	PreferredLocale             string   `json:"preferred_locale"`
 	NSFWLevel                   int      `json:"nsfw_level"`
-	ApproximateMemberCount      int      `json:"approximate_member_count,omitempty"`
-	ApproximatePresenceCount    int      `json:"approximate_presence_count,omitempty"`
+
+	IncidentsData *IncidentsData `json:"incidents_data"`
+
+	ApproximateMemberCount   int `json:"approximate_member_count,omitempty"`
+	ApproximatePresenceCount int `json:"approximate_presence_count,omitempty"`
 }
 
 // GuildCreate is a guild as the gateway gives it.
 type GuildCreate struct {
 	*Guild
-	JoinedAt        Time        `json:"joined_at"`
-	Large           bool        `json:"large"`
-	Unavailable     bool        `json:"unavailable"`
-	MemberCount     int         `json:"member_count"`
-	VoiceStates     []any       `json:"voice_states"`
-	Members         []*Member   `json:"members"`
-	Channels        []*Channel  `json:"channels"`
-	Threads         []any       `json:"threads"`
-	Presences       []*Presence `json:"presences"`
-	StageInstances  []any       `json:"stage_instances"`
-	ScheduledEvents []any       `json:"guild_scheduled_events"`
-	Soundboard      []any       `json:"soundboard_sounds"`
+	JoinedAt        Time          `json:"joined_at"`
+	Large           bool          `json:"large"`
+	Unavailable     bool          `json:"unavailable"`
+	MemberCount     int           `json:"member_count"`
+	VoiceStates     []*VoiceState `json:"voice_states"`
+	Members         []*Member     `json:"members"`
+	Channels        []*Channel    `json:"channels"`
+	Threads         []any         `json:"threads"`
+	Presences       []*Presence   `json:"presences"`
+	StageInstances  []any         `json:"stage_instances"`
+	ScheduledEvents []any         `json:"guild_scheduled_events"`
+	Soundboard      []any         `json:"soundboard_sounds"`
 }
 
 // UnavailableGuild is a guild that is not there yet, or no longer.

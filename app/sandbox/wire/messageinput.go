@@ -99,6 +99,8 @@ func (a *AllowedMentions) check(f problem.Form) {
 	}
 	f.At("users").Count(len(a.Users), 0, 100)
 	f.At("roles").Count(len(a.Roles), 0, 100)
+	problem.Unique(f.At("users"), a.Users)
+	problem.Unique(f.At("roles"), a.Roles)
 	for _, exclusive := range []struct {
 		name string
 		n    int

@@ -2,11 +2,15 @@ package world
 
 import (
 	"slices"
+	"time"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 )
 
-const mostAudited = 10_000 // lines of one guild; older ones are forgotten
+const (
+	mostAudited = 10_000              // lines of one guild; older ones are forgotten
+	auditLife   = 45 * 24 * time.Hour // what is older cannot be read
+)
 
 // log adds a line to the guild's audit log and tells those who may read it.
 func (w *World) log(g *guild, by ID, action int, target ID, reason string, options *wire.AuditOptions, changes ...wire.AuditChange) {
@@ -32,11 +36,12 @@ func (w *World) log(g *guild, by ID, action int, target ID, reason string, optio
 type AuditQuery struct {
 	User, Target, Before, After ID
 	Action                      int
-	Limit                       int // 1–100
+	Oldest                      bool // the oldest come first
+	Limit                       int  // 1–100
 }
 
-// AuditLog returns the lines that match, newest first (oldest first with After), and the users
-// they name. It needs VIEW_AUDIT_LOG.
+// AuditLog returns the lines of the last 45 days that match, newest first unless the oldest are
+// asked for, and the users they name. It needs VIEW_AUDIT_LOG.
 func (w *World) AuditLog(by, guild ID, q AuditQuery) ([]*wire.AuditEntry, []*wire.User, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -56,11 +61,12 @@ func (w *World) AuditLog(by, guild ID, q AuditQuery) ([]*wire.AuditEntry, []*wir
 			users = append(users, u)
 		}
 	}
-	for _, e := range g.auditOrder(q.After != 0 && q.Before == 0) {
+	since := w.now().Add(-auditLife)
+	for _, e := range g.auditOrder(q.Oldest) {
 		if len(entries) == q.Limit {
 			break
 		}
-		if !q.matches(e) {
+		if e.ID.Time().Before(since) || !q.matches(e) {
 			continue
 		}
 		entries = append(entries, e)

@@ -58,8 +58,8 @@ func (w *World) CreateChannel(by, guild ID, in wire.ChannelInput, reason string)
 	if !in.Name.Set {
 		f.At("name").Required()
 	}
-	if !slices.Contains([]int{wire.TextChannel, wire.VoiceChannel, wire.CategoryChannel, wire.NewsChannel}, c.Type) {
-		f.At("type").OneOf("0, 2, 4, 5")
+	if !slices.Contains([]int{wire.TextChannel, wire.VoiceChannel, wire.CategoryChannel, wire.NewsChannel, wire.StageChannel}, c.Type) {
+		f.At("type").OneOf("0, 2, 4, 5, 13")
 	}
 	if err := w.fillChannel(f, g, c, in); err != nil {
 		return nil, err
@@ -98,6 +98,11 @@ func (w *World) DeleteChannel(by, id ID, reason string) (*wire.Channel, error) {
 	ch, err := w.manageable(by, id, wire.ManageChannels)
 	if err != nil {
 		return nil, err
+	}
+	for _, v := range ch.guild.voiceStates() {
+		if *v.ChannelID == id {
+			w.hangUp(ch.guild, v.UserID)
+		}
 	}
 	w.channelEvent("CHANNEL_DELETE", ch)
 	delete(w.chans, id)
@@ -186,8 +191,18 @@ func (w *World) fillChannel(f problem.Form, g *guild, c *wire.Channel, in wire.C
 			f.At("parent_id").Add("CHANNEL_PARENT_INVALID", "Category does not exist")
 		}
 	}
-	if c.Type == wire.VoiceChannel {
-		c.Bitrate, c.UserLimit = 64000, new(in.UserLimit.Value)
+	if c.Voice() {
+		if c.Bitrate == 0 {
+			c.Bitrate, c.UserLimit = 64000, new(int)
+		}
+		if in.Bitrate.Set && !in.Bitrate.Null {
+			f.At("bitrate").Range(in.Bitrate.Value, 8000, 384000)
+			c.Bitrate = in.Bitrate.Value
+		}
+		if in.UserLimit.Set && !in.UserLimit.Null {
+			f.At("user_limit").Range(in.UserLimit.Value, 0, 10_000)
+			c.UserLimit = new(in.UserLimit.Value)
+		}
 	}
 	return f.Err()
 }

@@ -17,6 +17,7 @@ type MemberInput struct {
 	Mute    wire.Opt[bool]      `json:"mute"`
 	Deaf    wire.Opt[bool]      `json:"deaf"`
 	Timeout wire.Opt[wire.Time] `json:"communication_disabled_until"`
+	Channel wire.Opt[ID]        `json:"channel_id"` // voice; null disconnects
 	Flags   wire.Opt[int]       `json:"flags"`
 }
 
@@ -46,6 +47,7 @@ func (w *World) EditMember(by, guild, user ID, in MemberInput, reason string) (*
 	if in.Timeout.Set {
 		w.setTimeout(g, by, g.members[user], in.Timeout.Pointer(), reason)
 	}
+	w.editVoice(g, by, user, in, reason)
 	return g.members[user], nil
 }
 
@@ -61,9 +63,11 @@ func (w *World) mayEdit(g *guild, by ID, m *wire.Member, in MemberInput) error {
 		}
 	}
 	if in.Timeout.Set {
-		return w.mayTimeout(g, by, m, in.Timeout.Pointer())
+		if err := w.mayTimeout(g, by, m, in.Timeout.Pointer()); err != nil {
+			return err
+		}
 	}
-	return nil
+	return w.mayEditVoice(g, by, m, in)
 }
 
 // mayTimeout needs MODERATE_MEMBERS and rank; the owner and administrators cannot be timed out.

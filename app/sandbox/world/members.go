@@ -164,6 +164,7 @@ func (w *World) Leave(user, guild ID) error {
 func (w *World) part(g *guild, m *wire.Member) {
 	id := m.User.ID
 	heard := w.hears(g)
+	w.hangUp(g, id)
 	delete(g.members, id)
 	g.sorted = removeSorted(g.sorted, id)
 	if id == w.app.BotID {

@@ -233,7 +233,8 @@ func (w *World) DeleteMessage(by, channel, id ID, reason string) error {
 	return nil
 }
 
-// DeleteMessages deletes 2 to 100 messages at once, none older than two weeks. It needs MANAGE_MESSAGES.
+// DeleteMessages deletes 2 to 100 messages at once. It needs MANAGE_MESSAGES, and refuses all of
+// them when one is older than two weeks (50034) or named twice.
 func (w *World) DeleteMessages(by, channel ID, ids []ID, reason string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -247,10 +248,13 @@ func (w *World) DeleteMessages(by, channel ID, ids []ID, reason string) error {
 	if !w.allowed(by, ch).Has(wire.ManageMessages) {
 		return problem.MissingPermissions
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	if len(ids) < 2 || len(ids) > 100 {
+	f := problem.NewForm()
+	problem.Unique(f.At("messages"), ids)
+	switch {
+	case len(ids) < 2 || len(ids) > 100:
 		return problem.DeleteCount
+	case f.Bad():
+		return f.Err()
 	}
 	for _, id := range ids {
 		if id.Time().Before(w.now().Add(-bulkOldest)) {

@@ -1,10 +1,15 @@
 package world
 
-import "github.com/smarter-dev/smarterdev/app/sandbox/wire"
+import (
+	"time"
+
+	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
+)
 
 type presence struct {
 	status     string
 	activities []wire.Activity
+	seen       time.Time // when it was last changed
 }
 
 func (p presence) online() bool { return p.status != "" && p.status != "offline" }
@@ -63,7 +68,7 @@ func (w *World) SetPresence(user ID, status string, activities []wire.Activity) 
 	if status == "invisible" {
 		status = "offline"
 	}
-	p := presence{status: status, activities: activities}
+	p := presence{status: status, activities: activities, seen: w.now()}
 	if old := w.present[user]; old.online() == p.online() && old.status == status && len(activities) == 0 && len(old.activities) == 0 {
 		return
 	}

@@ -35,6 +35,8 @@ type GuildView struct {
 	Channels    []*wire.Channel  `json:"channels"`    // those the person sees, with what they may do there
 	Members     []MemberView     `json:"members"`     // the first, online ones before offline ones
 	MemberCount int              `json:"member_count"`
+
+	Voice []*wire.VoiceState `json:"voice_states"` // who is connected by voice
 }
 
 // MemberView is a member with what clients compute.
@@ -109,6 +111,7 @@ func (w *World) See(person, guild, channel ID) (*View, error) {
 func (w *World) seeGuild(person ID, g *guild) *GuildView {
 	v := &GuildView{
 		Guild: g.rest(), Permissions: w.base(g, person), Channels: []*wire.Channel{}, Members: []MemberView{}, MemberCount: len(g.members),
+		Voice: g.voiceStates(),
 	}
 	for _, id := range g.channels {
 		ch := w.chans[id]

@@ -60,6 +60,7 @@ type guild struct {
 	audit    []*wire.AuditEntry
 	commands []*wire.Command
 	access   map[ID][]wire.CommandPermission // by command
+	voice    map[ID]*wire.VoiceState         // who is connected
 }
 
 type channel struct {
@@ -208,6 +209,8 @@ func (g *guild) sortedRoles() []*wire.Role {
 	})
 	return roles
 }
+
+func compareIDs(a, b ID) int { return cmp.Compare(a, b) }
 
 func insertSorted(list []ID, id ID) []ID {
 	i, found := slices.BinarySearch(list, id)
