@@ -50,6 +50,23 @@ func TestDisgoModerates(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, counted, pruned)
 	require.NoError(t, api.UpdateChannelPositions(w.GuildID, []discord.GuildChannelPositionUpdate{{ID: lounge, Position: omit.NewPtr(3)}}))
+	executed := make(chan *events.AutoModerationActionExecution, 8)
+	client.EventManager.AddEventListeners(bot.NewListenerFunc(func(e *events.AutoModerationActionExecution) { executed <- e }))
+	rule, err := api.CreateAutoModerationRule(w.GuildID, discord.AutoModerationRuleCreate{
+		Name: "Words", EventType: discord.AutoModerationEventTypeMessageSend, TriggerType: discord.AutoModerationTriggerTypeKeyword,
+		TriggerMetadata: &discord.AutoModerationTriggerMetadata{KeywordFilter: []string{"*spam*"}},
+		Actions:         []discord.AutoModerationAction{{Type: discord.AutoModerationActionTypeBlockMessage}},
+		Enabled:         new(true),
+	})
+	require.NoError(t, err)
+	_, err = w.Member("Alan").TryPost(w.ChannelID, sandboxtest.Draft{Content: "spammer"})
+	require.ErrorContains(t, err, "200000")
+	require.Equal(t, rule.ID, (<-executed).RuleID)
+	rules, err := api.GetAutoModerationRules(w.GuildID)
+	require.NoError(t, err)
+	require.Equal(t, []discord.AutoModerationRule{*rule}, rules)
+	require.NoError(t, api.DeleteAutoModerationRule(w.GuildID, rule.ID))
+
 	for e := range audited {
 		if e.ActionType == discord.AuditLogEventMemberPrune {
 			require.Equal(t, "spring", *e.Reason)

@@ -25,6 +25,8 @@ const (
 	DirectMessageReactions Intents = 1 << 13
 	DirectMessageTyping    Intents = 1 << 14
 	MessageContent         Intents = 1 << 15 // privileged
+	AutoModConfiguration   Intents = 1 << 20
+	AutoModExecution       Intents = 1 << 21
 )
 
 // known is every bit that Discord defines: 0–16, 20, 21, 24, 25.
@@ -33,34 +35,38 @@ const known = Intents(1<<17-1) | 1<<20 | 1<<21 | 1<<24 | 1<<25
 // asks lists, for each event, the intent in a guild and the one in a direct conversation. An
 // event that is not listed needs none.
 var asks = map[string][2]Intents{
-	"GUILD_CREATE":                  {Guilds, 0},
-	"GUILD_UPDATE":                  {Guilds, 0},
-	"GUILD_DELETE":                  {Guilds, 0},
-	"GUILD_ROLE_CREATE":             {Guilds, 0},
-	"GUILD_ROLE_UPDATE":             {Guilds, 0},
-	"GUILD_ROLE_DELETE":             {Guilds, 0},
-	"CHANNEL_CREATE":                {Guilds, 0},
-	"CHANNEL_UPDATE":                {Guilds, 0},
-	"CHANNEL_DELETE":                {Guilds, 0},
-	"CHANNEL_PINS_UPDATE":           {Guilds, DirectMessages},
-	"GUILD_MEMBER_ADD":              {GuildMembers, 0},
-	"GUILD_MEMBER_UPDATE":           {GuildMembers, 0},
-	"GUILD_MEMBER_REMOVE":           {GuildMembers, 0},
-	"GUILD_AUDIT_LOG_ENTRY_CREATE":  {GuildModeration, 0},
-	"GUILD_BAN_ADD":                 {GuildModeration, 0},
-	"GUILD_BAN_REMOVE":              {GuildModeration, 0},
-	"GUILD_EMOJIS_UPDATE":           {GuildExpressions, 0},
-	"VOICE_STATE_UPDATE":            {GuildVoiceStates, 0},
-	"PRESENCE_UPDATE":               {GuildPresences, 0},
-	"MESSAGE_CREATE":                {GuildMessages, DirectMessages},
-	"MESSAGE_UPDATE":                {GuildMessages, DirectMessages},
-	"MESSAGE_DELETE":                {GuildMessages, DirectMessages},
-	"MESSAGE_DELETE_BULK":           {GuildMessages, 0},
-	"MESSAGE_REACTION_ADD":          {GuildMessageReactions, DirectMessageReactions},
-	"MESSAGE_REACTION_REMOVE":       {GuildMessageReactions, DirectMessageReactions},
-	"MESSAGE_REACTION_REMOVE_ALL":   {GuildMessageReactions, DirectMessageReactions},
-	"MESSAGE_REACTION_REMOVE_EMOJI": {GuildMessageReactions, DirectMessageReactions},
-	"TYPING_START":                  {GuildMessageTyping, DirectMessageTyping},
+	"GUILD_CREATE":                     {Guilds, 0},
+	"GUILD_UPDATE":                     {Guilds, 0},
+	"GUILD_DELETE":                     {Guilds, 0},
+	"GUILD_ROLE_CREATE":                {Guilds, 0},
+	"GUILD_ROLE_UPDATE":                {Guilds, 0},
+	"GUILD_ROLE_DELETE":                {Guilds, 0},
+	"CHANNEL_CREATE":                   {Guilds, 0},
+	"CHANNEL_UPDATE":                   {Guilds, 0},
+	"CHANNEL_DELETE":                   {Guilds, 0},
+	"CHANNEL_PINS_UPDATE":              {Guilds, DirectMessages},
+	"GUILD_MEMBER_ADD":                 {GuildMembers, 0},
+	"GUILD_MEMBER_UPDATE":              {GuildMembers, 0},
+	"GUILD_MEMBER_REMOVE":              {GuildMembers, 0},
+	"GUILD_AUDIT_LOG_ENTRY_CREATE":     {GuildModeration, 0},
+	"GUILD_BAN_ADD":                    {GuildModeration, 0},
+	"GUILD_BAN_REMOVE":                 {GuildModeration, 0},
+	"GUILD_EMOJIS_UPDATE":              {GuildExpressions, 0},
+	"VOICE_STATE_UPDATE":               {GuildVoiceStates, 0},
+	"AUTO_MODERATION_RULE_CREATE":      {AutoModConfiguration, 0},
+	"AUTO_MODERATION_RULE_UPDATE":      {AutoModConfiguration, 0},
+	"AUTO_MODERATION_RULE_DELETE":      {AutoModConfiguration, 0},
+	"AUTO_MODERATION_ACTION_EXECUTION": {AutoModExecution, 0},
+	"PRESENCE_UPDATE":                  {GuildPresences, 0},
+	"MESSAGE_CREATE":                   {GuildMessages, DirectMessages},
+	"MESSAGE_UPDATE":                   {GuildMessages, DirectMessages},
+	"MESSAGE_DELETE":                   {GuildMessages, DirectMessages},
+	"MESSAGE_DELETE_BULK":              {GuildMessages, 0},
+	"MESSAGE_REACTION_ADD":             {GuildMessageReactions, DirectMessageReactions},
+	"MESSAGE_REACTION_REMOVE":          {GuildMessageReactions, DirectMessageReactions},
+	"MESSAGE_REACTION_REMOVE_ALL":      {GuildMessageReactions, DirectMessageReactions},
+	"MESSAGE_REACTION_REMOVE_EMOJI":    {GuildMessageReactions, DirectMessageReactions},
+	"TYPING_START":                     {GuildMessageTyping, DirectMessageTyping},
 }
 
 // wants reports whether an event belongs to the session's shard and intents.

@@ -140,6 +140,10 @@ func (s *session) payload(e *world.Event, seq int) []byte {
 		if r := s.redacted(d); r != d {
 			data, _ = json.Marshal(r)
 		}
+	case *wire.AutoModExecution:
+		if s.intents&MessageContent == 0 {
+			data, _ = json.Marshal(d.Redacted())
+		}
 	case *wire.GuildCreate:
 		if s.intents&GuildPresences == 0 && len(d.Members) > 1 {
 			data, _ = json.Marshal(s.alone(d))

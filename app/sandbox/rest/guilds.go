@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"slices"
+
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 	"github.com/smarter-dev/smarterdev/app/sandbox/world"
@@ -80,9 +82,17 @@ func getAuditLog(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules := []*wire.AutoModRule{}
+	if all, err := c.world.Rules(c.me, id); err == nil {
+		for _, r := range all {
+			if slices.ContainsFunc(entries, func(e *wire.AuditEntry) bool { return e.TargetID != nil && *e.TargetID == r.ID }) {
+				rules = append(rules, r)
+			}
+		}
+	}
 	none := []any{}
 	return map[string]any{
-		"audit_log_entries": entries, "users": users, "application_commands": none, "auto_moderation_rules": none,
+		"audit_log_entries": entries, "users": users, "application_commands": none, "auto_moderation_rules": rules,
 		"guild_scheduled_events": none, "integrations": none, "threads": none, "webhooks": none,
 	}, nil
 }

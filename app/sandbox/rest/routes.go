@@ -68,6 +68,12 @@ func (a *API) routes() []route {
 		{get, guild + "/emojis", bot, getEmojis},
 		{get, guild + "/threads/active", bot, getThreads},
 
+		{get, guild + "/auto-moderation/rules", bot, getRules},
+		{post, guild + "/auto-moderation/rules", bot, createRule},
+		{get, guild + "/auto-moderation/rules/{rule}", bot, getRule},
+		{patch, guild + "/auto-moderation/rules/{rule}", bot, editRule},
+		{remove, guild + "/auto-moderation/rules/{rule}", bot, deleteRule},
+
 		{get, guild + "/members", bot, getMembers},
 		{get, guild + "/members/search", bot, searchMembers},
 		{patch, guild + "/members/@me", bot, editMyMember},

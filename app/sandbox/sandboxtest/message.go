@@ -66,6 +66,11 @@ func (m *Message) Edit(content string) *Message {
 	return edited
 }
 
+// TryEdit is Edit for what may be refused.
+func (m *Message) TryEdit(content string) error {
+	return m.by.try(http.MethodPatch, m.path(), map[string]any{"content": content})
+}
+
 // Delete deletes the message.
 func (m *Message) Delete() { m.by.world.t.Helper(); m.by.do(http.MethodDelete, m.path(), nil) }
 

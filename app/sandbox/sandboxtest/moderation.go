@@ -77,3 +77,33 @@ func (p *Person) CreateRoleWith(name string, permissions wire.Permissions) snowf
 	p.world.must(http.MethodPost, p.path+p.inGuild("/roles"), map[string]any{"name": name, "permissions": permissions}, &r)
 	return r.ID
 }
+
+// NewRule makes a rule of Discord's AutoMod, with the fields that its API has.
+func (p *Person) NewRule(rule map[string]any) *wire.AutoModRule {
+	p.world.t.Helper()
+	r, err := p.TryNewRule(rule)
+	if err != nil {
+		p.world.t.Fatalf("make a rule of AutoMod: %v", err)
+	}
+	return r
+}
+
+// TryNewRule is NewRule for what may be refused.
+func (p *Person) TryNewRule(rule map[string]any) (*wire.AutoModRule, error) {
+	r := new(wire.AutoModRule)
+	err := p.world.call(http.MethodPost, p.path+p.inGuild("/auto-moderation/rules"), rule, r)
+	return r, err
+}
+
+// ChangeRule changes a rule of AutoMod.
+func (p *Person) ChangeRule(rule snowflake.ID, change map[string]any) {
+	p.world.t.Helper()
+	p.do(http.MethodPatch, p.inGuild("/auto-moderation/rules/"+rule.String()), change)
+}
+
+// Rules lists the rules of AutoMod.
+func (p *Person) Rules() (list []*wire.AutoModRule) {
+	p.world.t.Helper()
+	p.world.must(http.MethodGet, p.path+p.inGuild("/auto-moderation/rules"), nil, &list)
+	return list
+}

@@ -25,6 +25,13 @@ const (
 	AuditMessageBulkDelete = 73
 	AuditMessagePin        = 74
 	AuditMessageUnpin      = 75
+	AuditRuleCreate        = 140
+	AuditRuleUpdate        = 141
+	AuditRuleDelete        = 142
+	AuditAutoModBlock      = 143
+	AuditAutoModAlert      = 144
+	AuditAutoModTimeout    = 145
+	AuditAutoModQuarantine = 146
 )
 
 // AuditEntry is one line of a guild's audit log.
@@ -57,4 +64,6 @@ type AuditOptions struct {
 
 	DeleteMemberDays string `json:"delete_member_days,omitempty"`
 	MembersRemoved   string `json:"members_removed,omitempty"`
+	RuleName         string `json:"auto_moderation_rule_name,omitempty"`
+	RuleTrigger      string `json:"auto_moderation_rule_trigger_type,omitempty"`
 }

@@ -18,6 +18,7 @@ const (
 	MessageReply      = 19
 	MessageOfCommand  = 20
 	MessageOfMenu     = 23
+	MessageAutoMod    = 24
 )
 
 // Message is a message. Pointers to messages are shared and never written through.

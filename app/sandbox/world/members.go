@@ -117,7 +117,8 @@ func (w *World) Join(user, guild ID) (*wire.Member, error) {
 	told.GuildID = guild
 	w.emit(&Event{Name: "GUILD_MEMBER_ADD", Guild: guild, Subject: user, Data: told, Bots: user != w.app.BotID && w.hears(g), People: true})
 	w.greet(g, u)
-	return m, nil
+	w.screenProfile(g, user)
+	return g.members[user], nil
 }
 
 // greet writes Discord's own "joined the server" message into the system channel.
@@ -195,7 +196,8 @@ func (w *World) SetNick(by, guild, user ID, nick *string, reason string) (*wire.
 	if err := w.mayRename(g, by, m); err != nil {
 		return nil, err
 	}
-	return m, w.rename(g, by, m, nick, reason)
+	err = w.rename(g, by, m, nick, reason)
+	return g.members[user], err
 }
 
 func (w *World) mayRename(g *guild, by ID, m *wire.Member) error {
@@ -223,6 +225,7 @@ func (w *World) rename(g *guild, by ID, m *wire.Member, nick *string, reason str
 	changed.Nick = nick
 	w.setMember(g, changed)
 	w.log(g, by, wire.AuditMemberUpdate, m.User.ID, reason, nil, wire.AuditChange{Key: "nick", Old: value(m.Nick), New: value(nick)})
+	w.screenProfile(g, m.User.ID)
 	return nil
 }
 

@@ -94,6 +94,7 @@ func (w *World) put(ch *channel, p *post) {
 func (w *World) tell(name string, ch *channel, p *post, via ID) {
 	m := new(*p.msg)
 	e := &Event{Name: name, Channel: ch.wire.ID, Only: p.only, Subject: m.Author.ID, Bots: true, People: true, Via: via, Data: m}
+	e.Bots = m.Author != systemUser // what AutoMod tells somebody is no bot's
 	if ch.guild != nil && p.only == 0 {
 		e.Guild = ch.guild.wire.ID
 		e.Bots = w.allowed(w.app.BotID, ch).Has(wire.ViewChannel)
@@ -115,14 +116,15 @@ func (w *World) replace(ch *channel, p *post, m *wire.Message, via ID) {
 // erase removes messages and tells, one by one or in bulk.
 func (w *World) erase(ch *channel, ids []ID) {
 	var only ID
+	bots := true
 	ch.posts = slices.DeleteFunc(ch.posts, func(p *post) bool {
 		gone := slices.Contains(ids, p.msg.ID)
 		if gone {
-			only = p.only
+			only, bots = p.only, p.msg.Author != systemUser
 		}
 		return gone
 	})
-	e := &Event{Channel: ch.wire.ID, Only: only, Bots: true, People: true}
+	e := &Event{Channel: ch.wire.ID, Only: only, Bots: bots, People: true}
 	if ch.guild != nil && only == 0 {
 		e.Guild = ch.guild.wire.ID
 		e.Bots = w.allowed(w.app.BotID, ch).Has(wire.ViewChannel)

@@ -123,6 +123,7 @@ func (w *World) ChangeAccount(id ID, change Account) (*wire.User, error) {
 			m = new(*m)
 			m.User = u
 			w.setMember(g, m)
+			w.screenProfile(g, id)
 		}
 	}
 	return u, nil

@@ -5,7 +5,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 )
 
-// while a member is timed out, this is all that is left to them
+// while a member is timed out or quarantined by AutoMod, this is all that is left to them
 const timedOut = wire.ViewChannel | wire.ReadMessageHistory
 
 // directly is what both sides may do in a direct conversation
@@ -42,7 +42,7 @@ func (g *guild) base(m *wire.Member) wire.Permissions {
 }
 
 func (w *World) timeoutMask(g *guild, m *wire.Member, p wire.Permissions) wire.Permissions {
-	if w.isTimedOut(m) && p != wire.AllPermissions {
+	if (w.isTimedOut(m) || m.Flags&quarantined != 0) && p != wire.AllPermissions {
 		return p & timedOut
 	}
 	return p

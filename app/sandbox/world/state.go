@@ -40,6 +40,7 @@ type GuildState struct {
 	Audit    []*wire.AuditEntry              `json:"audit,omitempty"`
 	Commands []*wire.Command                 `json:"commands,omitempty"`
 	Access   map[ID][]wire.CommandPermission `json:"access,omitempty"`
+	Rules    []*wire.AutoModRule             `json:"rules,omitempty"` // of Discord's AutoMod
 }
 
 // ChannelState is one channel with its messages.
@@ -81,6 +82,7 @@ func (w *World) load(s State) {
 			audit:    gs.Audit,
 			commands: gs.Commands,
 			access:   gs.Access,
+			rules:    gs.Rules,
 		}
 		g.wire.Roles = nil
 		for _, r := range gs.Guild.Roles {
@@ -146,7 +148,7 @@ func (w *World) State() State {
 }
 
 func (w *World) guildState(g *guild) GuildState {
-	gs := GuildState{Guild: g.rest(), Audit: slices.Clone(g.audit), Commands: slices.Clone(g.commands)}
+	gs := GuildState{Guild: g.rest(), Audit: slices.Clone(g.audit), Commands: slices.Clone(g.commands), Rules: g.rules}
 	for _, id := range g.sorted {
 		gs.Members = append(gs.Members, g.members[id])
 	}

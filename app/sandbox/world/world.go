@@ -61,6 +61,7 @@ type guild struct {
 	commands []*wire.Command
 	access   map[ID][]wire.CommandPermission // by command
 	voice    map[ID]*wire.VoiceState         // who is connected
+	rules    []*wire.AutoModRule
 }
 
 type channel struct {

@@ -47,8 +47,13 @@ func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, erro
 	if err := w.refer(ch, m, &in); err != nil {
 		return nil, err
 	}
+	fired := w.screened(ch, by, m.Content, m)
+	if err := w.blocked(ch, by, m.Content, fired); err != nil {
+		return nil, err
+	}
 	p := &post{msg: m}
 	w.put(ch, p)
+	w.enforce(ch, by, m.Content, m.ID, fired)
 	return p.show(by), nil
 }
 
@@ -207,6 +212,13 @@ func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permi
 	if err := w.compose(ch, m, in, may); err != nil {
 		return err
 	}
+	var fired []match
+	if via == 0 && in.Content.Set {
+		fired = w.screened(ch, m.Author.ID, m.Content, m)
+		if err := w.blocked(ch, m.Author.ID, m.Content, fired); err != nil {
+			return err
+		}
+	}
 	if m.Content == "" && len(m.Embeds) == 0 && len(m.Components) == 0 && len(m.Attachments) == 0 {
 		return problem.EmptyMessage
 	}
@@ -216,6 +228,7 @@ func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permi
 		m.EditedTimestamp = new(wire.At(w.now()))
 	}
 	w.replace(ch, p, m, via)
+	w.enforce(ch, m.Author.ID, m.Content, m.ID, fired)
 	return nil
 }
 
