@@ -15,8 +15,8 @@ import (
 
 const (
 	claimReaction = "🪙"
-	claimQueue    = 1024 // what does not fit comes again with the member's next message
-	claimWorkers  = 4
+	queueSize     = 1024
+	queueWorkers  = 4
 )
 
 // reactor is what the economy needs of Discord: marking the message that earned bytes.
@@ -33,8 +33,10 @@ type firstMessage struct {
 // listen claims the bytes of the day with a member's first message.
 func (s *Service) listen(l *bot.Listeners, discordAPI reactor) {
 	l.Need(gateway.IntentGuildMessages)
-	queue := bot.NewQueue(l, claimQueue, claimWorkers, func(ctx context.Context, m firstMessage) {
-		s.claimByMessage(ctx, m, discordAPI)
+	queue := bot.NewQueue(l, bot.QueueConfig[firstMessage]{
+		Name: "claims", Size: queueSize, Workers: queueWorkers, // what is dropped comes again with the member's next message
+		Key:  func(m firstMessage) bot.Key { return bot.Key{Guild: m.claim.Guild, User: m.claim.User} },
+		Work: func(ctx context.Context, m firstMessage) { s.claimByMessage(ctx, m, discordAPI) },
 	})
 	bot.On(l, func(e *events.GuildMessageCreate) {
 		if !fromMember(e.Message) || s.today.seen(e.GuildID, e.Message.Author.ID, store.DayOf(s.now())) {
@@ -44,7 +46,7 @@ func (s *Service) listen(l *bot.Listeners, discordAPI reactor) {
 		if e.Message.Member != nil {
 			nick = e.Message.Member.Nick
 		}
-		queue.Offer(firstMessage{
+		queue.Add(firstMessage{
 			claim:   Claim{Guild: e.GuildID, User: e.Message.Author.ID, Name: bot.Name(e.Message.Author, nick)},
 			channel: e.ChannelID, message: e.MessageID,
 		})

@@ -14,37 +14,37 @@ import (
 )
 
 const (
-	eventQueue   = 4096
-	eventWorkers = 2
+	queueSize    = 4096
+	queueWorkers = 2
 )
 
-// heard is something that the gateway told, to be acted on beside the shard.
-type heard struct {
+// change is something that happened in a guild and that squads follow.
+type change struct {
+	key  bot.Key
 	what string
 	act  func(context.Context) error
 }
 
-// listen follows roles that are deleted and members who come and go.
+// listen follows roles that are deleted and members who join and leave.
 func (s *Service) listen(l *bot.Listeners) {
 	l.Need(gateway.IntentGuildMembers)
-	queue := bot.NewQueue(l, eventQueue, eventWorkers, func(ctx context.Context, h heard) {
-		if err := h.act(ctx); err != nil {
-			s.log.ErrorContext(ctx, "squads could not follow an event", "event", h.what, "error", err)
-		}
+	queue := bot.NewQueue(l, bot.QueueConfig[change]{
+		Name: "squads", Size: queueSize, Workers: queueWorkers, // the reconciliation finds what is dropped
+		Key: func(c change) bot.Key { return c.key },
+		Work: func(ctx context.Context, c change) {
+			if err := c.act(ctx); err != nil {
+				s.log.ErrorContext(ctx, "squads could not follow an event", "event", c.what, "guild", c.key.Guild, "error", err)
+			}
+		},
 	})
-	offer := func(what string, guild snowflake.ID, act func(context.Context) error) {
-		if !queue.Offer(heard{what, act}) {
-			s.log.Warn("squads are behind with the events of the gateway; one is left to the reconciliation", "event", what, "guild", guild)
-		}
-	}
 	bot.On(l, func(e *events.RoleDelete) {
-		offer("role deleted", e.GuildID, func(ctx context.Context) error { return s.LoseRole(ctx, e.GuildID, e.RoleID) })
+		queue.Add(change{bot.Key{Guild: e.GuildID}, "role deleted", func(ctx context.Context) error { return s.LoseRole(ctx, e.GuildID, e.RoleID) }})
 	})
 	bot.On(l, func(e *events.GuildMemberLeave) {
-		offer("member left", e.GuildID, func(ctx context.Context) error { return s.Depart(ctx, e.GuildID, e.User.ID) })
+		queue.Add(change{bot.Key{Guild: e.GuildID, User: e.User.ID}, "member left", func(ctx context.Context) error { return s.Depart(ctx, e.GuildID, e.User.ID) }})
 	})
 	bot.On(l, func(e *events.GuildMemberJoin) {
-		offer("member joined", e.GuildID, func(ctx context.Context) error { return s.arrive(ctx, e.GuildID, e.Member.User.ID) })
+		queue.Add(change{bot.Key{Guild: e.GuildID, User: e.Member.User.ID}, "member joined", func(ctx context.Context) error { return s.arrive(ctx, e.GuildID, e.Member.User.ID) }})
 	})
 }
 

@@ -41,10 +41,10 @@ type Bot struct {
 
 	cfg     Config
 	client  atomic.Pointer[disgobot.Client] // nil while not connected
-	base    context.Context                 // of handlers and workers
+	base    context.Context                 // of handlers and workers; ends with Close
 	stop    context.CancelFunc
 	start   sync.Once
-	working sync.WaitGroup
+	workers sync.WaitGroup
 }
 
 // NewRest is the REST client for everything in this process that calls Discord: it keeps to
@@ -106,11 +106,7 @@ func (b *Bot) Open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reach Discord: %w", err)
 	}
-	b.start.Do(func() {
-		for _, work := range b.Listeners.work {
-			b.working.Go(func() { work(b.base) })
-		}
-	})
+	b.work()
 	b.client.Store(client)
 	client.ShardManager.Open(ctx)
 	for shard := range client.ShardManager.Shards() {
@@ -125,28 +121,41 @@ func (b *Bot) Open(ctx context.Context) error {
 	return err
 }
 
-// Close disconnects, lets what was begun be answered and ends the queues' workers, all within
-// the time that ctx leaves.
+// work starts the workers of the queues, once.
+func (b *Bot) work() {
+	b.start.Do(func() {
+		for _, q := range b.Listeners.queues {
+			q.run(b.base, &b.workers)
+		}
+	})
+}
+
+// Close disconnects, lets every interaction that has begun be answered and the queues be worked
+// off, all within the time that ctx leaves.
 func (b *Bot) Close(ctx context.Context) error {
-	client := b.client.Load()
-	if client == nil {
-		b.stop()
-		return nil
-	}
+	defer b.stop()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		client.ShardManager.Close(ctx)
+		if client := b.client.Load(); client != nil {
+			client.ShardManager.Close(ctx)
+		}
 		b.Mux.drain(ctx)
-		b.stop()
-		b.working.Wait()
+		for _, q := range b.Listeners.queues {
+			q.close()
+		}
+		b.workers.Wait()
 	}()
 	select {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		b.stop()
-		return errors.New("the Discord connection did not close in time")
+		lost := 0
+		for _, q := range b.Listeners.queues {
+			q.close()
+			lost += q.discard()
+		}
+		return fmt.Errorf("the Discord connection did not close in time; %d queued events are lost", lost)
 	}
 }
 

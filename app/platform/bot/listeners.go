@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	disgo "github.com/disgoorg/disgo/bot"
 	"github.com/disgoorg/disgo/gateway"
@@ -15,9 +16,16 @@ import (
 type Listeners struct {
 	list    []disgo.EventListener
 	intents gateway.Intents
-	work    []func(ctx context.Context) // runs from Open to Close
+	queues  []queue
 	log     *slog.Logger
 	metrics *metrics
+}
+
+// queue is a Queue of any type.
+type queue interface {
+	run(ctx context.Context, workers *sync.WaitGroup)
+	close()
+	discard() int
 }
 
 // Need adds intents that a feature's listeners depend on.
