@@ -1,0 +1,9 @@
+package text
+
+import "testing"
+
+func BenchmarkProperties(b *testing.B) {
+	for b.Loop() {
+		buildProperties()
+	}
+}
