@@ -44,6 +44,11 @@ var asks = map[string][2]Intents{
 	"CHANNEL_CREATE":                   {Guilds, 0},
 	"CHANNEL_UPDATE":                   {Guilds, 0},
 	"CHANNEL_DELETE":                   {Guilds, 0},
+	"THREAD_CREATE":                    {Guilds, 0},
+	"THREAD_UPDATE":                    {Guilds, 0},
+	"THREAD_DELETE":                    {Guilds, 0},
+	"THREAD_MEMBER_UPDATE":             {Guilds, 0},
+	"THREAD_MEMBERS_UPDATE":            {Guilds | GuildMembers, 0},
 	"CHANNEL_PINS_UPDATE":              {Guilds, DirectMessages},
 	"GUILD_MEMBER_ADD":                 {GuildMembers, 0},
 	"GUILD_MEMBER_UPDATE":              {GuildMembers, 0},
@@ -81,6 +86,9 @@ func (s *session) wants(e *world.Event) bool {
 	need, asked := asks[e.Name]
 	if !asked || e.Name == "GUILD_MEMBER_UPDATE" && e.Subject == s.bot {
 		return true
+	}
+	if e.Name == "THREAD_MEMBERS_UPDATE" && e.Subject != s.bot { // of others it needs the members intent
+		return s.intents&GuildMembers != 0
 	}
 	if e.Guild != 0 {
 		return s.intents&need[0] != 0

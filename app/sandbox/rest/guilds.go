@@ -45,18 +45,6 @@ func getEmojis(c *call) (any, error) {
 	return g.Emojis, nil
 }
 
-// getThreads answers truly: the stand-in has no threads.
-func getThreads(c *call) (any, error) {
-	id, err := c.id("guild")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := c.world.Guild(c.me, id, false); err != nil {
-		return nil, err
-	}
-	return map[string]any{"threads": []any{}, "members": []any{}}, nil
-}
-
 func getAuditLog(c *call) (any, error) {
 	id, err := c.id("guild")
 	if err != nil {
@@ -90,10 +78,19 @@ func getAuditLog(c *call) (any, error) {
 			}
 		}
 	}
+	threads := []*wire.Channel{}
+	for _, e := range entries {
+		if e.TargetID == nil || e.ActionType < wire.AuditThreadCreate || e.ActionType > wire.AuditThreadDelete {
+			continue
+		}
+		if t, err := c.world.Channel(c.me, *e.TargetID); err == nil && !slices.Contains(threads, t) {
+			threads = append(threads, t)
+		}
+	}
 	none := []any{}
 	return map[string]any{
 		"audit_log_entries": entries, "users": users, "application_commands": none, "auto_moderation_rules": rules,
-		"guild_scheduled_events": none, "integrations": none, "threads": none, "webhooks": none,
+		"guild_scheduled_events": none, "integrations": none, "threads": threads, "webhooks": none,
 	}, nil
 }
 

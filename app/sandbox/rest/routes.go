@@ -111,6 +111,16 @@ func (a *API) routes() []route {
 		{remove, channel + "/permissions/{overwrite}", bot, deleteOverwrite},
 		{post, channel + "/typing", bot, startTyping},
 
+		{post, channel + "/threads", bot, startThread},
+		{post, message + "/threads", bot, startThreadAt},
+		{get, channel + "/threads/archived/public", bot, getPublicArchive},
+		{get, channel + "/threads/archived/private", bot, getPrivateArchive},
+		{get, channel + "/users/@me/threads/archived/private", bot, getJoinedArchive},
+		{get, channel + "/thread-members", bot, getThreadMembers},
+		{get, channel + "/thread-members/{user}", bot, getThreadMember},
+		{put, channel + "/thread-members/{user}", bot, addToThread},
+		{remove, channel + "/thread-members/{user}", bot, removeFromThread},
+
 		{get, channel + "/messages", bot, getMessages},
 		{post, channel + "/messages", bot, createMessage},
 		{post, channel + "/messages/bulk-delete", bot, deleteMessages},

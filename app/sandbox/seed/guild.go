@@ -98,6 +98,7 @@ func permissionsOf(names []string) (p wire.Permissions, err error) {
 
 var channelTypes = map[string]int{
 	"": wire.TextChannel, "text": wire.TextChannel, "voice": wire.VoiceChannel, "category": wire.CategoryChannel, "news": wire.NewsChannel,
+	"stage": wire.StageChannel, "forum": wire.ForumChannel,
 }
 
 // channels builds a guild's channels; the first text channel is where Discord greets newcomers.
@@ -119,7 +120,9 @@ func (b *builder) channels(g *wire.Guild, spec Guild, roles map[string]wire.ID) 
 		switch kind {
 		case wire.CategoryChannel:
 			categories[c.Name] = ch.ID
-		case wire.VoiceChannel:
+		case wire.ForumChannel:
+			ch.AvailableTags = new([]wire.ForumTag{})
+		case wire.VoiceChannel, wire.StageChannel:
 			ch.Bitrate, ch.UserLimit = 64000, new(0)
 		case wire.TextChannel:
 			if g.SystemChannelID == nil {

@@ -54,7 +54,7 @@ type Role struct {
 // Channel describes a channel.
 type Channel struct {
 	Name     string   `json:"name"`
-	Type     string   `json:"type"` // text (also when empty), voice, category, news
+	Type     string   `json:"type"` // text (also when empty), voice, category, news, stage, forum
 	Category string   `json:"category"`
 	Topic    string   `json:"topic"`
 	Private  []string `json:"private"`   // the roles that see it; empty means everyone

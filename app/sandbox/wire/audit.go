@@ -25,6 +25,9 @@ const (
 	AuditMessageBulkDelete = 73
 	AuditMessagePin        = 74
 	AuditMessageUnpin      = 75
+	AuditThreadCreate      = 110
+	AuditThreadUpdate      = 111
+	AuditThreadDelete      = 112
 	AuditRuleCreate        = 140
 	AuditRuleUpdate        = 141
 	AuditRuleDelete        = 142

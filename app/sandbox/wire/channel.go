@@ -34,6 +34,9 @@ type Channel struct {
 	LastPinAt        *Time        `json:"last_pin_timestamp"`
 	Flags            int          `json:"flags"`
 	Permissions      *Permissions `json:"permissions,omitempty"` // in interactions only
+
+	ThreadFields
+	ForumFields
 }
 
 // Text reports whether messages can be written there.
@@ -79,6 +82,8 @@ type ChannelInput struct {
 	ParentID         Opt[ID]          `json:"parent_id"`
 	Bitrate          Opt[int]         `json:"bitrate"`
 	UserLimit        Opt[int]         `json:"user_limit"`
+
+	ThreadChannelInput
 }
 
 // ChannelMove is one entry of the body that moves channels.

@@ -56,7 +56,7 @@ type GuildCreate struct {
 	VoiceStates     []*VoiceState `json:"voice_states"`
 	Members         []*Member     `json:"members"`
 	Channels        []*Channel    `json:"channels"`
-	Threads         []any         `json:"threads"`
+	Threads         []*Channel    `json:"threads"`
 	Presences       []*Presence   `json:"presences"`
 	StageInstances  []any         `json:"stage_instances"`
 	ScheduledEvents []any         `json:"guild_scheduled_events"`

@@ -5,6 +5,7 @@ import "encoding/json"
 // Message flags.
 const (
 	FlagSuppressEmbeds = 1 << 2
+	FlagHasThread      = 1 << 5
 	FlagEphemeral      = 1 << 6
 	FlagLoading        = 1 << 7
 	FlagSilent         = 1 << 12
@@ -13,12 +14,17 @@ const (
 
 // Message types.
 const (
-	MessageDefault    = 0
-	MessageMemberJoin = 7
-	MessageReply      = 19
-	MessageOfCommand  = 20
-	MessageOfMenu     = 23
-	MessageAutoMod    = 24
+	MessageDefault         = 0
+	MessageRecipientAdd    = 1
+	MessageRecipientRemove = 2
+	MessageRename          = 4 // of the thread it is in
+	MessageMemberJoin      = 7
+	MessageThreadCreated   = 18
+	MessageReply           = 19
+	MessageOfCommand       = 20
+	MessageThreadStarter   = 21
+	MessageOfMenu          = 23
+	MessageAutoMod         = 24
 )
 
 // Message is a message. Pointers to messages are shared and never written through.
@@ -49,6 +55,17 @@ type Message struct {
 	InteractionMetadata *InteractionMetadata `json:"interaction_metadata,omitempty"`
 	Interaction         *MessageInteraction  `json:"interaction,omitempty"`
 	Components          []Component          `json:"components"`
+	Thread              *Channel             `json:"thread,omitempty"`   // the one that was started from it
+	Position            *int                 `json:"position,omitempty"` // in threads only
+}
+
+// System reports whether nobody wrote the message: Discord did.
+func (m *Message) System() bool {
+	switch m.Type {
+	case MessageDefault, MessageReply, MessageOfCommand, MessageOfMenu:
+		return false
+	}
+	return true
 }
 
 // Ephemeral reports whether only one person sees the message.

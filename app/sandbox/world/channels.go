@@ -16,7 +16,7 @@ func (w *World) Channel(by, id ID) (*wire.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ch.wire, nil
+	return ch.seenBy(by), nil
 }
 
 // Channels lists all channels of a guild, those that the asker cannot see included, as REST does.
@@ -58,8 +58,11 @@ func (w *World) CreateChannel(by, guild ID, in wire.ChannelInput, reason string)
 	if !in.Name.Set {
 		f.At("name").Required()
 	}
-	if !slices.Contains([]int{wire.TextChannel, wire.VoiceChannel, wire.CategoryChannel, wire.NewsChannel, wire.StageChannel}, c.Type) {
-		f.At("type").OneOf("0, 2, 4, 5, 13")
+	if !slices.Contains([]int{wire.TextChannel, wire.VoiceChannel, wire.CategoryChannel, wire.NewsChannel, wire.StageChannel, wire.ForumChannel}, c.Type) {
+		f.At("type").OneOf("0, 2, 4, 5, 13, 15")
+	}
+	if c.Type == wire.ForumChannel {
+		c.AvailableTags = new([]wire.ForumTag{})
 	}
 	if err := w.fillChannel(f, g, c, in); err != nil {
 		return nil, err
@@ -72,10 +75,19 @@ func (w *World) CreateChannel(by, guild ID, in wire.ChannelInput, reason string)
 	return c, nil
 }
 
-// EditChannel changes a channel. It needs MANAGE_CHANNELS there.
+// EditChannel changes a channel. It needs MANAGE_CHANNELS there. Name, archive and tags of a thread
+// are for its owner and those with MANAGE_THREADS, slow mode and lock for the latter alone; whoever
+// may write there may open it again unless it is locked. 50083 for an archived thread that is not
+// opened by the same change.
 func (w *World) EditChannel(by, id ID, in wire.ChannelInput, reason string) (*wire.Channel, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if t := w.chans[id]; t != nil && t.joined != nil {
+		if _, err := w.channelFor(by, id); err != nil {
+			return nil, err
+		}
+		return w.editThread(by, t, in, reason)
+	}
 	ch, err := w.manageable(by, id, wire.ManageChannels)
 	if err != nil {
 		return nil, err
@@ -91,13 +103,25 @@ func (w *World) EditChannel(by, id ID, in wire.ChannelInput, reason string) (*wi
 	return c, nil
 }
 
-// DeleteChannel deletes a channel with its messages. It needs MANAGE_CHANNELS there.
+// DeleteChannel deletes a channel with its messages and threads. It needs MANAGE_CHANNELS there, for
+// a thread MANAGE_THREADS.
 func (w *World) DeleteChannel(by, id ID, reason string) (*wire.Channel, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if t := w.chans[id]; t != nil && t.joined != nil {
+		if _, err := w.channelFor(by, id); err != nil {
+			return nil, err
+		}
+		return w.deleteThread(by, t, reason)
+	}
 	ch, err := w.manageable(by, id, wire.ManageChannels)
 	if err != nil {
 		return nil, err
+	}
+	for _, thread := range slices.Clone(ch.guild.threads) {
+		if t := w.chans[thread]; *t.wire.ParentID == id {
+			w.dropThread(t)
+		}
 	}
 	for _, v := range ch.guild.voiceStates() {
 		if *v.ChannelID == id {
@@ -150,8 +174,11 @@ func (w *World) manageable(by, id ID, want wire.Permissions) (*channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	if ch.guild == nil {
+	switch {
+	case ch.guild == nil:
 		return nil, problem.DMChannelForbidden
+	case ch.joined != nil:
+		return nil, problem.WrongChannelType
 	}
 	if !w.allowed(by, ch).Has(want) {
 		return nil, problem.MissingPermissions
@@ -169,7 +196,11 @@ func (w *World) fillChannel(f problem.Form, g *guild, c *wire.Channel, in wire.C
 		c.Name = &name
 	}
 	if in.Topic.Set {
-		f.At("topic").Length(in.Topic.Value, 0, 1024)
+		longest := 1024
+		if c.Type == wire.ForumChannel {
+			longest = 4096
+		}
+		f.At("topic").Length(in.Topic.Value, 0, longest)
 		c.Topic = in.Topic.Pointer()
 	}
 	if in.Position.Set && !in.Position.Null {
@@ -191,6 +222,7 @@ func (w *World) fillChannel(f problem.Form, g *guild, c *wire.Channel, in wire.C
 			f.At("parent_id").Add("CHANNEL_PARENT_INVALID", "Category does not exist")
 		}
 	}
+	w.fillForum(f, c, in)
 	if c.Voice() {
 		if c.Bitrate == 0 {
 			c.Bitrate, c.UserLimit = 64000, new(int)

@@ -78,7 +78,7 @@ func (w *World) guildCreate(g *guild, presences bool, threshold int) *wire.Guild
 	me := g.members[w.app.BotID]
 	gc := &wire.GuildCreate{
 		Guild: g.rest(), JoinedAt: me.JoinedAt, Large: len(g.members) > threshold, MemberCount: len(g.members),
-		VoiceStates: g.voiceStates(), Threads: []any{}, StageInstances: []any{}, ScheduledEvents: []any{}, Soundboard: []any{},
+		VoiceStates: g.voiceStates(), Threads: w.ownThreads(g), StageInstances: []any{}, ScheduledEvents: []any{}, Soundboard: []any{},
 		Members: []*wire.Member{}, Presences: []*wire.Presence{}, Channels: []*wire.Channel{},
 	}
 	for _, id := range g.channels {

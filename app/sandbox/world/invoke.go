@@ -31,6 +31,9 @@ func (w *World) Invoke(person ID, in Invocation) (ID, error) {
 	if err != nil {
 		return 0, err
 	}
+	if ch.archived() {
+		return 0, problem.ThreadArchived
+	}
 	c, rest, err := w.chosen(person, ch, in)
 	if err != nil {
 		return 0, err

@@ -166,6 +166,12 @@ func (w *World) part(g *guild, m *wire.Member) {
 	id := m.User.ID
 	heard := w.hears(g)
 	w.hangUp(g, id)
+	for _, thread := range g.threads {
+		if t := w.chans[thread]; t.joined[id] != nil {
+			delete(t.joined, id)
+			t.count()
+		}
+	}
 	delete(g.members, id)
 	g.sorted = removeSorted(g.sorted, id)
 	if id == w.app.BotID {

@@ -15,6 +15,7 @@ type post struct {
 	only      ID            // an ephemeral one: who sees it
 	via       ID            // the interaction that made it
 	reactions []reaction
+	thread    *channel // that was started from it
 }
 
 const (
@@ -48,10 +49,16 @@ func (ch *channel) postFor(person, id ID) (*post, error) {
 
 // show is the message as one viewer gets it from REST.
 func (p *post) show(viewer ID) *wire.Message {
-	if len(p.reactions) == 0 {
+	if len(p.reactions) == 0 && p.thread == nil {
 		return p.msg
 	}
 	m := new(*p.msg)
+	if p.thread != nil {
+		m.Thread = p.thread.seenBy(viewer)
+	}
+	if len(p.reactions) == 0 {
+		return m
+	}
 	m.Reactions = make([]wire.Reaction, len(p.reactions))
 	for i, r := range p.reactions {
 		m.Reactions[i] = r.wire(viewer)
@@ -62,7 +69,10 @@ func (p *post) show(viewer ID) *wire.Message {
 // put adds a message to a channel and tells. It fills in what every message has.
 func (w *World) put(ch *channel, p *post) {
 	m := p.msg
-	m.ID, m.ChannelID, m.Timestamp = w.next(), ch.wire.ID, wire.At(w.now())
+	if m.ID == 0 { // the first message of a post in a forum has the post's
+		m.ID = w.next()
+	}
+	m.ChannelID, m.Timestamp = ch.wire.ID, wire.At(w.now())
 	if m.Mentions == nil {
 		m.Mentions = []*wire.User{}
 	}
@@ -85,14 +95,30 @@ func (w *World) put(ch *channel, p *post) {
 	if p.only == 0 {
 		ch.wire = new(*ch.wire)
 		ch.wire.LastMessageID = &m.ID
+		ch.sent(m)
 	}
 	w.tell("MESSAGE_CREATE", ch, p, p.via)
+}
+
+// sent counts a message of a thread. The one from which it was started does not count.
+func (ch *channel) sent(m *wire.Message) {
+	if ch.joined == nil {
+		return
+	}
+	m.Position = new(*ch.wire.TotalSent)
+	if m.ID == ch.wire.ID || m.Type == wire.MessageThreadStarter {
+		return
+	}
+	ch.wire.MessageCount, ch.wire.TotalSent = new(*ch.wire.MessageCount+1), new(*ch.wire.TotalSent+1)
 }
 
 // tell announces a message. Ephemeral ones go to the person and, as a direct message would, to
 // the bot that wrote them: without guild and member.
 func (w *World) tell(name string, ch *channel, p *post, via ID) {
 	m := new(*p.msg)
+	if p.thread != nil {
+		m.Thread = p.thread.wire
+	}
 	e := &Event{Name: name, Channel: ch.wire.ID, Only: p.only, Subject: m.Author.ID, Bots: true, People: true, Via: via, Data: m}
 	e.Bots = m.Author != systemUser // what AutoMod tells somebody is no bot's
 	if ch.guild != nil && p.only == 0 {
@@ -124,6 +150,10 @@ func (w *World) erase(ch *channel, ids []ID) {
 		}
 		return gone
 	})
+	if ch.joined != nil && only == 0 {
+		ch.wire = new(*ch.wire)
+		ch.wire.MessageCount = new(max(*ch.wire.MessageCount-len(ids), 0))
+	}
 	e := &Event{Channel: ch.wire.ID, Only: only, Bots: bots, People: true}
 	if ch.guild != nil && only == 0 {
 		e.Guild = ch.guild.wire.ID

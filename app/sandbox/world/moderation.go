@@ -90,7 +90,7 @@ func (w *World) banEvent(name string, g *guild, u *wire.User) {
 
 // forget deletes what someone wrote in a guild since an instant.
 func (w *World) forget(g *guild, user ID, since time.Time) {
-	for _, id := range g.channels {
+	for _, id := range slices.Concat(g.channels, g.threads) {
 		ch := w.chans[id]
 		var gone []ID
 		for _, p := range ch.posts {

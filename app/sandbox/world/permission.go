@@ -68,9 +68,22 @@ func (w *World) allowed(user ID, ch *channel) wire.Permissions {
 	if p == wire.AllPermissions {
 		return p
 	}
-	p = overwritten(p, ch.guild.wire.ID, m, ch.wire.Overwrites)
+	place := ch
+	if ch.joined != nil {
+		place = w.parentOf(ch)
+	}
+	p = overwritten(p, ch.guild.wire.ID, m, place.wire.Overwrites)
 	if !p.Has(wire.ViewChannel) {
 		return 0
+	}
+	if ch.joined != nil {
+		if ch.wire.Type == wire.PrivateThread && ch.joined[user] == nil && !p.Has(wire.ManageThreads) {
+			return 0
+		}
+		p &^= wire.SendMessages // has no effect in threads: another bit stands for it
+		if p.Has(wire.SendInThreads) {
+			p |= wire.SendMessages
+		}
 	}
 	if !p.Has(wire.SendMessages) {
 		p &^= needsSending

@@ -62,6 +62,9 @@ func (w *World) React(by, channel, id ID, emoji wire.Emoji) error {
 	if err != nil {
 		return err
 	}
+	if ch.archived() {
+		return problem.ThreadArchived
+	}
 	may := w.allowed(by, ch)
 	if !may.Has(wire.ReadMessageHistory) {
 		return problem.MissingPermissions
@@ -90,6 +93,9 @@ func (w *World) Unreact(by, channel, id, user ID, emoji wire.Emoji) error {
 	ch, p, err := w.reactable(by, channel, id, emoji)
 	if err != nil {
 		return err
+	}
+	if ch.archived() {
+		return problem.ThreadArchived
 	}
 	if by != user && !w.allowed(by, ch).Has(wire.ManageMessages) {
 		return problem.MissingPermissions

@@ -36,6 +36,7 @@ type GuildState struct {
 	Guild    *wire.Guild                     `json:"guild"`
 	Members  []*wire.Member                  `json:"members"`
 	Channels []ChannelState                  `json:"channels"`
+	Threads  []ChannelState                  `json:"threads,omitempty"`
 	Bans     []*wire.Ban                     `json:"bans,omitempty"`
 	Audit    []*wire.AuditEntry              `json:"audit,omitempty"`
 	Commands []*wire.Command                 `json:"commands,omitempty"`
@@ -45,8 +46,9 @@ type GuildState struct {
 
 // ChannelState is one channel with its messages.
 type ChannelState struct {
-	Channel  *wire.Channel  `json:"channel"`
-	Messages []MessageState `json:"messages,omitempty"`
+	Channel  *wire.Channel        `json:"channel"`
+	Messages []MessageState       `json:"messages,omitempty"`
+	Joined   []*wire.ThreadMember `json:"joined,omitempty"` // who is in the thread
 }
 
 // MessageState is one message and who reacted.
@@ -107,6 +109,9 @@ func (w *World) load(s State) {
 			w.loadChannel(cs, g)
 			g.channels = append(g.channels, cs.Channel.ID)
 		}
+		for _, cs := range gs.Threads {
+			w.loadThread(cs, g)
+		}
 	}
 	for _, cs := range s.Direct {
 		w.loadChannel(cs, nil)
@@ -124,6 +129,19 @@ func (w *World) loadChannel(cs ChannelState, g *guild) {
 		ch.posts = append(ch.posts, p)
 	}
 	w.chans[cs.Channel.ID] = ch
+}
+
+func (w *World) loadThread(cs ChannelState, g *guild) {
+	w.loadChannel(cs, g)
+	t := w.chans[cs.Channel.ID]
+	t.joined = make(map[ID]*wire.ThreadMember, len(cs.Joined))
+	for _, m := range cs.Joined {
+		t.joined[m.UserID] = m
+	}
+	g.threads = append(g.threads, cs.Channel.ID)
+	if p, err := w.parentOf(t).post(cs.Channel.ID); err == nil {
+		p.thread = t
+	}
 }
 
 // State returns the world as it is now. What lives only as long as a session does
@@ -158,6 +176,9 @@ func (w *World) guildState(g *guild) GuildState {
 	for _, id := range g.channels {
 		gs.Channels = append(gs.Channels, w.chans[id].state())
 	}
+	for _, id := range g.threads {
+		gs.Threads = append(gs.Threads, w.chans[id].state())
+	}
 	if len(g.access) > 0 {
 		gs.Access = make(map[ID][]wire.CommandPermission, len(g.access))
 		for id, list := range g.access {
@@ -169,6 +190,9 @@ func (w *World) guildState(g *guild) GuildState {
 
 func (ch *channel) state() ChannelState {
 	cs := ChannelState{Channel: ch.wire}
+	for _, id := range ch.sortedJoined() {
+		cs.Joined = append(cs.Joined, ch.joined[id])
+	}
 	for _, p := range ch.posts {
 		if p.only != 0 || p.msg.Loading() {
 			continue

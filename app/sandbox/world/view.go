@@ -36,7 +36,8 @@ type GuildView struct {
 	Members     []MemberView     `json:"members"`     // the first, online ones before offline ones
 	MemberCount int              `json:"member_count"`
 
-	Voice []*wire.VoiceState `json:"voice_states"` // who is connected by voice
+	Voice   []*wire.VoiceState `json:"voice_states"` // who is connected by voice
+	Threads []*wire.Channel    `json:"threads"`      // those that are not archived and that the person sees
 }
 
 // MemberView is a member with what clients compute.
@@ -111,7 +112,10 @@ func (w *World) See(person, guild, channel ID) (*View, error) {
 func (w *World) seeGuild(person ID, g *guild) *GuildView {
 	v := &GuildView{
 		Guild: g.rest(), Permissions: w.base(g, person), Channels: []*wire.Channel{}, Members: []MemberView{}, MemberCount: len(g.members),
-		Voice: g.voiceStates(),
+		Voice: g.voiceStates(), Threads: []*wire.Channel{},
+	}
+	for _, t := range w.active(g, person) {
+		v.Threads = append(v.Threads, t.seenBy(person))
 	}
 	for _, id := range g.channels {
 		ch := w.chans[id]
@@ -155,7 +159,7 @@ func (w *World) seeMember(g *guild, m *wire.Member) MemberView {
 func (w *World) seeChannel(person ID, ch *channel) *ChannelView {
 	messages := w.history(person, ch, Page{Limit: mostMessages}, true)
 	slices.Reverse(messages)
-	return &ChannelView{Channel: ch.wire, Permissions: w.allowed(person, ch), Messages: messages, Commands: w.usable(person, ch)}
+	return &ChannelView{Channel: ch.seenBy(person), Permissions: w.allowed(person, ch), Messages: messages, Commands: w.usable(person, ch)}
 }
 
 // SeeMember returns one member as a person of the same guild sees them.

@@ -62,6 +62,7 @@ type guild struct {
 	access   map[ID][]wire.CommandPermission // by command
 	voice    map[ID]*wire.VoiceState         // who is connected
 	rules    []*wire.AutoModRule
+	threads  []ID // of all its channels
 }
 
 type channel struct {
@@ -69,6 +70,8 @@ type channel struct {
 	guild *guild // nil in a direct conversation
 	posts []*post
 	wrote map[ID]time.Time // slow mode
+
+	joined map[ID]*wire.ThreadMember // who is in the thread; nil when it is none
 }
 
 // New builds a world from its state.
@@ -109,6 +112,9 @@ func (w *World) Advance(d time.Duration) {
 	defer w.mu.Unlock()
 	w.skew += d
 	w.expire()
+	for _, id := range w.order {
+		w.archiveIdle(w.guilds[id])
+	}
 }
 
 // next makes a new id: later than every id before it, and of the world's time.

@@ -23,7 +23,10 @@ func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, erro
 	if err != nil {
 		return nil, err
 	}
-	if !ch.wire.Text() {
+	switch {
+	case ch.wire.Type == wire.ForumChannel:
+		return nil, problem.ForumChannel
+	case !ch.wire.Text():
 		return nil, problem.NotATextChannel
 	}
 	if ch.guild == nil && by == w.app.BotID {
@@ -52,6 +55,7 @@ func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, erro
 		return nil, err
 	}
 	p := &post{msg: m}
+	w.wake(ch, by, m.Mentions)
 	w.put(ch, p)
 	w.enforce(ch, by, m.Content, m.ID, fired)
 	return p.show(by), nil
@@ -82,6 +86,9 @@ func (w *World) mayWrite(ch *channel, by ID, may wire.Permissions, in *wire.Mess
 	}
 	if !may.Has(want) {
 		return problem.MissingPermissions
+	}
+	if ch.joined != nil && ch.wire.Metadata.Locked && !may.Has(wire.ManageThreads) {
+		return problem.ThreadLocked
 	}
 	f := problem.NewForm()
 	if by != w.app.BotID {
@@ -183,8 +190,11 @@ func (w *World) Edit(by, channel, id ID, in wire.MessageInput) (*wire.Message, e
 			return nil, problem.EditOthersMessage
 		}
 	}
-	if p.msg.Type == wire.MessageMemberJoin {
+	if p.msg.System() {
 		return nil, problem.SystemMessage
+	}
+	if ch.archived() {
+		return nil, problem.ThreadArchived
 	}
 	if err := w.edit(ch, p, &in, w.allowed(by, ch), 0); err != nil {
 		return nil, err
