@@ -12,7 +12,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
@@ -25,7 +25,7 @@ import (
 func BenchmarkAPI(b *testing.B) {
 	for name, make := range map[string]func(testing.TB) storetest.Database{"sqlite": storetest.NewSQLite, "postgres": storetest.NewPostgres} {
 		b.Run(name, func(b *testing.B) {
-			a := open(b, make(b), func(c *app.Config) { c.APIRateLimit = 1_000_000; c.DBPoolSize = 16 })
+			a := open(b, make(b), func(c *config.Config) { c.APIRateLimit = 1_000_000; c.DBPoolSize = 16 })
 			web.Get(a.API, web.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: web.ScopeRead},
 				func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
 					return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil

@@ -20,6 +20,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
@@ -42,24 +43,24 @@ type restAPI struct {
 }
 
 // open starts the program; adjust changes its configuration first.
-func open(t testing.TB, db storetest.Database, adjust ...func(*app.Config)) *restAPI {
+func open(t testing.TB, db storetest.Database, adjust ...func(*config.Config)) *restAPI {
 	t.Helper()
 	a := &restAPI{
 		world: sandboxtest.Start(t, sandbox.Config{}),
 		heard: make(chan bus.Event, 10_000),
 		now:   time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
 	}
-	cfg := app.Config{
-		Stores:  app.Stores{DatabaseURL: app.Secret(db.URL), DBPoolSize: 8},
-		Discord: app.Discord{Token: app.Secret(a.world.BotToken), ApplicationID: a.world.ApplicationID, APIURL: a.world.APIURL},
-		HTTP:    app.HTTP{BaseURL: "https://example.com", SessionSecret: "0123456789abcdef0123456789abcdef"},
+	cfg := config.Config{
+		Stores:  config.Stores{DatabaseURL: config.Secret(db.URL), DBPoolSize: 8},
+		Discord: config.Discord{Token: config.Secret(a.world.BotToken), ApplicationID: a.world.ApplicationID, APIURL: a.world.APIURL},
+		HTTP:    config.HTTP{BaseURL: "https://example.com", SessionSecret: "0123456789abcdef0123456789abcdef"},
 	}
 	for _, f := range adjust {
 		f(&cfg)
 	}
 	var err error
 	a.Program, err = app.Open(t.Context(), app.Setup{
-		Config: cfg, Roles: app.RoleWeb, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler), Now: a.clock,
+		Config: cfg, Roles: config.RoleWeb, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler), Now: a.clock,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })

@@ -8,11 +8,10 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
-	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/store"
@@ -153,43 +152,9 @@ func TestAnAnnouncedRevocationIsHeededAtOnce(t *testing.T) {
 	t.Fatal("the key still works")
 }
 
-func TestKeysAreMadeListedAndRevokedByCommand(t *testing.T) {
-	t.Parallel()
-	o, out := dataOptions(t)
-	require.NoError(t, app.Migrate(t.Context(), o))
-	out.Reset()
-	require.NoError(t, app.CreateKey(t.Context(), o, app.KeyOptions{
-		Name: "deploy", Scopes: []string{"read", "economy"}, Guilds: []snowflake.ID{7}, Expires: time.Hour,
-	}))
-	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	key := lines[len(lines)-1]
-	require.Regexp(t, `^sd_[A-Za-z0-9_-]{49}$`, key)
-
-	out.Reset()
-	require.NoError(t, app.ListKeys(t.Context(), o))
-	require.Contains(t, out.String(), "deploy")
-	require.Contains(t, out.String(), "economy,read")
-	require.Contains(t, out.String(), "until ")
-	require.Contains(t, out.String(), key[:7])
-	require.NotContains(t, out.String(), key)
-	id := strings.Fields(strings.Split(out.String(), "\n")[1])[0]
-
-	out.Reset()
-	require.NoError(t, app.RevokeKey(t.Context(), o, id, ""))
-	require.Contains(t, out.String(), `revoked the API key "deploy"`)
-	out.Reset()
-	require.NoError(t, app.ListKeys(t.Context(), o))
-	require.Contains(t, out.String(), "revoked ")
-
-	require.ErrorContains(t, app.RevokeKey(t.Context(), o, uuid.NewString(), ""), "not found")
-	require.ErrorContains(t, app.RevokeKey(t.Context(), o, "first", ""), "apikey list")
-	require.ErrorContains(t, app.CreateKey(t.Context(), o, app.KeyOptions{Name: "x", Scopes: []string{"root"}}), `"root" is no scope`)
-	require.ErrorContains(t, app.CreateKey(t.Context(), o, app.KeyOptions{Scopes: []string{"read"}}), "needs a name")
-}
-
 func TestOnlyListedOriginsMayReadTheAPIFromABrowser(t *testing.T) {
 	t.Parallel()
-	a := open(t, storetest.NewSQLite(t), func(c *app.Config) { c.CORSOrigins = []string{"https://site.example"} })
+	a := open(t, storetest.NewSQLite(t), func(c *config.Config) { c.CORSOrigins = []string{"https://site.example"} })
 	from := func(origin string) header { return header{"Origin", origin} }
 	good := a.ask(t, http.MethodGet, "/api/auth", nil, from("https://site.example")).is(200)
 	require.Equal(t, "https://site.example", good.Header().Get("Access-Control-Allow-Origin"))

@@ -9,7 +9,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -110,7 +110,7 @@ func TestTheSameKeyAtTheSameTimeMovesBytesOnce(t *testing.T) {
 
 func TestAHundredRequestsAtOnceMeetALimit(t *testing.T) {
 	t.Parallel()
-	a := open(t, storetest.NewSQLite(t), func(c *app.Config) { c.APIRateLimit = 30 })
+	a := open(t, storetest.NewSQLite(t), func(c *config.Config) { c.APIRateLimit = 30 })
 	var mu sync.Mutex
 	codes := make(map[int]int)
 	var limited answer
@@ -139,7 +139,7 @@ func TestAHundredRequestsAtOnceMeetALimit(t *testing.T) {
 
 func TestEveryAnswerOfTheAPIIsCountedByKeyOrAddress(t *testing.T) {
 	t.Parallel()
-	a := open(t, storetest.NewSQLite(t), func(c *app.Config) { c.APIRateLimit = 1 })
+	a := open(t, storetest.NewSQLite(t), func(c *config.Config) { c.APIRateLimit = 1 })
 	nobody := func() answer { return a.askAs(t, "", http.MethodGet, "/api/auth", nil) }
 	require.Equal(t, `"address";q=2;w=2`, nobody().refuses(401, "unauthorized", "API key").Header().Get("RateLimit-Policy"))
 	require.Equal(t, `"address";r=0;t=2`, a.askAs(t, "sd_wrong", http.MethodGet, "/api/nowhere", nil).

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/apptest"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/store/storetest"
@@ -27,7 +28,7 @@ func BenchmarkPages(b *testing.B) {
 	db := storetest.NewSQLite(b)
 	world := sandboxtest.Start(b, sandbox.Config{})
 	p := apptest.Join(b, world, db, func(s *app.Setup) {
-		s.Roles, s.Develop = app.RoleWeb, true
+		s.Roles, s.Develop = config.RoleWeb, true
 	})
 	fillGuild(b, db, world)
 	v := p.Visitor()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/apptest"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
@@ -48,7 +49,7 @@ func openDashboard(t *testing.T, change ...func(*app.Setup)) *dashboard {
 	world := sandboxtest.Start(t, sandbox.Config{World: twoGuilds()})
 	radia := world.Newcomer(sandboxtest.Newcomer{Username: "radia", Name: "Radia"})
 	change = append([]func(*app.Setup){func(s *app.Setup) {
-		s.Roles = app.RoleWeb
+		s.Roles = config.RoleWeb
 		s.Config.AdminDiscordIDs = []snowflake.ID{radia.ID}
 	}}, change...)
 	d := &dashboard{Program: apptest.Join(t, world, storetest.NewSQLite(t), change...), radia: radia}

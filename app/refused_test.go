@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
@@ -34,11 +35,11 @@ func TestWhyDiscordDoesNotLetTheBotInIsTold(t *testing.T) {
 				token = c.token
 			}
 			p, err := app.Open(t.Context(), app.Setup{
-				Config: app.Config{
-					Stores:  app.Stores{DatabaseURL: app.Secret(storetest.NewSQLite(t).URL)},
-					Discord: app.Discord{Token: app.Secret(token), ApplicationID: world.ApplicationID, APIURL: world.APIURL},
+				Config: config.Config{
+					Stores:  config.Stores{DatabaseURL: config.Secret(storetest.NewSQLite(t).URL)},
+					Discord: config.Discord{Token: config.Secret(token), ApplicationID: world.ApplicationID, APIURL: world.APIURL},
 				},
-				Roles: app.RoleBot, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler),
+				Roles: config.RoleBot, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler),
 			})
 			require.NoError(t, err)
 			l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -10,14 +10,13 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 )
 
 const (
 	// connectTime is how long Discord may take to let the bot in.
 	connectTime = 30 * time.Second
-	// goodbye is how long each part may take to finish what it has begun when the program stops.
-	goodbye = 5 * time.Second
 	// longestPause bounds the pause between two attempts to connect.
 	longestPause = time.Minute
 )
@@ -35,12 +34,12 @@ func (p *Program) Run(ctx context.Context, l net.Listener, ready func() error) e
 		defer stopServing()
 		parts, ctx := errgroup.WithContext(ctx)
 		up := make(chan struct{}, 2)
-		if p.setup.Roles.Has(RoleBot) {
+		if p.setup.Roles.Has(config.RoleBot) {
 			parts.Go(func() error { return p.runBot(ctx, up) })
 		} else {
 			up <- struct{}{}
 		}
-		if p.setup.Roles.Has(RoleJobs) {
+		if p.setup.Roles.Has(config.RoleJobs) {
 			parts.Go(func() error { return p.runJobs(ctx, up) })
 		} else {
 			up <- struct{}{}
@@ -83,9 +82,9 @@ func (p *Program) runBot(ctx context.Context, up chan<- struct{}) error {
 		up <- struct{}{}
 		p.beat(ctx)
 	}
-	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	return errors.Join(err, p.bot.Close(bye))
+	return errors.Join(err, p.bot.Close(stopping))
 }
 
 // connect opens the gateway and tells Discord of our commands.
@@ -115,9 +114,9 @@ func (p *Program) runJobs(ctx context.Context, up chan<- struct{}) error {
 	}
 	up <- struct{}{}
 	<-ctx.Done()
-	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
-	if err := running.Stop(bye); err != nil {
+	if err := running.Stop(stopping); err != nil {
 		return fmt.Errorf("stop the queue: %w", err)
 	}
 	return nil

@@ -20,6 +20,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/apptest"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
@@ -38,7 +39,7 @@ func sharedRedis(t *testing.T) func(*app.Setup) {
 		t.Skip("set TEST_REDIS_URL to the redis:// URL of a throw-away server to run processes beside one another")
 	}
 	prefix := "test-" + rand.Text() + ":"
-	return func(s *app.Setup) { s.Config.RedisURL, s.RedisPrefix = app.Secret(url), prefix }
+	return func(s *app.Setup) { s.Config.RedisURL, s.RedisPrefix = config.Secret(url), prefix }
 }
 
 func TestTwoProcessesShareOneInstallation(t *testing.T) {

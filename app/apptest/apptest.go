@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/store/storetest"
@@ -47,15 +48,15 @@ func Join(t testing.TB, world *sandboxtest.World, db storetest.Database, change 
 	require.NoError(t, err)
 	p := &Program{World: world, URL: "http://" + l.Addr().String(), Clock: &Clock{now: time.Now()}, t: t}
 	setup := app.Setup{
-		Config: app.Config{
-			Stores: app.Stores{DatabaseURL: app.Secret(db.URL), DBPoolSize: 10, RedisPoolSize: 4},
-			Discord: app.Discord{
-				Token: app.Secret(world.BotToken), ApplicationID: world.ApplicationID, APIURL: world.APIURL,
-				ClientID: world.ClientID, ClientSecret: app.Secret(world.ClientSecret),
+		Config: config.Config{
+			Stores: config.Stores{DatabaseURL: config.Secret(db.URL), DBPoolSize: 10, RedisPoolSize: 4},
+			Discord: config.Discord{
+				Token: config.Secret(world.BotToken), ApplicationID: world.ApplicationID, APIURL: world.APIURL,
+				ClientID: world.ClientID, ClientSecret: config.Secret(world.ClientSecret),
 			},
-			HTTP: app.HTTP{BaseURL: p.URL, SessionSecret: "a secret of thirty-two bytes, for tests"},
+			HTTP: config.HTTP{BaseURL: p.URL, SessionSecret: "a secret of thirty-two bytes, for tests"},
 		},
-		Roles: app.AllRoles, Files: os.DirFS(sourceTree(t)), Log: logger(t), Version: "test", Now: p.Clock.Now,
+		Roles: config.AllRoles, Files: os.DirFS(sourceTree(t)), Log: logger(t), Version: "test", Now: p.Clock.Now,
 	}
 	for _, g := range world.Guilds {
 		setup.CommandGuilds = append(setup.CommandGuilds, g.ID)

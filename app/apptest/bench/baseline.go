@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
@@ -105,19 +106,19 @@ func (b baseline) tell(l net.Listener, key string) error {
 }
 
 func (b baseline) serveConstant(ctx context.Context, l net.Listener) error {
-	log, _, err := app.Logs{LogLevel: "info"}.Open(os.Stdout, "json")
+	log, _, err := config.Logs{LogLevel: "info"}.Open(os.Stdout, "json")
 	if err != nil {
 		return err
 	}
 	base := "http://" + l.Addr().String()
 	p, err := app.Open(ctx, app.Setup{
-		Config: app.Config{
-			Stores:  app.Stores{DatabaseURL: app.Secret(b.Database), DBPoolSize: 20},
-			Discord: app.Discord{Token: app.Secret(b.Discord.BotToken), ApplicationID: b.Discord.ApplicationID, APIURL: b.Discord.APIURL},
-			HTTP:    app.HTTP{BaseURL: base, SessionSecret: "a secret of thirty-two bytes, for this alone"},
-			Limits:  app.Limits{APIRateLimit: unlimited},
+		Config: config.Config{
+			Stores:  config.Stores{DatabaseURL: config.Secret(b.Database), DBPoolSize: 20},
+			Discord: config.Discord{Token: config.Secret(b.Discord.BotToken), ApplicationID: b.Discord.ApplicationID, APIURL: b.Discord.APIURL},
+			HTTP:    config.HTTP{BaseURL: base, SessionSecret: "a secret of thirty-two bytes, for this alone"},
+			Limits:  config.Limits{APIRateLimit: unlimited},
 		},
-		Roles: app.RoleWeb, Files: os.DirFS(b.Source), Log: log, Version: "bench",
+		Roles: config.RoleWeb, Files: os.DirFS(b.Source), Log: log, Version: "bench",
 	})
 	if err != nil {
 		return err

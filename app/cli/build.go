@@ -1,8 +1,7 @@
-package app
+package cli
 
 import (
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 )
@@ -10,11 +9,11 @@ import (
 // Build says which program this is.
 type Build struct {
 	Version string // "1.2.3"; "dev" for a build from a source tree
-	Commit  string // "unknown" where the build was not told
+	Commit  string // "unknown" where the linker did not set it
 	Date    string // of the commit, RFC 3339
 }
 
-// Complete fills what the linker did not set from what the Go tool noted in the binary.
+// Complete fills what the linker did not set from what the Go tool recorded in the binary.
 func (b Build) Complete() Build {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		b = b.from(info)
@@ -51,9 +50,12 @@ func (b Build) from(info *debug.BuildInfo) Build {
 	return b
 }
 
-// Print writes the build for a person.
-func (b Build) Print(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "smarterdev %s\ncommit %s\ndate   %s\n%s %s/%s\n",
+type versionCommand struct{}
+
+// Run prints which program this is.
+func (versionCommand) Run(p Program) error {
+	b := p.Build
+	_, err := fmt.Fprintf(p.Stdout, "smarterdev %s\ncommit %s\ndate   %s\n%s %s/%s\n",
 		b.Version, b.Commit, b.Date, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

@@ -1,4 +1,4 @@
-package app
+package config
 
 import (
 	"fmt"
@@ -12,26 +12,25 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/logging"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
-// minSecret is how many bytes a secret that signs must have.
-const minSecret = 32
+// MinSecret is the least number of bytes in a secret that signs.
+const MinSecret = 32
 
-// Where sign-ins may be kept.
+// The values of HTTP.SessionStore: where sessions are kept.
 const (
-	sessionsInDatabase = "database"
-	sessionsInRedis    = "redis"
+	SessionsInDatabase = "database"
+	SessionsInRedis    = "redis"
 )
 
-// Problem is one setting that the program cannot run with.
+// Problem is one setting with which the program cannot run.
 type Problem struct {
 	Variable string // the environment variable
 	Wrong    string // what is wrong, never with a secret's text
-	Mend     string // what to do
+	Hint     string // how to fix it
 }
 
-func (p Problem) String() string { return p.Variable + " " + p.Wrong + "; " + p.Mend }
+func (p Problem) String() string { return p.Variable + " " + p.Wrong + "; " + p.Hint }
 
 // Problems is everything that is wrong with a configuration, as one error of several lines.
 type Problems []Problem
@@ -50,8 +49,8 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (p *Problems) add(variable, wrong, mend string) {
-	*p = append(*p, Problem{variable, wrong, mend})
+func (p *Problems) add(variable, wrong, hint string) {
+	*p = append(*p, Problem{variable, wrong, hint})
 }
 
 // Check returns everything that keeps a process with these roles from running, at once. unread are
@@ -73,12 +72,13 @@ func (c Config) Check(roles Roles, unread ...Problem) Problems {
 	return append(slices.Clone(unread), p...)
 }
 
-// CheckDev returns everything that keeps the command dev from running with these options.
-func CheckDev(o DevOptions) Problems {
+// CheckDev returns everything that keeps the command dev from running. discord is nil where it runs
+// on the stand-in.
+func CheckDev(limits Limits, discord *Discord) Problems {
 	var p Problems
-	o.Limits.check(&p)
-	if o.Discord != nil {
-		o.Discord.check(&p, RoleBot)
+	limits.check(&p)
+	if discord != nil {
+		discord.check(&p, RoleBot)
 	}
 	return p
 }
@@ -179,11 +179,11 @@ func (h HTTP) check(p *Problems, roles Roles) {
 	}
 	if roles.Has(RoleWeb) {
 		h.checkBase(p)
-		if n := len(h.SessionSecret); n < minSecret {
-			p.add("SESSION_SECRET", fmt.Sprintf("has %d bytes of the %d it needs", n, minSecret), "make one with: openssl rand -hex 32")
+		if n := len(h.SessionSecret); n < MinSecret {
+			p.add("SESSION_SECRET", fmt.Sprintf("has %d bytes of the %d it needs", n, MinSecret), "make one with: openssl rand -hex 32")
 		}
 	}
-	if !slices.Contains([]string{sessionsInDatabase, sessionsInRedis}, h.SessionStore) {
+	if !slices.Contains([]string{SessionsInDatabase, SessionsInRedis}, h.SessionStore) {
 		p.add("SESSION_STORE", fmt.Sprintf("is %q", h.SessionStore), "use database or redis")
 	}
 	if _, ok := webAddress(h.InviteURL); !ok && h.InviteURL != "" {
@@ -209,7 +209,7 @@ func (h HTTP) checkBase(p *Problems) {
 		p.add("BASE_URL", "is not set", "set the address that people see, such as https://bytes.example.com")
 	case !ok || strings.Trim(base.Path, "/") != "":
 		p.add("BASE_URL", fmt.Sprintf("is %q", h.BaseURL), "write https://host, without a path")
-	case base.Scheme == "http" && !isLoopback(base.Hostname()):
+	case base.Scheme == "http" && !IsLoopback(base.Hostname()):
 		p.add("BASE_URL", fmt.Sprintf("is %q: without https passwords and sessions could be read on the way", h.BaseURL),
 			"use https://; http is for localhost alone")
 	}
@@ -219,7 +219,7 @@ func (h HTTP) checkBase(p *Problems) {
 func (h HTTP) Proxies() ([]netip.Prefix, error) {
 	prefixes := make([]netip.Prefix, 0, len(h.TrustedProxies))
 	for _, text := range h.TrustedProxies {
-		prefix, err := web.ParseProxy(text)
+		prefix, err := parseProxy(text)
 		if err != nil {
 			return nil, err
 		}
@@ -252,7 +252,8 @@ func webAddress(text string) (*url.URL, bool) {
 	return parsed, parsed.Scheme == "http" || parsed.Scheme == "https"
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host name or address is this machine's own.
+func IsLoopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
@@ -263,4 +264,18 @@ func isLoopback(host string) bool {
 func isPort(text string) bool {
 	port, err := strconv.ParseUint(text, 10, 16)
 	return err == nil && port <= 65535
+}
+
+// parseProxy reads one trusted proxy: an address such as 10.0.0.1 or a range such as 10.0.0.0/8.
+func parseProxy(text string) (netip.Prefix, error) {
+	text = strings.TrimSpace(text)
+	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap().WithZone("")
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("%q is neither an address like 10.0.0.1 nor a range like 10.0.0.0/8", text)
+	}
+	return prefix.Masked(), nil
 }

@@ -1,6 +1,4 @@
-//go:build !race
-
-package main
+package cli
 
 import (
 	"bufio"
@@ -25,19 +23,21 @@ import (
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
-// asProgram names the variable that turns the test binary into the program itself. Processes of it
-// log disgo in, which races with itself, so these tests are not for the race detector.
-const asProgram = "SMARTERDEV_TEST_PROGRAM"
+// binary is the program, built as it is released, with what it embeds.
+type binary string
 
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
+func build(t *testing.T) binary {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "smarterdev")
+	// The flags of make build, so that what it compiled is compiled once.
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-trimpath", "-o", path, "../..")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return binary(path)
 }
 
-// process is a process of the program that goes on until the test ends it.
+// process is a process of the program that runs until the test ends it.
 type process struct {
 	*exec.Cmd
 	t    *testing.T
@@ -46,10 +46,10 @@ type process struct {
 	done bool
 }
 
-func start(t *testing.T, env []string, args ...string) *process {
+func (b binary) start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.CommandContext(t.Context(), os.Args[0], args...), t: t}
-	p.Env = append([]string{asProgram + "=1", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
+	p := &process{Cmd: exec.CommandContext(t.Context(), string(b), args...), t: t}
+	p.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, env...)
 	p.Stderr = &p.err
 	out, err := p.StdoutPipe()
 	require.NoError(t, err)
@@ -88,21 +88,21 @@ func (p *process) end() {
 }
 
 // output runs a command to its end and returns what it prints.
-func output(t *testing.T, env []string, args ...string) string {
+func (b binary) output(t *testing.T, env []string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
-	cmd.Env = append([]string{asProgram + "=1"}, env...)
+	cmd := exec.CommandContext(t.Context(), string(b), args...)
+	cmd.Env = append([]string{}, env...)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s: %s", args, out)
 	return string(out)
 }
 
 // standIn starts a stand-in for Discord of six guilds in a process of its own.
-func standIn(t *testing.T) (world *sandboxtest.World, env []string) {
+func (b binary) standIn(t *testing.T) (world *sandboxtest.World, env []string) {
 	t.Helper()
 	description := filepath.Join(t.TempDir(), "world.json")
 	require.NoError(t, os.WriteFile(description, []byte(`{"seed": 7, "guilds": 6, "members": 60}`), 0o600))
-	p := start(t, nil, "sandbox", "--listen=127.0.0.1:0", "--world", description)
+	p := b.start(t, nil, "sandbox", "--listen=127.0.0.1:0", "--world", description)
 	for {
 		line, err := p.out.ReadString('\n')
 		require.NoError(t, err, "the stand-in ended: %s", &p.err)
@@ -127,17 +127,18 @@ func TestProcessesApartAreOneInstallation(t *testing.T) {
 	if redis == "" {
 		t.Skip("set TEST_REDIS_URL to the redis:// URL of a throw-away server to run processes beside one another")
 	}
+	program := build(t)
 	db := storetest.NewPostgres(t)
-	world, env := standIn(t)
+	world, env := program.standIn(t)
 	env = append(env, "DATABASE_URL="+db.URL, "REDIS_URL="+strings.TrimSuffix(redis, "/0")+"/9", "LISTEN=127.0.0.1:0",
 		"BASE_URL=http://localhost:8000", "SESSION_SECRET=a secret of thirty-two bytes, for tests", "API_RATE_LIMIT=0", "SHARD_COUNT=2")
-	first := start(t, append(env, "SHARD_IDS=0"), "serve")
-	second := start(t, append(env, "SHARD_IDS=1"), "serve", "--only=bot,jobs,web")
+	first := program.start(t, append(env, "SHARD_IDS=0"), "serve")
+	second := program.start(t, append(env, "SHARD_IDS=1"), "serve", "--only=bot,jobs,web")
 	urls := []string{first.ready(), second.ready()}
 	for _, url := range urls {
-		require.Contains(t, output(t, []string{"LISTEN=" + strings.TrimPrefix(url, "http://")}, "healthcheck"), "healthy")
+		require.Contains(t, program.output(t, []string{"LISTEN=" + strings.TrimPrefix(url, "http://")}, "healthcheck"), "healthy")
 	}
-	lines := strings.Split(strings.TrimSpace(output(t, env, "apikey", "create", "--scopes=read,economy,squads,config")), "\n")
+	lines := strings.Split(strings.TrimSpace(program.output(t, env, "apikey", "create", "--scopes=read,economy,squads,config")), "\n")
 	operator := client{t, lines[len(lines)-1]}
 
 	shards := map[uint64]bool{}
@@ -152,7 +153,7 @@ func TestProcessesApartAreOneInstallation(t *testing.T) {
 	first.end()
 	second.end()
 	require.NotContains(t, first.err.String()+second.err.String(), "panic")
-	require.Contains(t, output(t, env, "verify"), "guilds")
+	require.Contains(t, program.output(t, env, "verify"), "guilds")
 }
 
 // everyCommand plays every command of the bot in one guild, and a first message.

@@ -1,4 +1,4 @@
-package app_test
+package config_test
 
 import (
 	"bytes"
@@ -11,19 +11,19 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 )
 
 // read parses flags as a production command does; what could not be read comes back beside it.
-func read(t *testing.T, args ...string) (app.Config, app.Problems) {
+func read(t *testing.T, args ...string) (config.Config, config.Problems) {
 	t.Helper()
-	var config app.Config
-	lenient := new(app.Lenient)
-	parser, err := kong.New(&config, kong.NamedMapper("setting", lenient), kong.Exit(func(int) { t.Fatal("exit") }))
+	var c config.Config
+	lenient := new(config.Lenient)
+	parser, err := kong.New(&c, kong.NamedMapper("setting", lenient), kong.Exit(func(int) { t.Fatal("exit") }))
 	require.NoError(t, err)
 	ctx, err := parser.Parse(args)
 	require.NoError(t, err)
-	return config, lenient.Problems(ctx)
+	return c, lenient.Problems(ctx)
 }
 
 // good is the smallest configuration that runs all roles.
@@ -34,7 +34,7 @@ var good = []string{
 	"--base-url=https://bytes.example.com", "--session-secret=0123456789abcdef0123456789abcdef",
 }
 
-func variables(problems []app.Problem) []string {
+func variables(problems []config.Problem) []string {
 	names := make([]string, len(problems))
 	for i, p := range problems {
 		names[i] = p.Variable
@@ -46,7 +46,7 @@ func TestDefaults(t *testing.T) {
 	t.Parallel()
 	c, unread := read(t, good...)
 	require.Empty(t, unread)
-	require.Empty(t, c.Check(app.AllRoles))
+	require.Empty(t, c.Check(config.AllRoles))
 	require.Equal(t, 20, c.DBPoolSize)
 	require.Equal(t, 20, c.RedisPoolSize)
 	require.Equal(t, 30, c.APIRateLimit)
@@ -71,12 +71,27 @@ func TestEnvironmentAndLists(t *testing.T) {
 	require.Equal(t, "[10.0.0.0/8 ::1/128]", fmt.Sprint(proxies))
 }
 
+func TestProxies(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"10.1.2.3": "10.1.2.3/32", " 10.1.2.3/8 ": "10.0.0.0/8", "::1": "::1/128", "fd00::/8": "fd00::/8",
+	} {
+		got, err := config.HTTP{TrustedProxies: []string{text}}.Proxies()
+		require.NoError(t, err)
+		require.Equal(t, want, got[0].String())
+	}
+	for _, text := range []string{"", "nginx", "10.0.0.0/33"} {
+		_, err := config.HTTP{TrustedProxies: []string{text}}.Proxies()
+		require.ErrorContains(t, err, "neither an address")
+	}
+}
+
 func TestAllProblemsAtOnce(t *testing.T) {
 	t.Parallel()
 	c, unread := read(t, "--db-pool-size=many", "--shard-ids=0,x", "--discord-application-id=me", "--redis-pool-size=0",
 		"--listen=8000", "--log-level=loud", "--log-format=xml", "--trusted-proxies=nginx", "--cors-origins=https://a.b/c",
 		"--api-rate-limit=-1", "--redis-url=localhost", "--discord-api-url=ftp://x", "--admin-discord-ids=0")
-	problems := c.Check(app.AllRoles, unread...)
+	problems := c.Check(config.AllRoles, unread...)
 	require.ElementsMatch(t, []string{
 		"DB_POOL_SIZE", "SHARD_IDS", "DISCORD_APPLICATION_ID", // unreadable, and each named once
 		"DATABASE_URL", "REDIS_URL", "REDIS_POOL_SIZE", "DISCORD_TOKEN", "DISCORD_CLIENT_ID", "DISCORD_CLIENT_SECRET",
@@ -89,7 +104,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	require.Contains(t, text, "SESSION_SECRET has 0 bytes of the 32 it needs; make one with: openssl rand -hex 32")
 	for _, p := range problems {
 		require.NotEmpty(t, p.Wrong)
-		require.NotEmpty(t, p.Mend)
+		require.NotEmpty(t, p.Hint)
 	}
 }
 
@@ -98,32 +113,32 @@ func TestEachProblem(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		args  []string
-		roles app.Roles
+		roles config.Roles
 		want  []string
 	}{
-		{"the bot needs no web settings", []string{"--session-secret=", "--base-url=", "--database-url=postgres://db/x", "--redis-url=redis://r"}, app.RoleBot, nil},
-		{"a role apart shares Postgres and Redis", nil, app.RoleWeb, []string{"DATABASE_URL", "REDIS_URL"}},
-		{"so do shards apart", []string{"--shard-count=2", "--shard-ids=1"}, app.AllRoles, []string{"DATABASE_URL", "REDIS_URL"}},
-		{"shards without a count", []string{"--shard-ids=1", "--database-url=postgres://db/x", "--redis-url=redis://r"}, app.AllRoles, []string{"SHARD_COUNT"}},
-		{"a shard too many and one twice", []string{"--shard-count=2", "--shard-ids=2,1,1", "--database-url=postgres://db/x", "--redis-url=redis://r"}, app.AllRoles, []string{"SHARD_IDS", "SHARD_IDS"}},
-		{"a negative count", []string{"--shard-count=-2"}, app.AllRoles, []string{"SHARD_COUNT"}},
-		{"jobs need the token", []string{"--discord-token=", "--database-url=postgres://db/x", "--redis-url=redis://r"}, app.RoleJobs, []string{"DISCORD_TOKEN"}},
-		{"a token with its scheme", []string{"--discord-token=Bot abc"}, app.AllRoles, []string{"DISCORD_TOKEN"}},
-		{"http beyond this machine", []string{"--base-url=http://bytes.example.com"}, app.AllRoles, []string{"BASE_URL"}},
-		{"http on this machine", []string{"--base-url=http://127.0.0.1:8000"}, app.AllRoles, nil},
-		{"a base with a path", []string{"--base-url=https://bytes.example.com/bot"}, app.AllRoles, []string{"BASE_URL"}},
-		{"an unknown database", []string{"--database-url=mysql://db"}, app.AllRoles, []string{"DATABASE_URL"}},
-		{"SQLite without a path", []string{"--database-url=sqlite:"}, app.AllRoles, []string{"DATABASE_URL"}},
-		{"a short secret", []string{"--session-secret=short"}, app.AllRoles, []string{"SESSION_SECRET"}},
-		{"development in production", []string{"--dev-mode=true"}, app.AllRoles, []string{"DEV_MODE"}},
-		{"development denied", []string{"--dev-mode=false"}, app.AllRoles, nil},
-		{"a port too high", []string{"--listen=:70000"}, app.AllRoles, []string{"LISTEN"}},
+		{"the bot needs no web settings", []string{"--session-secret=", "--base-url=", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.RoleBot, nil},
+		{"a role apart shares Postgres and Redis", nil, config.RoleWeb, []string{"DATABASE_URL", "REDIS_URL"}},
+		{"so do shards apart", []string{"--shard-count=2", "--shard-ids=1"}, config.AllRoles, []string{"DATABASE_URL", "REDIS_URL"}},
+		{"shards without a count", []string{"--shard-ids=1", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.AllRoles, []string{"SHARD_COUNT"}},
+		{"a shard too many and one twice", []string{"--shard-count=2", "--shard-ids=2,1,1", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.AllRoles, []string{"SHARD_IDS", "SHARD_IDS"}},
+		{"a negative count", []string{"--shard-count=-2"}, config.AllRoles, []string{"SHARD_COUNT"}},
+		{"jobs need the token", []string{"--discord-token=", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.RoleJobs, []string{"DISCORD_TOKEN"}},
+		{"a token with its scheme", []string{"--discord-token=Bot abc"}, config.AllRoles, []string{"DISCORD_TOKEN"}},
+		{"http beyond this machine", []string{"--base-url=http://bytes.example.com"}, config.AllRoles, []string{"BASE_URL"}},
+		{"http on this machine", []string{"--base-url=http://127.0.0.1:8000"}, config.AllRoles, nil},
+		{"a base with a path", []string{"--base-url=https://bytes.example.com/bot"}, config.AllRoles, []string{"BASE_URL"}},
+		{"an unknown database", []string{"--database-url=mysql://db"}, config.AllRoles, []string{"DATABASE_URL"}},
+		{"SQLite without a path", []string{"--database-url=sqlite:"}, config.AllRoles, []string{"DATABASE_URL"}},
+		{"a short secret", []string{"--session-secret=short"}, config.AllRoles, []string{"SESSION_SECRET"}},
+		{"development in production", []string{"--dev-mode=true"}, config.AllRoles, []string{"DEV_MODE"}},
+		{"development denied", []string{"--dev-mode=false"}, config.AllRoles, nil},
+		{"a port too high", []string{"--listen=:70000"}, config.AllRoles, []string{"LISTEN"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			config, unread := read(t, append(append([]string{}, good...), c.args...)...)
+			got, unread := read(t, append(append([]string{}, good...), c.args...)...)
 			require.Empty(t, unread)
-			require.ElementsMatch(t, c.want, variables(config.Check(c.roles)))
+			require.ElementsMatch(t, c.want, variables(got.Check(c.roles)))
 		})
 	}
 }
@@ -132,15 +147,15 @@ func TestProblemsNeverTellASecret(t *testing.T) {
 	t.Parallel()
 	c, unread := read(t, "--database-url=postgres://admin:canary@[bad/x", "--redis-url=canary", "--discord-token=Bot canary",
 		"--discord-client-secret=canary", "--session-secret=canary", "--metrics-token=canary")
-	problems := c.Check(app.AllRoles, unread...)
+	problems := c.Check(config.AllRoles, unread...)
 	require.Contains(t, variables(problems), "DATABASE_URL")
 	require.NotContains(t, problems.Error(), "canary")
 }
 
 func TestSecretIsNeverSeen(t *testing.T) {
 	t.Parallel()
-	type holder struct{ Token app.Secret }
-	secret := app.Secret("canary")
+	type holder struct{ Token config.Secret }
+	secret := config.Secret("canary")
 	encoded, err := json.Marshal(holder{secret})
 	require.NoError(t, err)
 	require.JSONEq(t, `{"Token":"[redacted]"}`, string(encoded))
@@ -157,5 +172,5 @@ func TestSecretIsNeverSeen(t *testing.T) {
 		}
 	}
 	require.Equal(t, "canary", secret.Reveal())
-	require.Empty(t, app.Secret("").String(), "one sees whether it is set")
+	require.Empty(t, config.Secret("").String(), "one sees whether it is set")
 }

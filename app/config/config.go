@@ -1,4 +1,6 @@
-package app
+// Package config is the configuration of a process: one struct whose tags are its flags, its
+// environment variables and their documentation, with the check of what makes no sense.
+package config
 
 import "github.com/disgoorg/snowflake/v2"
 
@@ -64,18 +66,3 @@ type Watch struct {
 	MetricsToken Secret `env:"METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token for /metrics, /health/detailed and pprof. Empty: to callers on this machine only."`
 	SentryDSN    Secret `name:"sentry-dsn" env:"SENTRY_DSN" placeholder:"DSN" help:"Sentry, where errors are reported to: ids, routes and kinds of errors, never a name or what somebody wrote. Empty: nowhere."`
 }
-
-// Roles are the parts of the program that one process runs.
-type Roles uint8
-
-// The roles.
-const (
-	RoleBot  Roles = 1 << iota // the connection to Discord
-	RoleWeb                    // the API and the dashboard
-	RoleJobs                   // durable work in the background
-
-	AllRoles = RoleBot | RoleWeb | RoleJobs
-)
-
-// Has reports whether every role of other is among r.
-func (r Roles) Has(other Roles) bool { return r&other == other }

@@ -1,4 +1,4 @@
-package main
+package archtest
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ func TestTestsDoNotSleep(t *testing.T) {
 	require.True(t, sleeps([]byte("time"+".Sleep(time.Second)")))
 	require.False(t, sleeps([]byte(`import "testing/synctest"; time`+".Sleep(time.Second)")))
 
-	tree := os.DirFS(".")
+	tree := os.DirFS(root)
 	found := 0
 	require.NoError(t, fs.WalkDir(tree, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -8,23 +8,23 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/stretchr/testify/require"
 
-	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 )
 
 // command runs the program as main does, with the files of the source tree.
 func command(t *testing.T, args ...string) (code int, out, err string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code = run(args, program{
-		Context: t.Context(), out: &stdout, err: &stderr, files: os.DirFS("."), build: app.Build{Version: "1.2.3"}.Complete(),
+	code = Run(args, Program{
+		Context: t.Context(), Stdout: &stdout, Stderr: &stderr, Files: os.DirFS("../.."), Build: Build{Version: "1.2.3"}.Complete(),
 	})
 	return code, stdout.String(), stderr.String()
 }
 
-// parse reads a command line into commands as run does, and runs nothing.
-func parse(t *testing.T, commands any, args ...string) (*kong.Context, *app.Lenient) {
+// parse reads a command line into commands as Run does, and runs nothing.
+func parse(t *testing.T, commands any, args ...string) (*kong.Context, *config.Lenient) {
 	t.Helper()
-	lenient := new(app.Lenient)
+	lenient := new(config.Lenient)
 	parser, err := kong.New(commands, kong.NamedMapper("setting", lenient))
 	require.NoError(t, err)
 	require.NoError(t, readEnvironment(parser.Model))
@@ -45,7 +45,7 @@ func TestExitCodes(t *testing.T) {
 		{"no command", nil, 2, "smarterdev --help"},
 		{"an unknown command", []string{"fly"}, 2, "unexpected argument fly"},
 		{"an unknown flag", []string{"verify", "--fast"}, 2, "unknown flag --fast"},
-		{"a number that is none", []string{"dev", "--api-rate-limit=fast"}, 2, `API_RATE_LIMIT is "fast"; write a whole number`},
+		{"not a number", []string{"dev", "--api-rate-limit=fast"}, 2, `API_RATE_LIMIT is "fast"; write a whole number`},
 		{"a number that makes no sense", []string{"dev", "--api-rate-limit=-3"}, 1, "API_RATE_LIMIT is -3"},
 		{"an unknown level", []string{"dev", "--log-level=loud"}, 1, `"loud" is not known`},
 		{"beyond this machine", []string{"dev", "--listen=0.0.0.0:0", "--data", t.TempDir()}, 1, "127.0.0.1"},
@@ -53,7 +53,7 @@ func TestExitCodes(t *testing.T) {
 		{"production without a configuration", []string{"serve", "--shard-count=many"}, 1, "DISCORD_TOKEN is not set"},
 		{"production, with what cannot be read", []string{"serve", "--shard-count=many"}, 1, `SHARD_COUNT is "many"`},
 		{"production in development mode", []string{"serve", "--only=bot"}, 1, "DATABASE_URL is not set"},
-		{"a part that is none", []string{"serve", "--only=bot,cook"}, 1, `not "cook"`},
+		{"an unknown role", []string{"serve", "--only=bot,cook"}, 1, `not "cook"`},
 		{"nobody there", []string{"healthcheck", "--listen=127.0.0.1:1"}, 1, "nothing answers on port 1"},
 		{"no such database", []string{"verify", "--data", t.TempDir()}, 1, "there is no database"},
 	} {
@@ -78,7 +78,7 @@ func TestVersionTellsTheBuild(t *testing.T) {
 	require.Regexp(t, `^smarterdev 1\.2\.3\ncommit .+\ndate   .+\ngo1\.\d+`, out)
 }
 
-func TestDevLooksAtNothingThatLiesAbout(t *testing.T) {
+func TestDevIgnoresTheEnvironment(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://lying@about/x")
 	t.Setenv("REDIS_URL", "redis://lying.about")
 	t.Setenv("DISCORD_TOKEN", "lying-about")

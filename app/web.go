@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"reflect"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -15,6 +15,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"golang.org/x/oauth2"
 
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
@@ -49,6 +50,20 @@ func (p *Program) openUI() error {
 	return nil
 }
 
+// openAPI mounts the REST API and its reference.
+func (p *Program) openAPI() error {
+	cfg := p.setup.Config
+	p.API = web.NewAPI(p.web, web.APIConfig{
+		Version: p.setup.Version, BaseURL: cfg.BaseURL, Rate: cfg.APIRateLimit, Origins: cfg.CORSOrigins,
+		Secret: []byte(cfg.SessionSecret.Reveal()),
+		Keys:   p.Settings, Guilds: p.directory, Limits: p.Bus, Pages: p.templates,
+	})
+	return nil
+}
+
+// Handler is everything that the program serves, for a test that needs no listener.
+func (p *Program) Handler() http.Handler { return p.web.Handler() }
+
 // openPages mounts the frame of the dashboard; the features fill it.
 func (p *Program) openPages() (err error) {
 	cfg := p.setup.Config
@@ -59,9 +74,9 @@ func (p *Program) openPages() (err error) {
 	p.Pages, err = web.NewPages(p.web, web.PagesConfig{
 		Templates: p.templates, Assets: p.assets,
 		Store: p.Store, Bus: p.Bus, Directory: &hall{Directory: p.directory, now: p.setup.Now}, Now: p.setup.Now,
-		Checks: p.checks(), Facts: facts(reflect.ValueOf(cfg)),
+		Checks: p.checks(), Facts: config.Facts(cfg),
 		BaseURL: cfg.BaseURL, Invite: cfg.InviteURL, Admins: cfg.AdminDiscordIDs,
-		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == sessionsInRedis, BindIP: cfg.SessionBindIP,
+		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == config.SessionsInRedis, BindIP: cfg.SessionBindIP,
 		Discord: p.signIn(), APIURL: cfg.APIURL, Pictures: pictures,
 		Develop: p.setup.Develop, Play: p.setup.Play,
 	})
@@ -75,36 +90,6 @@ func (p *Program) signIn() *oauth2.Config {
 		return nil
 	}
 	return web.DiscordSignIn(cfg.APIURL, cfg.BaseURL, cfg.ClientID.String(), cfg.ClientSecret.Reveal())
-}
-
-// facts lists every setting with the value it has, and of secrets only whether they are set.
-func facts(group reflect.Value) []ui.Fact {
-	var list []ui.Fact
-	for i := range group.NumField() {
-		field := group.Type().Field(i)
-		name := field.Tag.Get("env")
-		switch {
-		case field.Anonymous:
-			list = append(list, facts(group.Field(i))...)
-		case name == "" || hidden(field):
-		case group.Field(i).Type() == reflect.TypeFor[Secret]():
-			fact := ui.Fact{Name: name}
-			if !group.Field(i).IsZero() {
-				fact.Value = "set"
-			}
-			list = append(list, fact)
-		case group.Field(i).IsZero():
-			list = append(list, ui.Fact{Name: name})
-		default:
-			list = append(list, ui.Fact{Name: name, Value: strings.Trim(fmt.Sprint(group.Field(i).Interface()), "[]")})
-		}
-	}
-	return list
-}
-
-func hidden(field reflect.StructField) bool {
-	_, is := field.Tag.Lookup("hidden")
-	return is
 }
 
 // hall shows the directory's guilds to the dashboard. While Discord does not answer it shows what it
@@ -196,13 +181,6 @@ func unsure(heads []ui.GuildHead) []ui.GuildHead {
 		marked[i].Unsure = true
 	}
 	return marked
-}
-
-// closePages ends what the pages keep running.
-func (p *Program) closePages() {
-	if p.Pages != nil {
-		p.Pages.Close()
-	}
 }
 
 var _ web.Directory = (*hall)(nil)

@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/smarter-dev/smarterdev/app/config"
+	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/guilds"
+	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/settings"
+	"github.com/smarter-dev/smarterdev/app/site"
+	"github.com/smarter-dev/smarterdev/app/squads"
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// Open connects to the database and Redis, brings the schema up to date and mounts every
+// feature. Nothing listens and nothing is connected to Discord before Run.
+func Open(ctx context.Context, setup Setup) (*Program, error) {
+	if setup.Now == nil {
+		setup.Now = time.Now
+	}
+	cfg := setup.Config
+	proxies, err := cfg.Proxies()
+	if err != nil {
+		return nil, err
+	}
+	metrics := prometheus.NewRegistry()
+	db, err := openStore(ctx, setup, observeStore(metrics)...)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := bus.Open(ctx, bus.Config{
+		URL: cfg.RedisURL.Reveal(), PoolSize: cfg.RedisPoolSize, Prefix: setup.RedisPrefix, Log: setup.Log,
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open Redis: %w", err), db.Close())
+	}
+	p := &Program{
+		Store:   db,
+		Bus:     shared,
+		setup:   setup,
+		metrics: metrics,
+		rest:    bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.Counted(metrics)),
+		web: web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies,
+			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://"), Metrics: metrics}),
+		jobs: jobs.NewRegistry(),
+	}
+	p.bot = bot.New(bot.Config{
+		Token: cfg.Token.Reveal(), Rest: p.rest, ShardCount: cfg.ShardCount, ShardIDs: cfg.ShardIDs,
+		Log: setup.Log, Metrics: p.metrics,
+	})
+	p.directory = directory.New(p.rest, p.bot.Caches)
+	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
+	p.Settings = settings.New(db, p.Bus, setup.Log, setup.Now)
+	p.Guilds = guilds.New(db, p.directory, setup.Now)
+	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
+	p.features = []platform.Feature{
+		guilds.Feature(p.Guilds),
+		economy.Feature(p.Economy, p.directory, p.rest),
+		squads.Feature(p.Squads, func() *jobs.Roles { return p.roles }),
+		settings.Feature(p.Settings),
+		site.Feature(),
+	}
+	if setup.Roles.Has(config.RoleWeb) {
+		for _, open := range []func() error{p.openUI, p.openAPI, p.openPages} {
+			if err := open(); err != nil {
+				return nil, errors.Join(err, p.Close())
+			}
+		}
+	}
+	p.mount()
+	p.watch()
+	return p, nil
+}
+
+// openStore connects to the database and migrates it, unless that is forbidden.
+func openStore(ctx context.Context, setup Setup, more ...store.Option) (*store.Store, error) {
+	db, err := store.Open(ctx, setup.Config.DatabaseURL.Reveal(), Migrations(setup.Files),
+		append(more, store.WithLogger(setup.Log), store.WithPoolSize(setup.Config.DBPoolSize))...)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if setup.NoMigrate {
+		return db, nil
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate database: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+// mount hands each feature the surfaces of the roles that this process has.
+func (p *Program) mount() {
+	has := p.setup.Roles.Has
+	for _, f := range p.features {
+		if f.Interactions != nil && has(config.RoleBot) {
+			f.Interactions(p.bot.Mux)
+		}
+		if f.Listeners != nil && has(config.RoleBot) {
+			f.Listeners(p.bot.Listeners)
+		}
+		if f.Jobs != nil && has(config.RoleJobs) {
+			f.Jobs(p.jobs)
+		}
+		if f.API != nil && has(config.RoleWeb) {
+			f.API(p.API)
+		}
+		if f.Pages != nil && has(config.RoleWeb) {
+			f.Pages(p.Pages)
+		}
+	}
+	if has(config.RoleJobs) {
+		p.roles = jobs.NewRoles(p.jobs, p.rest, p.setup.Config.ApplicationID, p.Store, p.setup.Log)
+		jobs.Sweep(p.jobs, p.Store)
+	}
+	for prefix, h := range p.setup.Mounts {
+		p.web.MountQuietly(prefix, h)
+	}
+}
+
+// Migrations is the folder of the schema's migrations among the files that ship.
+func Migrations(files fs.FS) fs.FS {
+	folder, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // only for a name that is not a path
+	}
+	return folder
+}
