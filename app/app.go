@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/disgoorg/disgo/rest"
@@ -22,6 +23,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/app/squads"
@@ -69,7 +71,7 @@ type Program struct {
 	bot       *bot.Bot
 	web       *web.Server
 	jobs      *jobs.Registry
-	roles     *jobs.Roles // nil without the role jobs
+	roles     *rolesync.Reconciler
 	features  []platform.Feature
 	assets    *ui.Assets
 	templates *ui.Templates
@@ -82,10 +84,11 @@ func (p *Program) Close() error {
 	if p.Pages != nil {
 		p.Pages.Close()
 	}
-	p.Squads.Close()
-	p.Economy.Close()
-	p.Settings.Close()
-	p.Guilds.Close()
+	for _, f := range slices.Backward(p.features) {
+		if f.Close != nil {
+			f.Close()
+		}
+	}
 	p.directory.Close()
 	p.rest.Close(ctx)
 	return errors.Join(p.Bus.Close(), p.Store.Close())

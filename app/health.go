@@ -18,8 +18,8 @@ import (
 // beatEvery is how often a process with the bot says that it lives.
 const beatEvery = 30 * time.Second
 
-// watch mounts health and metrics.
-func (p *Program) watch() {
+// mountHealth mounts health and metrics.
+func (p *Program) mountHealth() {
 	p.metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

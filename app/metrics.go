@@ -83,12 +83,6 @@ func totalFigures() []figure {
 			func(s scrape, tell func(float64, ...string)) { tell(s.bot.Latency().Seconds()) }),
 		figureOf(gauge, "guilds", "Guilds that the shards of this process have told of.", nil,
 			func(s scrape, tell func(float64, ...string)) { tell(float64(s.bot.Guilds())) }),
-		figureOf(counter, "bytes_total", "Bytes moved by this process, by the kind of movement; openings are left out.", []string{"kind"},
-			func(s scrape, tell func(float64, ...string)) {
-				for kind, amount := range s.Economy.Totals() {
-					tell(float64(amount), string(kind))
-				}
-			}),
 		figureOf(gauge, "build_info", "The version that runs; always 1.", []string{"version"},
 			func(s scrape, tell func(float64, ...string)) { tell(1, s.setup.Version) }),
 	}

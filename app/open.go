@@ -18,6 +18,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/app/site"
@@ -62,6 +63,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Log: setup.Log, Metrics: p.metrics,
 	})
 	p.directory = directory.New(p.rest, p.bot.Caches)
+	p.roles = rolesync.New(p.rest, cfg.ApplicationID, db, setup.Log)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
 	p.Settings = settings.New(db, p.Bus, setup.Log, setup.Now)
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
@@ -69,7 +71,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.features = []platform.Feature{
 		guilds.Feature(p.Guilds),
 		economy.Feature(p.Economy, p.directory, p.rest),
-		squads.Feature(p.Squads, func() *jobs.Roles { return p.roles }),
+		squads.Feature(p.Squads, p.roles),
 		settings.Feature(p.Settings),
 		site.Feature(),
 	}
@@ -81,7 +83,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		}
 	}
 	p.mount()
-	p.watch()
+	p.mountHealth()
 	return p, nil
 }
 
@@ -105,6 +107,10 @@ func openStore(ctx context.Context, setup Setup, more ...store.Option) (*store.S
 func (p *Program) mount() {
 	has := p.setup.Roles.Has
 	for _, f := range p.features {
+		p.metrics.MustRegister(f.Metrics...)
+		if f.Roles != nil {
+			p.roles.Add(*f.Roles)
+		}
 		if f.Interactions != nil && has(config.RoleBot) {
 			f.Interactions(p.bot.Mux)
 		}
@@ -122,7 +128,7 @@ func (p *Program) mount() {
 		}
 	}
 	if has(config.RoleJobs) {
-		p.roles = jobs.NewRoles(p.jobs, p.rest, p.setup.Config.ApplicationID, p.Store, p.setup.Log)
+		p.roles.Mount(p.jobs)
 		jobs.Sweep(p.jobs, p.Store)
 	}
 	for prefix, h := range p.setup.Mounts {

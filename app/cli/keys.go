@@ -31,7 +31,7 @@ type (
 		database `embed:""`
 		Name     string         `default:"command line" placeholder:"TEXT" help:"What the key is for (default ${default})."`
 		Scopes   []string       `aliases:"scope" default:"read" placeholder:"SCOPE,…" help:"What it may do: read, economy, squads, moderation, automod, config (default ${default})."`
-		Guilds   []snowflake.ID `aliases:"guild" placeholder:"ID,…" help:"The guilds in which it may do so. Empty: all."`
+		Guilds   []snowflake.ID `aliases:"guild" type:"setting" placeholder:"ID,…" help:"The guilds in which it may do so. Empty: all."`
 		Expires  time.Duration  `placeholder:"TIME" help:"How long it is valid: 720h. Empty: forever."`
 	}
 	apikeyListCommand struct {

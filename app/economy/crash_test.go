@@ -23,6 +23,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
@@ -48,8 +49,9 @@ func openBank(ctx context.Context, s *store.Store, token, url string, self snowf
 	api := bot.NewRest(token, url, log)
 	who := directory.New(api, func() cache.Caches { return nil })
 	k := &bank{Service: economy.New(s, b, who, log, time.Now), registry: jobs.NewRegistry()}
-	economy.Feature(k.Service, who, api).Jobs(k.registry)
-	jobs.NewRoles(k.registry, api, self, s, log)
+	roles := rolesync.New(api, self, s, log)
+	roles.Add(*economy.Feature(k.Service, who, api).Roles)
+	roles.Mount(k.registry)
 	k.close = func() {
 		k.Close()
 		who.Close()

@@ -1,10 +1,11 @@
 package economy
 
 import (
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 )
 
 // Feature is the economy as the program mounts it.
@@ -14,7 +15,9 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 		Commands:     commands(),
 		Interactions: discordSide{s, who}.mount,
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
-		Jobs:         func(r *jobs.Registry) { r.Wish(s.wish()) },
+		Roles:        s.desiredRoles(),
+		Metrics:      []prometheus.Collector{movedBytes{s}},
+		Close:        s.Close,
 		API:          s.api,
 		Pages:        s.pages(who),
 	}

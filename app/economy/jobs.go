@@ -8,14 +8,14 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// wish is what the economy says of roles: a reward role is held by exactly those who have
-// received its threshold.
-func (s *Service) wish() jobs.Wish {
-	return jobs.Wish{Name: "role rewards", Of: s.rewardsOf, In: s.rewardsIn, Guilds: s.store.RewardGuilds}
+// desiredRoles is what the economy decides about roles: a reward role is held by exactly those who
+// have received its threshold.
+func (s *Service) desiredRoles() *rolesync.Desired {
+	return &rolesync.Desired{Name: "role rewards", Of: s.rewardsOf, In: s.rewardsIn, Guilds: s.store.RewardGuilds}
 }
 
 func (s *Service) rewardsOf(ctx context.Context, guild, user snowflake.ID) (map[snowflake.ID]bool, error) {
@@ -34,14 +34,14 @@ func (s *Service) rewardsOf(ctx context.Context, guild, user snowflake.ID) (map[
 	return roles, nil
 }
 
-func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]jobs.Members, error) {
+func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]rolesync.Members, error) {
 	cfg, err := s.store.BytesConfig(ctx, guild)
 	if err != nil || len(cfg.RoleRewards) == 0 {
 		return nil, err
 	}
-	roles := make(map[snowflake.ID]jobs.Members, len(cfg.RoleRewards))
+	roles := make(map[snowflake.ID]rolesync.Members, len(cfg.RoleRewards))
 	for role := range cfg.RoleRewards {
-		roles[role] = jobs.Members{}
+		roles[role] = rolesync.Members{}
 	}
 	lowest := slices.Min(slices.Collect(maps.Values(cfg.RoleRewards)))
 	for b, err := range s.store.ReceivedAtLeast(ctx, guild, lowest) {
@@ -57,14 +57,14 @@ func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowfl
 	return roles, nil
 }
 
-// reward orders a member's roles when amount, which they earned or with a minus gave back, took
+// reward enqueues a member's roles when amount, which they earned or with a minus gave back, took
 // what they have received in all over a threshold, to after; 0 is a sum that is not known, so that
 // it may have. What gets lost here is healed by the reconciliation.
 func (s *Service) reward(ctx context.Context, cfg store.BytesConfig, user snowflake.ID, amount, after int64) {
 	if user == store.Bank || len(cfg.RoleRewards) == 0 || after != 0 && !crossed(cfg.RoleRewards, after-amount, after) {
 		return
 	}
-	if err := s.store.Enqueue(context.WithoutCancel(ctx), jobs.MemberRoles{Guild: cfg.GuildID, User: user}); err != nil {
+	if err := s.store.Enqueue(context.WithoutCancel(ctx), rolesync.Member{Guild: cfg.GuildID, User: user}); err != nil {
 		s.log.Error("role reward not ordered; the next reconciliation gives it", "guild", cfg.GuildID, "user", user, "error", err)
 	}
 }

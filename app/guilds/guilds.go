@@ -39,7 +39,7 @@ func (s *Service) Close() { s.stats.StopAllGoroutines() }
 
 // Feature is the guilds as the program mounts them.
 func Feature(s *Service) platform.Feature {
-	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: s.pages}
+	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: s.pages, Close: s.Close}
 }
 
 // Guild returns a guild with its roles and channels, at most five minutes old. It fails with

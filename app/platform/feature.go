@@ -3,20 +3,25 @@ package platform
 
 import (
 	"github.com/disgoorg/disgo/discord"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
-// Feature is one part of the product as the program mounts it. A nil function says that the
+// Feature is one part of the product as the program mounts it. A field that is not set says that the
 // feature has no such surface.
 type Feature struct {
 	Name         string
-	Commands     []discord.ApplicationCommandCreate // what Discord is told of
+	Commands     []discord.ApplicationCommandCreate // registered with Discord
 	Interactions func(*bot.Mux)                     // commands, buttons and modals
-	Listeners    func(*bot.Listeners)               // events of the gateway
+	Listeners    func(*bot.Listeners)               // gateway events
 	Jobs         func(*jobs.Registry)               // durable work
+	Roles        *rolesync.Desired                  // which roles members are to have
 	API          func(*web.API)                     // REST operations
 	Pages        func(*web.Pages)                   // what people see in a browser
+	Metrics      []prometheus.Collector             // on /metrics of every process
+	Close        func()                             // called once, when nothing of the feature runs any more
 }

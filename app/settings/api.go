@@ -16,7 +16,7 @@ import (
 
 // Feature is the settings of the installation as the program mounts them.
 func Feature(s *Service) platform.Feature {
-	return platform.Feature{Name: "settings", API: s.api, Pages: s.pages}
+	return platform.Feature{Name: "settings", API: s.api, Pages: s.pages, Close: s.Close}
 }
 
 // keyInfo is what a caller is told of the key that they present.

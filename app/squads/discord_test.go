@@ -15,7 +15,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 	"github.com/smarter-dev/smarterdev/app/squads"
@@ -171,7 +171,7 @@ func TestARoleAboveTheBotsIsReportedAndNotTriedForEver(t *testing.T) {
 
 		require.Equal(t, 1, p.World.Standing().Invalid)
 		for range 3 {
-			require.NoError(t, p.Store.Enqueue(t.Context(), jobs.MemberRoles{Guild: p.World.GuildID, User: ken.ID}))
+			require.NoError(t, p.Store.Enqueue(t.Context(), rolesync.Member{Guild: p.World.GuildID, User: ken.ID}))
 		}
 		gophers := p.squad(t, "Gophers")
 		p.World.Member("Alan").Run("/squads join", options{"squad": "Gophers"}).Press("Confirm")

@@ -7,9 +7,8 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 )
 
-// Feature is squads as the program mounts them. roles is the worker that gives and takes roles, asked
-// for when there is work: it is made after the features have said what they wish.
-func Feature(s *Service, roles func() *jobs.Roles) platform.Feature {
+// Feature is squads as the program mounts them. roles gives and takes the roles.
+func Feature(s *Service, roles reconciler) platform.Feature {
 	return platform.Feature{
 		Name:         "squads",
 		Commands:     commands(),
@@ -17,9 +16,10 @@ func Feature(s *Service, roles func() *jobs.Roles) platform.Feature {
 		API:          s.api,
 		Pages:        s.pages,
 		Listeners:    s.listen,
+		Roles:        s.desiredRoles(),
+		Close:        s.Close,
 		Jobs: func(r *jobs.Registry) {
-			r.Wish(s.wish())
-			jobs.Work(r, func(ctx context.Context, a TakeRoles) error { return s.takeRoles(ctx, a.Guild, roles()) })
+			jobs.Work(r, func(ctx context.Context, a TakeRoles) error { return s.takeRoles(ctx, a.Guild, roles) })
 		},
 	}
 }

@@ -9,23 +9,23 @@ import (
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
 const (
-	debtPage = 50
-	// debtSlice is how long one job takes roles before it hands on to another, so that no other
+	removalPage = 50
+	// removalSlice is how long one job takes roles before it hands over to another, so that no other
 	// short job waits long behind it.
-	debtSlice = 8 * time.Second
+	removalSlice = 8 * time.Second
 )
 
-// wish is what squads say of roles: the role of a squad is held by exactly its members.
-func (s *Service) wish() jobs.Wish {
-	return jobs.Wish{Name: "squads", Of: s.store.SquadRolesOf, In: s.rolesIn, Guilds: s.store.SquadGuilds}
+// desiredRoles is what squads decide about roles: the role of a squad is held by exactly its members.
+func (s *Service) desiredRoles() *rolesync.Desired {
+	return &rolesync.Desired{Name: "squads", Of: s.store.SquadRolesOf, In: s.rolesIn, Guilds: s.store.SquadGuilds}
 }
 
-func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]jobs.Members, error) {
+func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]rolesync.Members, error) {
 	if err := s.missRoles(ctx, guild); err != nil {
 		return nil, err
 	}
@@ -33,9 +33,9 @@ func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflak
 	if err != nil {
 		return nil, err
 	}
-	roles := make(map[snowflake.ID]jobs.Members, len(held))
+	roles := make(map[snowflake.ID]rolesync.Members, len(held))
 	for role, users := range held {
-		roles[role] = make(jobs.Members, len(users))
+		roles[role] = make(rolesync.Members, len(users))
 		for _, user := range users {
 			roles[role][user] = struct{}{}
 		}
@@ -74,7 +74,7 @@ func (s *Service) missRoles(ctx context.Context, guild snowflake.ID) error {
 	return errors.Join(errs...)
 }
 
-// TakeRoles orders that roles be taken which members still carry from squads that are gone.
+// TakeRoles is the job that takes the roles which members still have from squads that are gone.
 type TakeRoles struct {
 	Guild snowflake.ID `json:"guild"`
 }
@@ -82,31 +82,36 @@ type TakeRoles struct {
 // Kind names the job in the queue.
 func (TakeRoles) Kind() string { return "squad_take_roles" }
 
-// worker is the one worker that gives and takes roles.
-type worker interface {
-	Member(ctx context.Context, guild, user snowflake.ID) error
+// reconciler gives and takes a member's roles, as rolesync.Reconciler does.
+type reconciler interface {
+	SyncMember(ctx context.Context, guild, user snowflake.ID) error
 }
 
-// takeRoles lets the worker decide each member who owes a role anew; then the debt is settled.
-func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles worker) error {
+// takeRoles reconciles each member who still has a role of a squad that is gone; then its removal is
+// no longer pending. Where the bot is not in the guild they stay pending, for when it is back.
+func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles reconciler) error {
 	for begun := time.Now(); ; {
-		debts, err := s.store.RoleDebts(ctx, guild, nil, debtPage)
+		debts, err := s.store.RoleDebts(ctx, guild, nil, removalPage)
 		if err != nil || len(debts) == 0 {
 			return err
 		}
 		for _, debt := range debts {
-			if time.Since(begun) > debtSlice {
+			if time.Since(begun) > removalSlice {
 				return s.store.Enqueue(ctx, TakeRoles{guild})
 			}
-			if err := s.takeRole(ctx, debt, roles); err != nil {
+			err := s.takeRole(ctx, debt, roles)
+			if errors.Is(err, rolesync.ErrNotInGuild) {
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}
 	}
 }
 
-func (s *Service) takeRole(ctx context.Context, debt store.RoleDebt, roles worker) error {
-	if err := roles.Member(ctx, debt.GuildID, debt.UserID); err != nil {
+func (s *Service) takeRole(ctx context.Context, debt store.RoleDebt, roles reconciler) error {
+	if err := roles.SyncMember(ctx, debt.GuildID, debt.UserID); err != nil {
 		return err
 	}
 	return s.store.SettleRoleDebt(ctx, debt)

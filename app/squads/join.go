@@ -9,7 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui/words"
 )
@@ -34,7 +34,7 @@ func (s *Service) Join(ctx context.Context, in Join) (store.Joined, error) {
 	done, err := s.store.Join(ctx, store.Join{
 		Guild: in.Guild, User: in.User, Squad: in.Squad, Name: in.Name, Key: in.Key,
 		Starting: cfg.StartingBalance, At: s.now(),
-		Then: []river.JobArgs{jobs.MemberRoles{Guild: in.Guild, User: in.User}},
+		Then: []river.JobArgs{rolesync.Member{Guild: in.Guild, User: in.User}},
 	})
 	if err != nil {
 		return store.Joined{}, s.notJoined(ctx, in.Guild, in.Squad, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -63,7 +63,7 @@ func (s *Service) Depart(ctx context.Context, guild, user snowflake.ID) error {
 func (s *Service) end(ctx context.Context, e store.End) (store.Membership, error) {
 	e.At = s.now()
 	if e.By != store.EndDeparted { // Discord took their roles
-		e.Then = []river.JobArgs{jobs.MemberRoles{Guild: e.Guild, User: e.User}}
+		e.Then = []river.JobArgs{rolesync.Member{Guild: e.Guild, User: e.User}}
 	}
 	m, err := s.store.EndMembership(ctx, e)
 	if err == nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -57,5 +57,5 @@ func (s *Service) arrive(ctx context.Context, guild, user snowflake.ID) error {
 	if err != nil {
 		return err
 	}
-	return s.store.Enqueue(ctx, jobs.MemberRoles{Guild: guild, User: user})
+	return s.store.Enqueue(ctx, rolesync.Member{Guild: guild, User: user})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -206,7 +206,7 @@ func (s *Service) change(ctx context.Context, in Change) (store.Squad, error) {
 		next.RoleGone = false
 	}
 	return s.store.UpdateSquad(ctx, next, &old.Version, in.Actor.entry("squad.update", next.Name),
-		jobs.GuildRoles{Guild: in.Guild}, TakeRoles{Guild: in.Guild})
+		rolesync.Guild{Guild: in.Guild}, TakeRoles{Guild: in.Guild})
 }
 
 // Delete asks to delete a squad.

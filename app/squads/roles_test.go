@@ -22,6 +22,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
@@ -35,7 +36,7 @@ type office struct {
 	*squads.Service
 	store    *store.Store
 	registry *jobs.Registry
-	roles    *jobs.Roles
+	roles    *rolesync.Reconciler
 	calls    *calls
 	close    func()
 }
@@ -54,8 +55,11 @@ func openOffice(ctx context.Context, s *store.Store, token, url string, self sno
 		Service: squads.New(s, b, bytes, api, who, log, time.Now),
 		store:   s, registry: jobs.NewRegistry(), calls: &calls{Rest: api},
 	}
-	squads.Feature(o.Service, func() *jobs.Roles { return o.roles }).Jobs(o.registry)
-	o.roles = jobs.NewRoles(o.registry, o.calls, self, s, log)
+	o.roles = rolesync.New(o.calls, self, s, log)
+	feature := squads.Feature(o.Service, o.roles)
+	o.roles.Add(*feature.Roles)
+	o.roles.Mount(o.registry)
+	feature.Jobs(o.registry)
 	o.close = func() {
 		o.Close()
 		bytes.Close()
@@ -198,7 +202,7 @@ func TestScrambledRolesAreRepairedAtOnce(t *testing.T) {
 			}
 		}
 		wg.Wait()
-		require.NoError(t, o.roles.Guild(t.Context(), c.GuildID))
+		require.NoError(t, o.roles.SyncGuild(t.Context(), c.GuildID))
 		require.Zero(t, o.calls.changes.Load())
 		require.Zero(t, o.calls.reads.Load(), "where nothing differs nobody is looked at twice")
 
@@ -225,7 +229,7 @@ func TestScrambledRolesAreRepairedAtOnce(t *testing.T) {
 		require.NotZero(t, scrambled)
 
 		o.calls.lists.Store(0)
-		require.NoError(t, o.roles.Guild(t.Context(), c.GuildID))
+		require.NoError(t, o.roles.SyncGuild(t.Context(), c.GuildID))
 		require.Zero(t, c.astray(t, s, o.calls.Rest))
 		require.EqualValues(t, wrong, o.calls.changes.Load(), "one change for each role that was wrong")
 		require.EqualValues(t, (members+1)/1000+1, o.calls.lists.Load(), "one list of the members")

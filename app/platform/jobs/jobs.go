@@ -13,13 +13,15 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
+// QueueBulk is the queue of long work, done one at a time, so that short work never waits behind it.
+const QueueBulk = "bulk"
+
 const (
 	// usualTimeout bounds a job that says nothing else.
 	usualTimeout = 20 * time.Second
 	// rescueAfter is when a job whose process died is taken up again; it must exceed usualTimeout.
 	rescueAfter = 30 * time.Second
 
-	queueBulk   = "bulk" // long work, one at a time, so that short work is never behind it
 	workers     = 4
 	bulkWorkers = 1
 )
@@ -28,8 +30,7 @@ const (
 type Registry struct {
 	workers  *river.Workers
 	periodic []*river.PeriodicJob
-	first    []river.JobArgs // ordered when the program starts
-	wishes   []Wish
+	first    []river.JobArgs // inserted when the program starts
 }
 
 // NewRegistry makes an empty registry.
@@ -72,7 +73,7 @@ func Run(ctx context.Context, s *store.Store, r *Registry, log *slog.Logger) (*s
 	return s.RunJobs(ctx, &river.Config{
 		Workers:              r.workers,
 		PeriodicJobs:         r.periodic,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}, queueBulk: {MaxWorkers: bulkWorkers}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}, QueueBulk: {MaxWorkers: bulkWorkers}},
 		JobTimeout:           usualTimeout,
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               logging.Quiet(log),
