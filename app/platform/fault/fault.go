@@ -33,7 +33,9 @@ const (
 type Error struct {
 	Kind    Kind
 	Code    string         // stable, snake_case, e.g. "insufficient_balance"
-	Message string         // what happened, the figures, what to do; shown as it is
+	Message string         // what happened, the figures, what to do; in English
+	Format  string         // the format that Message was made of, which is its key in other languages
+	Values  []any          // of Format
 	Fields  []Field        // which inputs were wrong; only with Invalid
 	Data    map[string]any // figures for programs: balance, price, shortfall, retry_at
 	Err     error          // the cause, for logs only; never shown
@@ -42,12 +44,28 @@ type Error struct {
 // Field names one wrong input.
 type Field struct {
 	Name    string `json:"location"`
-	Message string `json:"message"`
+	Message string `json:"message"` // in English
+	Format  string `json:"-"`       // as in Error
+	Values  []any  `json:"-"`
 }
 
-// New makes a fault; the message is formatted as by fmt.Sprintf.
-func New(kind Kind, code, format string, args ...any) *Error {
-	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...)}
+// New makes a fault; the message is formatted as by fmt.Sprintf. Values that other languages word
+// differently, such as amounts, are given as the types of package i18n.
+func New(kind Kind, code, format string, values ...any) *Error {
+	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, values...), Format: format, Values: values}
+}
+
+// Words returns the message as a format with its values, to be worded in the reader's language.
+func (e *Error) Words() (format string, values []any) { return words(e.Format, e.Values, e.Message) }
+
+// Words returns the field's message as Error.Words does.
+func (f Field) Words() (format string, values []any) { return words(f.Format, f.Values, f.Message) }
+
+func words(format string, values []any, message string) (string, []any) {
+	if format == "" { // not made by New: the message is all there is
+		return "%s", []any{message}
+	}
+	return format, values
 }
 
 // With returns a copy that carries one more figure for programs.
@@ -96,8 +114,8 @@ func Has(err error, code string) bool {
 type Fields []Field
 
 // Add notes that the input called name is wrong.
-func (f *Fields) Add(name, format string, args ...any) {
-	*f = append(*f, Field{Name: name, Message: fmt.Sprintf(format, args...)})
+func (f *Fields) Add(name, format string, values ...any) {
+	*f = append(*f, Field{Name: name, Message: fmt.Sprintf(format, values...), Format: format, Values: values})
 }
 
 // Err returns nil when nothing was added, else one Invalid fault whose message is the first entry.
@@ -105,5 +123,5 @@ func (f Fields) Err() error {
 	if len(f) == 0 {
 		return nil
 	}
-	return &Error{Kind: Invalid, Code: "invalid", Message: f[0].Message, Fields: f}
+	return &Error{Kind: Invalid, Code: "invalid", Message: f[0].Message, Format: f[0].Format, Values: f[0].Values, Fields: f}
 }
