@@ -10,14 +10,11 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/store"
 )
-
-// settingsKept bounds how long a change of settings that was not announced stays unseen.
-const settingsKept = 30 * time.Second
 
 // Service holds the rules of the economy. Its verbs return *fault.Error for what a member
 // may be told.
@@ -26,38 +23,28 @@ type Service struct {
 	bus      *bus.Bus
 	log      *slog.Logger
 	now      func() time.Time
-	settings *otter.Cache[snowflake.ID, store.BytesConfig]
+	settings *cache.Guild[store.BytesConfig]
 	today    *today
 	board    *leaderboard
 	totals   map[store.Kind]*atomic.Uint64 // never changes but in its values
-	stop     func()                        // the subscription
 }
 
 // New makes the service; Close it. now is the clock that decides days and cooldowns.
 func New(s *store.Store, b *bus.Bus, who members, log *slog.Logger, now func() time.Time) *Service {
 	e := &Service{
-		store: s,
-		bus:   b,
-		log:   log,
-		now:   now,
-		settings: otter.Must(&otter.Options[snowflake.ID, store.BytesConfig]{
-			MaximumSize:      10_000,
-			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, store.BytesConfig](settingsKept),
-		}),
-		today:  newToday(s.ClaimedOn),
-		board:  newLeaderboard(s, who),
-		totals: map[store.Kind]*atomic.Uint64{},
+		store:    s,
+		bus:      b,
+		log:      log,
+		now:      now,
+		settings: cache.ByGuild(b, "economy settings", s.BytesConfig, bus.SettingsChanged),
+		today:    newToday(s.ClaimedOn),
+		board:    newLeaderboard(s, who),
+		totals:   map[store.Kind]*atomic.Uint64{},
 	}
 	// Openings are left out: most happen inside of the movement that needs the account.
 	for _, kind := range []store.Kind{store.KindDaily, store.KindTransfer, store.KindSquadFee, store.KindAdjustment, store.KindReversal} {
 		e.totals[kind] = &atomic.Uint64{}
 	}
-	e.stop = b.Subscribe(bus.Subscriber{
-		Name:   "economy settings",
-		Topics: []bus.Topic{bus.SettingsChanged},
-		Handle: func(_ context.Context, ev bus.Event) { e.settings.Invalidate(ev.Guild) },
-		Resync: func(context.Context) { e.settings.InvalidateAll() },
-	})
 	return e
 }
 
@@ -72,9 +59,8 @@ func (s *Service) Totals() map[store.Kind]uint64 {
 
 // Close ends the upkeep of the service's caches.
 func (s *Service) Close() {
-	s.stop()
-	s.settings.StopAllGoroutines()
-	s.board.pages.StopAllGoroutines()
+	s.settings.Close()
+	s.board.pages.Close()
 }
 
 // Moved counts a movement of one guild, and tells everyone of the members whose balances it changed.
@@ -88,11 +74,7 @@ func (s *Service) Moved(ctx context.Context, guild snowflake.ID, kind store.Kind
 
 // Settings are the guild's settings, at most 30 s old.
 func (s *Service) Settings(ctx context.Context, guild snowflake.ID) (store.BytesConfig, error) {
-	return s.settings.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, store.BytesConfig](
-		func(ctx context.Context, guild snowflake.ID) (store.BytesConfig, error) {
-			// Others wait for the same answer: it must not end with the first who asked.
-			return s.store.BytesConfig(context.WithoutCancel(ctx), guild)
-		}))
+	return s.settings.Get(ctx, guild)
 }
 
 // Standing is an account with what the guild's settings make of it.

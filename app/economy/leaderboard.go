@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -32,7 +32,7 @@ type Page struct {
 type leaderboard struct {
 	store *store.Store
 	who   members
-	pages *otter.Cache[Page, []Place]
+	pages *cache.Cache[Page, []Place]
 }
 
 // members is what the economy asks of the directory.
@@ -42,16 +42,12 @@ type members interface {
 }
 
 func newLeaderboard(s *store.Store, who members) *leaderboard {
-	return &leaderboard{store: s, who: who, pages: otter.Must(&otter.Options[Page, []Place]{
-		MaximumSize:      10_000,
-		ExpiryCalculator: otter.ExpiryWriting[Page, []Place](leaderboardKept),
-	})}
+	return &leaderboard{store: s, who: who, pages: cache.New[Page, []Place](10_000, leaderboardKept)}
 }
 
 // page is at most a minute old; it must not be altered.
 func (l *leaderboard) page(ctx context.Context, p Page) ([]Place, error) {
-	return l.pages.Get(ctx, p, otter.LoaderFunc[Page, []Place](
-		func(ctx context.Context, p Page) ([]Place, error) { return l.load(context.WithoutCancel(ctx), p) }))
+	return l.pages.Get(ctx, p, l.load)
 }
 
 func (l *leaderboard) load(ctx context.Context, p Page) ([]Place, error) {

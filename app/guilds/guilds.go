@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
@@ -23,19 +23,16 @@ type Service struct {
 	store *store.Store
 	who   *directory.Directory
 	now   func() time.Time
-	stats *otter.Cache[snowflake.ID, store.Stats]
+	stats *cache.Cache[snowflake.ID, store.Stats]
 }
 
 // New makes the service; Close it.
 func New(s *store.Store, who *directory.Directory, now func() time.Time) *Service {
-	return &Service{store: s, who: who, now: now, stats: otter.Must(&otter.Options[snowflake.ID, store.Stats]{
-		MaximumSize:      10_000,
-		ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, store.Stats](statsKept),
-	})}
+	return &Service{store: s, who: who, now: now, stats: cache.New[snowflake.ID, store.Stats](10_000, statsKept)}
 }
 
 // Close ends the cache's upkeep.
-func (s *Service) Close() { s.stats.StopAllGoroutines() }
+func (s *Service) Close() { s.stats.Close() }
 
 // Feature is the guilds as the program mounts them.
 func Feature(s *Service) platform.Feature {
@@ -55,9 +52,7 @@ func (s *Service) Guild(ctx context.Context, id snowflake.ID) (directory.Guild, 
 
 // Stats are the figures of a guild's economy, at most a minute old.
 func (s *Service) Stats(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
-	return s.stats.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, store.Stats](
-		func(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
-			// Others wait for the same answer: it must not end with the first who asked.
-			return s.store.Stats(context.WithoutCancel(ctx), guild, store.DayOf(s.now()))
-		}))
+	return s.stats.Get(ctx, guild, func(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
+		return s.store.Stats(ctx, guild, store.DayOf(s.now()))
+	})
 }

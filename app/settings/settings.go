@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -35,7 +35,7 @@ type Service struct {
 	bus   *bus.Bus
 	log   *slog.Logger
 	now   func() time.Time
-	keys  *otter.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
+	keys  *cache.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
 	stop  func()
 
 	mu   sync.Mutex
@@ -48,10 +48,7 @@ type Service struct {
 func New(s *store.Store, b *bus.Bus, log *slog.Logger, now func() time.Time) *Service {
 	k := &Service{
 		store: s, bus: b, log: log, now: now,
-		keys: otter.Must(&otter.Options[[sha256.Size]byte, *store.APIKey]{
-			MaximumSize:      keysKept,
-			ExpiryCalculator: otter.ExpiryWriting[[sha256.Size]byte, *store.APIKey](keyKept),
-		}),
+		keys: cache.New[[sha256.Size]byte, *store.APIKey](keysKept, keyKept),
 		used: make(map[uuid.UUID]time.Time),
 		done: make(chan struct{}),
 	}
@@ -70,7 +67,7 @@ func (s *Service) Close() {
 	s.stop()
 	close(s.done)
 	s.wait.Wait()
-	s.keys.StopAllGoroutines()
+	s.keys.Close()
 }
 
 // Authenticate returns the key that a caller presented. It fails with unauthorized when it is none
@@ -104,12 +101,11 @@ func unauthorized(words string) error {
 // known asks the database about a key, or remembers for a few seconds what it said; nil when there
 // is none.
 func (s *Service) known(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
-	return s.keys.Get(ctx, hash, otter.LoaderFunc[[sha256.Size]byte, *store.APIKey](s.load))
+	return s.keys.Get(ctx, hash, s.load)
 }
 
-// load is shared by all who ask at once, so it does not end with the first of them.
 func (s *Service) load(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyAsked)
+	ctx, cancel := context.WithTimeout(ctx, keyAsked)
 	defer cancel()
 	k, err := s.store.APIKeyByHash(ctx, hash[:])
 	switch {

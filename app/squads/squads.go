@@ -14,17 +14,14 @@ import (
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
 )
-
-// listKept bounds how long a change of squads that was not announced stays unseen in suggestions.
-const listKept = 30 * time.Second
 
 // Service holds the rules of squads. Its verbs return *fault.Error for what a person may be told.
 type Service struct {
@@ -35,8 +32,7 @@ type Service struct {
 	who     Guilds
 	log     *slog.Logger
 	now     func() time.Time
-	lists   *otter.Cache[snowflake.ID, []store.Squad]
-	stop    func() // the subscription
+	lists   *cache.Guild[[]store.Squad]
 }
 
 // Discord is what squads ask of Discord where it must be as of now.
@@ -54,27 +50,14 @@ type Guilds interface {
 
 // New makes the service; Close it. now is the clock that decides the window after leaving.
 func New(s *store.Store, b *bus.Bus, bytes *economy.Service, api Discord, who Guilds, log *slog.Logger, now func() time.Time) *Service {
-	q := &Service{
+	return &Service{
 		store: s, bus: b, economy: bytes, discord: api, who: who, log: log, now: now,
-		lists: otter.Must(&otter.Options[snowflake.ID, []store.Squad]{
-			MaximumSize:      10_000,
-			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, []store.Squad](listKept),
-		}),
+		lists: cache.ByGuild(b, "squads", s.Squads, bus.SquadsChanged, bus.MembershipChanged),
 	}
-	q.stop = b.Subscribe(bus.Subscriber{
-		Name:   "squads",
-		Topics: []bus.Topic{bus.SquadsChanged, bus.MembershipChanged},
-		Handle: func(_ context.Context, ev bus.Event) { q.lists.Invalidate(ev.Guild) },
-		Resync: func(context.Context) { q.lists.InvalidateAll() },
-	})
-	return q
 }
 
 // Close ends the upkeep of the service's cache.
-func (s *Service) Close() {
-	s.stop()
-	s.lists.StopAllGoroutines()
-}
+func (s *Service) Close() { s.lists.Close() }
 
 // Squads are the squads of a guild in their order, those that are not active included.
 func (s *Service) Squads(ctx context.Context, guild snowflake.ID) ([]store.Squad, error) {
@@ -83,11 +66,7 @@ func (s *Service) Squads(ctx context.Context, guild snowflake.ID) ([]store.Squad
 
 // recent is Squads, at most 30 s old. It must not be altered.
 func (s *Service) recent(ctx context.Context, guild snowflake.ID) ([]store.Squad, error) {
-	return s.lists.Get(ctx, guild, otter.LoaderFunc[snowflake.ID, []store.Squad](
-		func(ctx context.Context, guild snowflake.ID) ([]store.Squad, error) {
-			// Others wait for the same answer: it must not end with the first who asked.
-			return s.store.Squads(context.WithoutCancel(ctx), guild)
-		}))
+	return s.lists.Get(ctx, guild)
 }
 
 // Squad is one squad of a guild. It fails with not_found.

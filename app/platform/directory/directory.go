@@ -10,12 +10,12 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/disgoorg/disgo/cache"
+	disgocache "github.com/disgoorg/disgo/cache"
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
@@ -42,33 +42,25 @@ const (
 // Directory answers questions about guilds and their members.
 type Directory struct {
 	api     Discord
-	gateway func() cache.Caches // nil results where no gateway is heard
-	members *otter.Cache[memberKey, discord.Member]
-	guilds  *otter.Cache[snowflake.ID, Guild]
-	lists   *otter.Cache[struct{}, *list]        // one entry
-	self    *otter.Cache[struct{}, snowflake.ID] // one entry: the bot
+	gateway func() disgocache.Caches // nil results where no gateway is heard
+	members *cache.Cache[memberKey, discord.Member]
+	guilds  *cache.Cache[snowflake.ID, Guild]
+	lists   *cache.Cache[struct{}, *list]        // one entry
+	self    *cache.Cache[struct{}, snowflake.ID] // one entry: the bot
 }
 
 type memberKey struct{ guild, user snowflake.ID }
 
 // New makes a directory over the shared REST client. gateway returns what the gateway has
 // told, or nil as long as there is none.
-func New(api Discord, gateway func() cache.Caches) *Directory {
+func New(api Discord, gateway func() disgocache.Caches) *Directory {
 	return &Directory{
 		api:     api,
 		gateway: gateway,
-		members: otter.Must(&otter.Options[memberKey, discord.Member]{
-			MaximumSize:      keepMost,
-			ExpiryCalculator: otter.ExpiryWriting[memberKey, discord.Member](keepFor),
-		}),
-		guilds: otter.Must(&otter.Options[snowflake.ID, Guild]{
-			MaximumSize:      keepGuilds,
-			ExpiryCalculator: otter.ExpiryWriting[snowflake.ID, Guild](keepFor),
-		}),
-		lists: otter.Must(&otter.Options[struct{}, *list]{
-			ExpiryCalculator: otter.ExpiryWriting[struct{}, *list](listKept),
-		}),
-		self: otter.Must(&otter.Options[struct{}, snowflake.ID]{}),
+		members: cache.New[memberKey, discord.Member](keepMost, keepFor),
+		guilds:  cache.New[snowflake.ID, Guild](keepGuilds, keepFor),
+		lists:   cache.New[struct{}, *list](1, listKept),
+		self:    cache.New[struct{}, snowflake.ID](1, 0),
 	}
 }
 
@@ -80,15 +72,13 @@ func (d *Directory) Member(ctx context.Context, guild, user snowflake.ID) (disco
 			return m, nil
 		}
 	}
-	return d.members.Get(ctx, memberKey{guild, user}, otter.LoaderFunc[memberKey, discord.Member](
-		func(ctx context.Context, k memberKey) (discord.Member, error) {
-			// Others wait for the same answer: it must not end with the first who asked.
-			m, err := d.api.GetMember(k.guild, k.user, rest.WithCtx(context.WithoutCancel(ctx)))
-			if err != nil {
-				return discord.Member{}, translate(err)
-			}
-			return *m, nil
-		}))
+	return d.members.Get(ctx, memberKey{guild, user}, func(ctx context.Context, k memberKey) (discord.Member, error) {
+		m, err := d.api.GetMember(k.guild, k.user, rest.WithCtx(ctx))
+		if err != nil {
+			return discord.Member{}, translate(err)
+		}
+		return *m, nil
+	})
 }
 
 // Left reports whether Discord knows user no longer as a member of the guild. It is false when
@@ -105,10 +95,10 @@ func (d *Directory) Forget(guild, user snowflake.ID) {
 
 // Close ends the caches' upkeep.
 func (d *Directory) Close() {
-	d.members.StopAllGoroutines()
-	d.guilds.StopAllGoroutines()
-	d.lists.StopAllGoroutines()
-	d.self.StopAllGoroutines()
+	d.members.Close()
+	d.guilds.Close()
+	d.lists.Close()
+	d.self.Close()
 }
 
 // translate turns the REST client's errors into ours.

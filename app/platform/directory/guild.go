@@ -9,7 +9,6 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 )
@@ -56,12 +55,10 @@ func (d *Directory) Guild(ctx context.Context, id snowflake.ID) (Guild, error) {
 	if !present {
 		return Guild{}, ErrUnknown
 	}
-	return d.guilds.Get(ctx, id, otter.LoaderFunc[snowflake.ID, Guild](d.loadGuild))
+	return d.guilds.Get(ctx, id, d.loadGuild)
 }
 
-// loadGuild is shared by all who ask at once, so it does not end with the first of them.
 func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, error) {
-	ctx = context.WithoutCancel(ctx)
 	counted, err := d.api.GetGuild(id, true, rest.WithCtx(ctx))
 	if err != nil && !d.hears(id) {
 		return Guild{}, translate(err)

@@ -9,7 +9,6 @@ import (
 	"github.com/disgoorg/disgo/events"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 )
@@ -70,14 +69,13 @@ func (d *Directory) Present(ctx context.Context, id snowflake.ID) (bool, error) 
 }
 
 func (d *Directory) list(ctx context.Context) (*list, error) {
-	return d.lists.Get(ctx, struct{}{}, otter.LoaderFunc[struct{}, *list](d.loadList))
+	return d.lists.Get(ctx, struct{}{}, d.loadList)
 }
 
-// loadList is shared by all who ask at once, so it does not end with the first of them.
 func (d *Directory) loadList(ctx context.Context, _ struct{}) (*list, error) {
 	l := &list{guilds: []Listed{}, asked: time.Now()}
 	for after := snowflake.ID(0); ; {
-		page, err := d.api.GetCurrentUserGuilds("", 0, after, listPage, true, rest.WithCtx(context.WithoutCancel(ctx)))
+		page, err := d.api.GetCurrentUserGuilds("", 0, after, listPage, true, rest.WithCtx(ctx))
 		if err != nil {
 			return nil, translate(err)
 		}

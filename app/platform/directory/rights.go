@@ -9,7 +9,6 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 )
@@ -62,14 +61,13 @@ func (d *Directory) Self(ctx context.Context, guild snowflake.ID) (access.Member
 
 // selfID is the bot's user id, which never changes.
 func (d *Directory) selfID(ctx context.Context) (snowflake.ID, error) {
-	return d.self.Get(ctx, struct{}{}, otter.LoaderFunc[struct{}, snowflake.ID](
-		func(ctx context.Context, _ struct{}) (snowflake.ID, error) {
-			me, err := d.api.GetCurrentUser("", rest.WithCtx(context.WithoutCancel(ctx)))
-			if err != nil {
-				return 0, translate(err)
-			}
-			return me.ID, nil
-		}))
+	return d.self.Get(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (snowflake.ID, error) {
+		me, err := d.api.GetCurrentUser("", rest.WithCtx(ctx))
+		if err != nil {
+			return 0, translate(err)
+		}
+		return me.ID, nil
+	})
 }
 
 // MayName says whether somebody may name a role that the bot then gives to others, as of now. It fails

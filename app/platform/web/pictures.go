@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 type pictures struct {
 	base string
 	http *http.Client
-	kept *otter.Cache[string, picture]
+	kept *cache.Cache[string, picture]
 }
 
 type picture struct {
@@ -43,15 +44,13 @@ func newPictures(base string) *pictures {
 	return &pictures{
 		base: strings.TrimSuffix(base, "/"),
 		http: &http.Client{Timeout: pictureTimeout},
-		kept: otter.Must(&otter.Options[string, picture]{
-			MaximumWeight:    picturesMost,
-			Weigher:          func(_ string, p picture) uint32 { return uint32(len(p.body)) + 256 }, //nolint:gosec // bounded by largestPicture
-			ExpiryCalculator: otter.ExpiryWriting[string, picture](picturesKept),
+		kept: cache.NewWeighed[string, picture](picturesMost, picturesKept, func(p picture) uint32 {
+			return uint32(len(p.body)) + 256 //nolint:gosec // bounded by largestPicture
 		}),
 	}
 }
 
-func (p *pictures) close() { p.kept.StopAllGoroutines() }
+func (p *pictures) close() { p.kept.Close() }
 
 // AvatarPath is where the picture of a person is served from; empty when they have none.
 func AvatarPath(user snowflake.ID, hash string) string { return picturePath("avatars", user, hash) }
@@ -91,7 +90,7 @@ func (p *Pages) mountPictures() {
 }
 
 func (p *pictures) get(ctx context.Context, path string) (picture, error) {
-	return p.kept.Get(ctx, path, otter.LoaderFunc[string, picture](p.load))
+	return p.kept.Get(ctx, path, p.load)
 }
 
 func (p *pictures) load(ctx context.Context, path string) (picture, error) {

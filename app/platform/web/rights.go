@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/maypok86/otter/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
@@ -35,7 +35,7 @@ const (
 type rights struct {
 	ask  func(ctx context.Context, guild, user snowflake.ID) (bool, error)
 	now  func() time.Time
-	kept *otter.Cache[holding, held]
+	kept *cache.Cache[holding, held]
 }
 
 type holding struct{ guild, user snowflake.ID }
@@ -46,10 +46,7 @@ type held struct {
 }
 
 func newRights(ask func(ctx context.Context, guild, user snowflake.ID) (bool, error), now func() time.Time) *rights {
-	return &rights{ask: ask, now: now, kept: otter.Must(&otter.Options[holding, held]{
-		MaximumSize:      100_000,
-		ExpiryCalculator: otter.ExpiryWriting[holding, held](rightKept),
-	})}
+	return &rights{ask: ask, now: now, kept: cache.New[holding, held](100_000, rightKept)}
 }
 
 // manages reports whether someone may manage a guild. What it says is at most a minute old; when
@@ -57,7 +54,7 @@ func newRights(ask func(ctx context.Context, guild, user snowflake.ID) (bool, er
 // write fails with an Unavailable fault.
 func (r *rights) manages(ctx context.Context, guild, user snowflake.ID, write bool) (bool, error) {
 	key := holding{guild, user}
-	last, known := r.kept.GetIfPresent(key)
+	last, known := r.kept.Peek(key)
 	if known && r.now().Sub(last.at) < rightFresh {
 		return last.manages, nil
 	}
@@ -78,4 +75,4 @@ func (r *rights) manages(ctx context.Context, guild, user snowflake.ID, write bo
 		Because(errors.Join(err))
 }
 
-func (r *rights) close() { r.kept.StopAllGoroutines() }
+func (r *rights) close() { r.kept.Close() }
