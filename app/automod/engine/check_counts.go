@@ -83,7 +83,8 @@ func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWind
 	var compare *comparer
 	var burst, sameFiles []MessageRef
 	var channels []Snowflake
-	equal, files, seen := 0, 0, 0
+	equal, seen := 0, 0
+	var files []int // how often each file of the current message was posted
 	after := e.At.Add(-time.Duration(config.Seconds) * time.Second)
 	w.ofMember(e.Person().ID, after, func(m *message) bool {
 		if current == nil {
@@ -96,7 +97,9 @@ func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWind
 				if int(m.letters) >= config.MinLength {
 					equal, channels, burst = 1, append(channels, m.places[0]), append(burst, m.ref())
 				}
-				if files = sameFilesIn(current, m); files > 0 {
+				if len(m.files) > 0 {
+					files = make([]int, len(m.files))
+					addSameFiles(files, current, m)
 					sameFiles = append(sameFiles, m.ref())
 				}
 			}
@@ -105,8 +108,7 @@ func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWind
 		if !rule.looksAt(m) {
 			return true
 		}
-		if n := sameFilesIn(current, m); n > 0 {
-			files += n
+		if addSameFiles(files, current, m) {
 			sameFiles = append(sameFiles, m.ref())
 		}
 		if equal == 0 || int(m.letters) < config.MinLength {
@@ -136,9 +138,9 @@ func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWind
 		hits = append(hits, Hit{By: "channels_count", Count: len(channels)})
 	}
 	match.Burst = burst
-	if config.Files != nil && files >= *config.Files {
+	if most := slices.Max(append(files, 0)); config.Files != nil && most >= *config.Files {
 		match.SameFile = len(hits) == 0
-		hits = append(hits, Hit{By: "files", Count: files})
+		hits = append(hits, Hit{By: "files", Count: most})
 		for _, ref := range sameFiles {
 			if !slices.Contains(match.Burst, ref) {
 				match.Burst = append(match.Burst, ref)
@@ -148,14 +150,18 @@ func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWind
 	return hits
 }
 
-// sameFilesIn counts the files of a message that may be one of the current message's.
-func sameFilesIn(current, m *message) (n int) {
-	for _, file := range m.files {
-		if slices.Contains(current.files, file) {
-			n++
+// addSameFiles counts, for each file of the current message, the files of a message that may be it,
+// and reports whether there is one.
+func addSameFiles(counts []int, current, m *message) (found bool) {
+	for i, file := range current.files {
+		for _, other := range m.files {
+			if file == other {
+				counts[i]++
+				found = true
+			}
 		}
 	}
-	return n
+	return found
 }
 
 func crowdHits(rule *compiledRule, config *Crowd, e *Event, w *GuildWindows, match *Match) []Hit {
