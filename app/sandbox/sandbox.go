@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
+	"github.com/smarter-dev/smarterdev/app/sandbox/flood"
 	"github.com/smarter-dev/smarterdev/app/sandbox/gateway"
 	"github.com/smarter-dev/smarterdev/app/sandbox/oauth"
 	"github.com/smarter-dev/smarterdev/app/sandbox/people"
@@ -46,6 +47,7 @@ type Sandbox struct {
 	oauth   *oauth.Server
 	people  *people.Handler
 	faults  *faults.Set
+	floods  *flood.Floods
 	keeper  *keeper
 	page    *page // nil without Config.UI
 	details Details
@@ -91,8 +93,9 @@ func New(cfg Config) (*Sandbox, error) {
 	limits := &rest.Limits{}
 	s.rest = &rest.API{World: s.world, Gateway: s.gateway, Grants: grants, Faults: s.faults, Limits: limits, Trace: log, Log: cfg.Log}
 	s.details = detailsOf(state, cfg)
+	s.floods = flood.New(s.world)
 	s.people = people.New(people.Config{
-		World: s.world, Gateway: s.gateway, OAuth: s.oauth, Faults: s.faults, Limits: limits, Trace: log, Log: cfg.Log,
+		World: s.world, Gateway: s.gateway, OAuth: s.oauth, Faults: s.faults, Limits: limits, Trace: log, Floods: s.floods, Log: cfg.Log,
 		Details: s.details, CDN: cfg.URL + "/cdn",
 	})
 	return s, nil
@@ -104,6 +107,7 @@ func (s *Sandbox) Details() Details { return s.details }
 // Close ends every connection and stream, and writes the world down.
 func (s *Sandbox) Close() error {
 	s.people.Close()
+	s.floods.Close()
 	s.gateway.Close()
 	return errors.Join(s.keeper.close())
 }

@@ -16,6 +16,8 @@ const (
 	GuildMembers           Intents = 1 << 1 // privileged
 	GuildModeration        Intents = 1 << 2
 	GuildExpressions       Intents = 1 << 3
+	GuildWebhooks          Intents = 1 << 5
+	GuildInvites           Intents = 1 << 6
 	GuildVoiceStates       Intents = 1 << 7
 	GuildPresences         Intents = 1 << 8 // privileged
 	GuildMessages          Intents = 1 << 9
@@ -49,6 +51,9 @@ var asks = map[string][2]Intents{
 	"THREAD_DELETE":                    {Guilds, 0},
 	"THREAD_MEMBER_UPDATE":             {Guilds, 0},
 	"THREAD_MEMBERS_UPDATE":            {Guilds | GuildMembers, 0},
+	"WEBHOOKS_UPDATE":                  {GuildWebhooks, 0},
+	"INVITE_CREATE":                    {GuildInvites, 0},
+	"INVITE_DELETE":                    {GuildInvites, 0},
 	"CHANNEL_PINS_UPDATE":              {Guilds, DirectMessages},
 	"GUILD_MEMBER_ADD":                 {GuildMembers, 0},
 	"GUILD_MEMBER_UPDATE":              {GuildMembers, 0},

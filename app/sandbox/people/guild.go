@@ -27,13 +27,22 @@ func (h *Handler) leave(a *ask) (any, error) {
 
 func (h *Handler) renameGuild(a *ask) (any, error) {
 	var in struct {
-		Name string `json:"name"`
+		Name   *string `json:"name"`
+		Vanity *string `json:"vanity_url_code"` // "" takes it away
 	}
 	me, guild := a.id("me"), a.id("guild")
 	if err := a.input(&in); err != nil {
 		return nil, err
 	}
-	return h.World.RenameGuild(me, guild, in.Name, "")
+	if in.Vanity != nil {
+		if err := h.World.SetVanity(me, guild, *in.Vanity); err != nil {
+			return nil, err
+		}
+	}
+	if in.Name == nil {
+		return h.World.Guild(me, guild, false)
+	}
+	return h.World.RenameGuild(me, guild, *in.Name, "")
 }
 
 func (h *Handler) inviteBot(a *ask) (any, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
+	"github.com/smarter-dev/smarterdev/app/sandbox/flood"
 	"github.com/smarter-dev/smarterdev/app/sandbox/gateway"
 	"github.com/smarter-dev/smarterdev/app/sandbox/oauth"
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
@@ -31,6 +32,7 @@ type Config struct {
 	Faults  *faults.Set
 	Limits  *rest.Limits
 	Trace   *trace.Log
+	Floods  *flood.Floods
 	Log     *slog.Logger
 	Details any    // what GET /details answers
 	CDN     string // where pictures are served
@@ -72,6 +74,10 @@ func (h *Handler) mount(r chi.Router) {
 		r.Put("/tuning", h.do(h.tune))
 		r.Put("/limits", h.do(h.setLimits))
 		r.Post("/clock", h.do(h.advance))
+		r.Post("/floods", h.do(h.startFlood))
+		r.Get("/floods/{flood}", h.do(h.floodOf))
+		r.Delete("/floods", h.do(h.stopFlood))
+		r.Delete("/floods/{flood}", h.do(h.stopFlood))
 	})
 	r.Get("/", h.do(h.list))
 	r.Post("/", h.do(h.create))
@@ -81,6 +87,9 @@ func (h *Handler) mount(r chi.Router) {
 		r.Patch("/", h.do(h.change))
 		r.Post("/direct", h.do(h.direct))
 		r.Post("/oauth", h.do(h.agree))
+		r.Get("/invites/{code}", h.do(h.lookUp))
+		r.Post("/invites/{code}", h.do(h.accept))
+		r.Delete("/invites/{code}", h.do(h.deleteInvite))
 		r.Post("/modals/{modal}", h.do(h.submit))
 		r.Delete("/modals/{modal}", h.do(h.dismiss))
 		r.Route("/channels/{channel}", func(r chi.Router) {
@@ -92,6 +101,10 @@ func (h *Handler) mount(r chi.Router) {
 			r.Delete("/messages/{message}/reactions/{emoji}", h.do(h.unreact))
 			r.Post("/messages/{message}/press", h.do(h.press))
 			r.Post("/messages/{message}/threads", h.do(h.startThreadAt))
+			r.Get("/webhooks", h.do(h.webhooks))
+			r.Post("/webhooks", h.do(h.createWebhook))
+			r.Delete("/webhooks/{webhook}", h.do(h.deleteWebhook))
+			r.Post("/invites", h.do(h.createInvite))
 			r.Get("/threads", h.do(h.threads))
 			r.Post("/threads", h.do(h.startThread))
 			r.Put("/thread-members/{user}", h.do(h.addToThread))
@@ -106,6 +119,7 @@ func (h *Handler) mount(r chi.Router) {
 			r.Put("/bot", h.do(h.inviteBot))
 			r.Put("/incident-actions", h.do(h.pause))
 			r.Post("/prune", h.do(h.prune))
+			r.Get("/invites", h.do(h.invites))
 			r.Put("/voice", h.do(h.joinVoice))
 			r.Delete("/voice", h.do(h.leaveVoice))
 			r.Get("/members/{user}", h.do(h.member))

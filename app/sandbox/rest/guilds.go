@@ -90,7 +90,7 @@ func getAuditLog(c *call) (any, error) {
 	none := []any{}
 	return map[string]any{
 		"audit_log_entries": entries, "users": users, "application_commands": none, "auto_moderation_rules": rules,
-		"guild_scheduled_events": none, "integrations": none, "threads": threads, "webhooks": none,
+		"guild_scheduled_events": none, "integrations": none, "threads": threads, "webhooks": c.auditedWebhooks(id, entries),
 	}, nil
 }
 
@@ -178,4 +178,15 @@ func pauseGuild(c *call) (any, error) {
 		return nil, err
 	}
 	return c.world.Pause(c.me, id, in)
+}
+
+// auditedWebhooks are those of a guild that lines of its audit log name.
+func (c *call) auditedWebhooks(guild wire.ID, entries []*wire.AuditEntry) []*wire.Webhook {
+	list, err := c.world.GuildWebhooks(c.me, guild)
+	if err != nil {
+		return []*wire.Webhook{}
+	}
+	return slices.DeleteFunc(list, func(h *wire.Webhook) bool {
+		return !slices.ContainsFunc(entries, func(e *wire.AuditEntry) bool { return e.TargetID != nil && *e.TargetID == h.ID })
+	})
 }

@@ -21,6 +21,11 @@ const (
 	AuditRoleCreate        = 30
 	AuditRoleUpdate        = 31
 	AuditRoleDelete        = 32
+	AuditInviteCreate      = 40
+	AuditInviteDelete      = 42
+	AuditWebhookCreate     = 50
+	AuditWebhookUpdate     = 51
+	AuditWebhookDelete     = 52
 	AuditMessageDelete     = 72
 	AuditMessageBulkDelete = 73
 	AuditMessagePin        = 74

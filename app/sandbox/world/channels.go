@@ -128,6 +128,14 @@ func (w *World) DeleteChannel(by, id ID, reason string) (*wire.Channel, error) {
 			w.hangUp(ch.guild, v.UserID)
 		}
 	}
+	for _, h := range w.hooksOf(func(h *wire.Webhook) bool { return h.ChannelID == id }) {
+		delete(w.hooks, h.ID)
+	}
+	for _, i := range slices.Clone(ch.guild.invites) {
+		if i.Channel == id {
+			w.dropInvite(ch.guild, i)
+		}
+	}
 	w.channelEvent("CHANNEL_DELETE", ch)
 	delete(w.chans, id)
 	ch.guild.channels = slices.DeleteFunc(ch.guild.channels, func(c ID) bool { return c == id })

@@ -85,7 +85,8 @@ func (w *World) setMember(g *guild, m *wire.Member) {
 	w.emit(&Event{Name: "GUILD_MEMBER_UPDATE", Guild: g.wire.ID, Subject: m.User.ID, Data: told, Bots: w.hears(g), People: true})
 }
 
-// Join brings an account into a guild: 40007 when it is banned there. Joining twice is nothing.
+// Join brings an account into a guild: 40007 when it is banned there, 40008 while its invites are
+// paused. Joining twice is nothing.
 func (w *World) Join(user, guild ID) (*wire.Member, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -93,6 +94,12 @@ func (w *World) Join(user, guild ID) (*wire.Member, error) {
 	if g == nil {
 		return nil, problem.UnknownGuild
 	}
+	return w.join(user, g, nil)
+}
+
+// join is Join, with roles that whoever joins is given.
+func (w *World) join(user ID, g *guild, roles []ID) (*wire.Member, error) {
+	guild := g.wire.ID
 	u, err := w.user(user)
 	if err != nil {
 		return nil, err
@@ -103,7 +110,10 @@ func (w *World) Join(user, guild ID) (*wire.Member, error) {
 	if m := g.members[user]; m != nil {
 		return m, nil
 	}
-	m := &wire.Member{User: u, Roles: []ID{}, JoinedAt: wire.At(w.now())}
+	if user != w.app.BotID && w.invitesPaused(g) {
+		return nil, problem.InvitesPaused
+	}
+	m := &wire.Member{User: u, Roles: append([]ID{}, roles...), JoinedAt: wire.At(w.now())}
 	if user == w.app.BotID {
 		m.Roles = append(m.Roles, w.integrationRole(g))
 	}

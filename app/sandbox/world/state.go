@@ -42,6 +42,9 @@ type GuildState struct {
 	Commands []*wire.Command                 `json:"commands,omitempty"`
 	Access   map[ID][]wire.CommandPermission `json:"access,omitempty"`
 	Rules    []*wire.AutoModRule             `json:"rules,omitempty"` // of Discord's AutoMod
+	Webhooks []*wire.Webhook                 `json:"webhooks,omitempty"`
+	Invites  []*Invite                       `json:"invites,omitempty"`
+	Vanity   int                             `json:"vanity_uses,omitempty"`
 }
 
 // ChannelState is one channel with its messages.
@@ -85,6 +88,9 @@ func (w *World) load(s State) {
 			commands: gs.Commands,
 			access:   gs.Access,
 			rules:    gs.Rules,
+			invites:  gs.Invites,
+
+			vanityUses: gs.Vanity,
 		}
 		g.wire.Roles = nil
 		for _, r := range gs.Guild.Roles {
@@ -108,6 +114,9 @@ func (w *World) load(s State) {
 		for _, cs := range gs.Channels {
 			w.loadChannel(cs, g)
 			g.channels = append(g.channels, cs.Channel.ID)
+		}
+		for _, h := range gs.Webhooks {
+			w.hooks[h.ID] = h
 		}
 		for _, cs := range gs.Threads {
 			w.loadThread(cs, g)
@@ -166,7 +175,9 @@ func (w *World) State() State {
 }
 
 func (w *World) guildState(g *guild) GuildState {
-	gs := GuildState{Guild: g.rest(), Audit: slices.Clone(g.audit), Commands: slices.Clone(g.commands), Rules: g.rules}
+	gs := GuildState{Guild: g.rest(), Audit: slices.Clone(g.audit), Commands: slices.Clone(g.commands), Rules: g.rules, Invites: g.invites, Vanity: g.vanityUses,
+		Webhooks: w.hooksOf(func(h *wire.Webhook) bool { return h.GuildID == g.wire.ID }),
+	}
 	for _, id := range g.sorted {
 		gs.Members = append(gs.Members, g.members[id])
 	}

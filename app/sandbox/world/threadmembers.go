@@ -84,7 +84,7 @@ func (w *World) wake(t *channel, author ID, mentioned []*wire.User) {
 
 // enterThread puts somebody into a thread and tells, if they are not in it yet and there is room.
 func (w *World) enterThread(t *channel, user ID) {
-	if t.joined[user] != nil || len(t.joined) >= mostJoined {
+	if t.joined[user] != nil || t.guild.members[user] == nil || len(t.joined) >= mostJoined {
 		return
 	}
 	t.add(user, wire.At(w.now()))

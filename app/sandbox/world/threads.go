@@ -218,7 +218,10 @@ func (w *World) startThread(by ID, parent *channel, kind int, id ID, in *wire.Th
 	t := &channel{wire: c, guild: parent.guild, joined: make(map[ID]*wire.ThreadMember)}
 	w.chans[id] = t
 	parent.guild.threads = append(parent.guild.threads, id)
-	t.add(by, now)
+	starts := parent.guild.members[by] != nil // and is no webhook
+	if starts {
+		t.add(by, now)
+	}
 	if parent.wire.Type == wire.ForumChannel {
 		parent.wire = new(*parent.wire)
 		parent.wire.LastMessageID = &id
@@ -226,7 +229,9 @@ func (w *World) startThread(by ID, parent *channel, kind int, id ID, in *wire.Th
 	told := t.seenBy(w.app.BotID)
 	told.NewlyCreated = true
 	w.threadEvent("THREAD_CREATE", t, told, 0)
-	w.joinedEvent(t, []ID{by}, nil)
+	if starts {
+		w.joinedEvent(t, []ID{by}, nil)
+	}
 	w.log(parent.guild, by, wire.AuditThreadCreate, id, reason, nil, wire.AuditChange{Key: "name", New: c.Label()})
 	return t
 }

@@ -46,6 +46,7 @@ type World struct {
 	files   files
 	present map[ID]presence
 	closed  map[ID]bool // who takes no direct messages
+	hooks   map[ID]*wire.Webhook
 	sinks   []Sink
 }
 
@@ -63,6 +64,9 @@ type guild struct {
 	voice    map[ID]*wire.VoiceState         // who is connected
 	rules    []*wire.AutoModRule
 	threads  []ID // of all its channels
+	invites  []*Invite
+
+	vanityUses int
 }
 
 type channel struct {
@@ -91,6 +95,7 @@ func New(state State, opts Options) *World {
 		dms:     make(map[ID]ID),
 		present: make(map[ID]presence),
 		closed:  make(map[ID]bool),
+		hooks:   make(map[ID]*wire.Webhook),
 	}
 	w.asked.init()
 	w.load(state)
