@@ -32,6 +32,8 @@ func (s *Sandbox) API() http.Handler {
 	r.Get("/cdn/avatars/{id}/{file}", s.face)
 	r.Get("/cdn/embed/avatars/{file}", s.defaultFace)
 	r.Get("/cdn/icons/{id}/{file}", s.icon)
+	r.Get("/cdn/stickers/{file}", s.sticker)
+	r.Get("/cdn/emojis/{file}", s.emoji)
 	r.Get("/attachments/{channel}/{id}/{file}", s.attachment)
 	r.Group(mount)
 	return r
@@ -81,6 +83,31 @@ func (s *Sandbox) icon(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	draw(w, picture.Icon(id, name))
+}
+
+// sticker serves an uploaded picture, or draws one where none is kept.
+func (s *Sandbox) sticker(w http.ResponseWriter, r *http.Request) {
+	n, _, _ := strings.Cut(chi.URLParam(r, "file"), ".")
+	id, _ := strconv.ParseUint(n, 10, 64)
+	sticker, err := s.world.Sticker(snowflake.ID(id))
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	if file, ok := s.world.FileOf(sticker.ID); ok && strings.HasPrefix(file.ContentType, "image/") && file.ContentType != "image/svg+xml" {
+		w.Header().Set("Content-Type", file.ContentType)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(file.Data)
+		return
+	}
+	draw(w, picture.Icon(id, sticker.Name))
+}
+
+// emoji draws a guild's emoji.
+func (s *Sandbox) emoji(w http.ResponseWriter, r *http.Request) {
+	n, _, _ := strings.Cut(chi.URLParam(r, "file"), ".")
+	id, _ := strconv.ParseUint(n, 10, 64)
+	draw(w, picture.Blank(id))
 }
 
 func draw(w http.ResponseWriter, svg string) {

@@ -29,6 +29,8 @@ const (
 	MessageContent         Intents = 1 << 15 // privileged
 	AutoModConfiguration   Intents = 1 << 20
 	AutoModExecution       Intents = 1 << 21
+	GuildPolls             Intents = 1 << 24
+	DirectPolls            Intents = 1 << 25
 )
 
 // known is every bit that Discord defines: 0–16, 20, 21, 24, 25.
@@ -61,6 +63,9 @@ var asks = map[string][2]Intents{
 	"GUILD_AUDIT_LOG_ENTRY_CREATE":     {GuildModeration, 0},
 	"GUILD_BAN_ADD":                    {GuildModeration, 0},
 	"GUILD_BAN_REMOVE":                 {GuildModeration, 0},
+	"MESSAGE_POLL_VOTE_ADD":            {GuildPolls, DirectPolls},
+	"MESSAGE_POLL_VOTE_REMOVE":         {GuildPolls, DirectPolls},
+	"GUILD_STICKERS_UPDATE":            {GuildExpressions, 0},
 	"GUILD_EMOJIS_UPDATE":              {GuildExpressions, 0},
 	"VOICE_STATE_UPDATE":               {GuildVoiceStates, 0},
 	"AUTO_MODERATION_RULE_CREATE":      {AutoModConfiguration, 0},

@@ -135,6 +135,9 @@ func (h *Handler) write(a *ask) (any, error) {
 	var in struct {
 		Content     string          `json:"content"`
 		ReplyTo     wire.ID         `json:"reply_to"`
+		Forward     *wire.Reference `json:"forward"` // channel_id and message_id of what is forwarded
+		Poll        *wire.PollInput `json:"poll"`
+		Stickers    []wire.ID       `json:"sticker_ids"`
 		Attachments []upload        `json:"attachments"`
 		Nonce       json.RawMessage `json:"nonce"`
 	}
@@ -142,7 +145,11 @@ func (h *Handler) write(a *ask) (any, error) {
 	if err := a.input(&in); err != nil {
 		return nil, err
 	}
-	m := wire.MessageInput{Content: wire.Given(in.Content), Nonce: in.Nonce}
+	m := wire.MessageInput{Content: wire.Given(in.Content), Nonce: in.Nonce, Poll: in.Poll, Stickers: in.Stickers}
+	if in.Forward != nil {
+		m.Reference = in.Forward
+		m.Reference.Type = wire.ForwardReference
+	}
 	if in.ReplyTo != 0 {
 		m.Reference = &wire.Reference{MessageID: in.ReplyTo}
 	}
@@ -287,4 +294,24 @@ func (h *Handler) agree(a *ask) (any, error) {
 		return nil, f.Err()
 	}
 	return map[string]string{"location": location}, nil
+}
+
+// vote votes in a poll: for these answers, and no longer for others.
+func (h *Handler) vote(a *ask) (any, error) {
+	var in struct {
+		Answers []int `json:"answer_ids"`
+	}
+	me, channel, message := a.id("me"), a.id("channel"), a.id("message")
+	if err := a.input(&in); err != nil {
+		return nil, err
+	}
+	return nil, h.World.Vote(me, channel, message, in.Answers)
+}
+
+func (h *Handler) endPoll(a *ask) (any, error) {
+	me, channel, message := a.id("me"), a.id("channel"), a.id("message")
+	if a.err != nil {
+		return nil, a.err
+	}
+	return h.World.EndPoll(me, channel, message)
 }

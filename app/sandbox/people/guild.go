@@ -239,3 +239,24 @@ func (h *Handler) prune(a *ask) (any, error) {
 	n, err := h.World.Prune(me, guild, world.Pruning{Days: in.Days, Roles: in.Roles}, in.Reason)
 	return map[string]int{"pruned": n}, err
 }
+
+// createSticker uploads a sticker; without a picture one is drawn.
+func (h *Handler) createSticker(a *ask) (any, error) {
+	var in struct {
+		Name        string  `json:"name"`
+		Description string  `json:"description"`
+		Tags        string  `json:"tags"`
+		File        *upload `json:"file"`
+	}
+	me, guild := a.id("me"), a.id("guild")
+	if err := a.input(&in); err != nil {
+		return nil, err
+	}
+	var file *wire.File
+	if in.File != nil {
+		file = new(in.File.file(0))
+	}
+	return h.World.CreateSticker(me, guild, wire.StickerInput{
+		Name: wire.Given(in.Name), Description: wire.Given(in.Description), Tags: wire.Given(in.Tags),
+	}, file, "")
+}

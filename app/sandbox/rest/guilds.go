@@ -33,18 +33,6 @@ func editGuild(c *call) (any, error) {
 	return c.world.RenameGuild(c.me, id, in.Name.Value, c.reason)
 }
 
-func getEmojis(c *call) (any, error) {
-	id, err := c.id("guild")
-	if err != nil {
-		return nil, err
-	}
-	g, err := c.world.Guild(c.me, id, false)
-	if err != nil {
-		return nil, err
-	}
-	return g.Emojis, nil
-}
-
 func getAuditLog(c *call) (any, error) {
 	id, err := c.id("guild")
 	if err != nil {

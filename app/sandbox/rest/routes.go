@@ -82,6 +82,17 @@ func (a *API) routes() []route {
 		{patch, guild + "/channels", bot, moveChannels},
 		{get, guild + "/audit-logs", bot, getAuditLog},
 		{get, guild + "/emojis", bot, getEmojis},
+		{post, guild + "/emojis", bot, createEmoji},
+		{get, guild + "/emojis/{emoji}", bot, getEmoji},
+		{patch, guild + "/emojis/{emoji}", bot, editEmoji},
+		{remove, guild + "/emojis/{emoji}", bot, deleteEmoji},
+		{get, guild + "/stickers", bot, getStickers},
+		{post, guild + "/stickers", bot, createSticker},
+		{get, guild + "/stickers/{sticker}", bot, getGuildSticker},
+		{patch, guild + "/stickers/{sticker}", bot, editSticker},
+		{remove, guild + "/stickers/{sticker}", bot, deleteSticker},
+		{get, "/stickers/{sticker}", bot, getSticker},
+		{get, "/sticker-packs", bot, getStickerPacks},
 		{get, guild + "/threads/active", bot, getThreads},
 
 		{get, guild + "/auto-moderation/rules", bot, getRules},
@@ -149,6 +160,9 @@ func (a *API) routes() []route {
 		{get, channel + "/pins", bot, getPinsOld},
 		{put, channel + "/pins/{message}", bot, pin},
 		{remove, channel + "/pins/{message}", bot, unpin},
+
+		{get, channel + "/polls/{message}/answers/{answer}", bot, getVoters},
+		{post, channel + "/polls/{message}/expire", bot, endPoll},
 
 		{put, reaction + "/@me", bot, react},
 		{remove, reaction + "/@me", bot, unreact},

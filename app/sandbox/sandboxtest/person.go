@@ -68,6 +68,10 @@ type Draft struct {
 	Content     string       `json:"content"`
 	ReplyTo     snowflake.ID `json:"reply_to,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
+
+	Stickers []snowflake.ID  `json:"sticker_ids,omitempty"`
+	Forward  *wire.Reference `json:"forward,omitempty"` // what is forwarded
+	Poll     any             `json:"poll,omitempty"`    // as in Discord's API; see Person.Ask
 }
 
 // Attachment is a file of a draft: its bytes, or only how many they are.

@@ -160,7 +160,7 @@ func (b *builder) newGuild(name string) *wire.Guild {
 	id := wire.ID((guilds + b.guild) << 22) // consecutive, so that shards get equal shares
 	return &wire.Guild{
 		ID: id, Name: name, Icon: new(world.AvatarHash(id)), Region: "deprecated", AFKTimeout: 300,
-		Emojis: []wire.Emoji{}, Stickers: []any{}, Features: []string{}, MaxMembers: 500000, MaxVideoChannelUsers: 25,
+		Emojis: []*wire.GuildEmoji{}, Stickers: []*wire.Sticker{}, Features: []string{}, MaxMembers: 500000, MaxVideoChannelUsers: 25,
 		PreferredLocale: "en-US", VerificationLevel: 1,
 		Roles: []*wire.Role{{ID: id, Name: "@everyone", Permissions: wire.DefaultPermissions}},
 	}

@@ -38,6 +38,12 @@ func (b *builder) add(spec Guild, bot *wire.User) error {
 		}
 		gs.Members = append(gs.Members, b.member(u, m.Nick, has...))
 	}
+	for _, name := range spec.Stickers {
+		g.Stickers = append(g.Stickers, &wire.Sticker{
+			ID: b.next(), Name: name, Description: new(name), Tags: plainName(name), Type: wire.GuildSticker, Format: wire.PNGSticker,
+			Available: true, GuildID: g.ID,
+		})
+	}
 	b.state.Guilds = append(b.state.Guilds, gs)
 	return nil
 }

@@ -39,6 +39,7 @@ func home() Guild {
 			{Name: "mod-log", Category: "Staff", Private: []string{"Moderator"}, Topic: "What the moderators did."},
 			{Name: "Lounge", Type: "voice"},
 		},
+		Stickers: []string{"Ship it", "Rubber duck", "Works on my machine"},
 		Members: []Member{
 			{Name: "Ada", Owner: true, Roles: []string{"Admin"}},
 			{Name: "Grace", Roles: []string{"Moderator", "Gophers"}},

@@ -38,7 +38,8 @@ type Guild struct {
 	Roles    []Role    `json:"roles"` // lowest first, without @everyone
 	Channels []Channel `json:"channels"`
 	Members  []Member  `json:"members"`
-	NoBot    bool      `json:"no_bot"` // the bot is not in it
+	NoBot    bool      `json:"no_bot"`   // the bot is not in it
+	Stickers []string  `json:"stickers"` // their names
 }
 
 // Role describes a role.
@@ -108,6 +109,7 @@ func Load(file string) (World, error) {
 		Roles        []Role          `json:"roles"`
 		Channels     []Channel       `json:"channels"`
 		NoBot        bool            `json:"no_bot"`
+		Stickers     []string        `json:"stickers"`
 	}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return World{}, fmt.Errorf("read the world in %s: %w", file, err)
@@ -115,7 +117,7 @@ func Load(file string) (World, error) {
 	w := World{Seed: in.Seed, Guilds: in.Guilds, Bot: in.Bot, RedirectURIs: in.RedirectURIs, Intents: in.Intents}
 	var members any = &w.Members
 	if in.Name != "" {
-		w.Guilds.Listed = append(w.Guilds.Listed, Guild{Name: in.Name, Roles: in.Roles, Channels: in.Channels, NoBot: in.NoBot})
+		w.Guilds.Listed = append(w.Guilds.Listed, Guild{Name: in.Name, Roles: in.Roles, Channels: in.Channels, NoBot: in.NoBot, Stickers: in.Stickers})
 		members = &w.Guilds.Listed[len(w.Guilds.Listed)-1].Members
 	}
 	if len(in.Members) > 0 {

@@ -26,10 +26,16 @@ const (
 	AuditWebhookCreate     = 50
 	AuditWebhookUpdate     = 51
 	AuditWebhookDelete     = 52
+	AuditEmojiCreate       = 60
+	AuditEmojiUpdate       = 61
+	AuditEmojiDelete       = 62
 	AuditMessageDelete     = 72
 	AuditMessageBulkDelete = 73
 	AuditMessagePin        = 74
 	AuditMessageUnpin      = 75
+	AuditStickerCreate     = 90
+	AuditStickerUpdate     = 91
+	AuditStickerDelete     = 92
 	AuditThreadCreate      = 110
 	AuditThreadUpdate      = 111
 	AuditThreadDelete      = 112

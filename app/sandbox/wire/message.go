@@ -1,6 +1,9 @@
 package wire
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Message flags.
 const (
@@ -9,6 +12,7 @@ const (
 	FlagEphemeral      = 1 << 6
 	FlagLoading        = 1 << 7
 	FlagSilent         = 1 << 12
+	FlagHasSnapshot    = 1 << 14
 	FlagComponentsV2   = 1 << 15
 )
 
@@ -25,6 +29,7 @@ const (
 	MessageThreadStarter   = 21
 	MessageOfMenu          = 23
 	MessageAutoMod         = 24
+	MessagePollResult      = 46
 )
 
 // Message is a message. Pointers to messages are shared and never written through.
@@ -55,6 +60,9 @@ type Message struct {
 	InteractionMetadata *InteractionMetadata `json:"interaction_metadata,omitempty"`
 	Interaction         *MessageInteraction  `json:"interaction,omitempty"`
 	Components          []Component          `json:"components"`
+	Poll                *Poll                `json:"poll,omitempty"`
+	StickerItems        []StickerItem        `json:"sticker_items,omitempty"`
+	Snapshots           []Snapshot           `json:"message_snapshots,omitempty"`
 	Thread              *Channel             `json:"thread,omitempty"`   // the one that was started from it
 	Position            *int                 `json:"position,omitempty"` // in threads only
 }
@@ -139,6 +147,11 @@ type MessageInteraction struct {
 func Redact(m *Message, bot ID) *Message {
 	m = new(*m)
 	m.Content, m.Embeds, m.Attachments, m.Components = "", []Embed{}, []Attachment{}, []Component{}
+	m.Poll = nil
+	m.Snapshots = slices.Clone(m.Snapshots)
+	for i, s := range m.Snapshots {
+		m.Snapshots[i] = s.redacted()
+	}
 	if m.Referenced != nil && m.Referenced.Author.ID != bot {
 		m.Referenced = Redact(m.Referenced, bot)
 	}

@@ -28,6 +28,8 @@ type MessageInput struct {
 	Components      Opt[[]Component]       `json:"components"`
 	Attachments     Opt[[]AttachmentInput] `json:"attachments"`
 	Flags           Opt[int]               `json:"flags"`
+	Poll            *PollInput             `json:"poll"`
+	Stickers        []ID                   `json:"sticker_ids"`
 	Files           []File                 `json:"-"` // from multipart/form-data
 }
 
@@ -49,7 +51,13 @@ type File struct {
 
 // Empty reports whether a new message of it would show nothing.
 func (m *MessageInput) Empty() bool {
-	return m.Content.Value == "" && len(m.Embeds.Value) == 0 && len(m.Components.Value) == 0 && len(m.Files) == 0
+	return m.Content.Value == "" && len(m.Embeds.Value) == 0 && len(m.Components.Value) == 0 && len(m.Files) == 0 &&
+		m.Poll == nil && len(m.Stickers) == 0 && !m.Forwards()
+}
+
+// Forwards reports whether the message forwards another one.
+func (m *MessageInput) Forwards() bool {
+	return m.Reference != nil && m.Reference.Type == ForwardReference
 }
 
 // Check notes everything that Discord refuses in the body; flags are those the message will have.
@@ -59,11 +67,15 @@ func (m *MessageInput) Check(f problem.Form, flags int) {
 	checkEmbeds(f.At("embeds"), m.Embeds.Value)
 	v2 := flags&FlagComponentsV2 != 0
 	CheckComponents(f.At("components"), m.Components.Value, v2)
+	f.At("sticker_ids").Count(len(m.Stickers), 0, 3)
+	if m.Poll != nil {
+		m.Poll.check(f.At("poll"))
+	}
 	if v2 {
 		for _, part := range []struct {
 			name string
 			used bool
-		}{{"content", m.Content.Value != ""}, {"embeds", len(m.Embeds.Value) > 0}} {
+		}{{"content", m.Content.Value != ""}, {"embeds", len(m.Embeds.Value) > 0}, {"poll", m.Poll != nil}, {"sticker_ids", len(m.Stickers) > 0}} {
 			if part.used {
 				f.At(part.name).Add("MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
 					"The '%s' field cannot be used when using MessageFlags.IS_COMPONENTS_V2", part.name)

@@ -180,9 +180,9 @@ func (r *resolver) attachment(file wire.File) json.RawMessage {
 	return json.RawMessage(`"` + a.ID.String() + `"`)
 }
 
-func put[V any](m *map[string]V, key string, v V) {
+func put[K comparable, V any](m *map[K]V, key K, v V) {
 	if *m == nil {
-		*m = make(map[string]V)
+		*m = make(map[K]V)
 	}
 	(*m)[key] = v
 }

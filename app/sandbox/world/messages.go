@@ -15,7 +15,9 @@ type post struct {
 	only      ID            // an ephemeral one: who sees it
 	via       ID            // the interaction that made it
 	reactions []reaction
-	thread    *channel // that was started from it
+	thread    *channel     // that was started from it
+	votes     map[int][]ID // in its poll, by answer
+	ended     bool         // its poll is over
 }
 
 const (
@@ -49,10 +51,13 @@ func (ch *channel) postFor(person, id ID) (*post, error) {
 
 // show is the message as one viewer gets it from REST.
 func (p *post) show(viewer ID) *wire.Message {
-	if len(p.reactions) == 0 && p.thread == nil {
+	if len(p.reactions) == 0 && p.thread == nil && p.msg.Poll == nil {
 		return p.msg
 	}
 	m := new(*p.msg)
+	if m.Poll != nil {
+		m.Poll = p.counted(viewer)
+	}
 	if p.thread != nil {
 		m.Thread = p.thread.seenBy(viewer)
 	}
@@ -118,6 +123,12 @@ func (w *World) tell(name string, ch *channel, p *post, via ID) {
 	m := new(*p.msg)
 	if p.thread != nil {
 		m.Thread = p.thread.wire
+	}
+	if m.Poll != nil {
+		m.Poll = p.counted(0)
+		if name == "MESSAGE_CREATE" {
+			w.polls = append(slices.Clone(w.polls), openPoll{ch, m.ID})
+		}
 	}
 	e := &Event{Name: name, Channel: ch.wire.ID, Only: p.only, Subject: m.Author.ID, Bots: true, People: true, Via: via, Data: m}
 	e.Bots = m.Author != systemUser // what AutoMod tells somebody is no bot's
@@ -214,6 +225,7 @@ func (w *World) Messages(by, channel ID, page Page) ([]*wire.Message, error) {
 
 // history lists what someone sees; own adds the ephemeral messages that are theirs.
 func (w *World) history(by ID, ch *channel, page Page, own bool) []*wire.Message {
+	w.endPolls()
 	list := []*wire.Message{}
 	if !w.allowed(by, ch).Has(wire.ReadMessageHistory) {
 		return list

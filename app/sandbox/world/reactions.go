@@ -39,7 +39,7 @@ func (ch *channel) known(e wire.Emoji) error {
 	}
 	if ch.guild != nil {
 		for _, own := range ch.guild.wire.Emojis {
-			if own.ID != nil && *own.ID == *e.ID {
+			if own.ID == *e.ID {
 				return nil
 			}
 		}

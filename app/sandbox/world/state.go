@@ -58,6 +58,8 @@ type ChannelState struct {
 type MessageState struct {
 	Message   *wire.Message `json:"message"`
 	Reactions []ReactedBy   `json:"reactions,omitempty"`
+	Votes     map[int][]ID  `json:"votes,omitempty"` // in its poll, by answer
+	Ended     bool          `json:"ended,omitempty"` // its poll is over
 }
 
 // ReactedBy is one emoji under a message.
@@ -131,7 +133,10 @@ func (w *World) load(s State) {
 func (w *World) loadChannel(cs ChannelState, g *guild) {
 	ch := &channel{wire: cs.Channel, guild: g}
 	for _, ms := range cs.Messages {
-		p := &post{msg: ms.Message}
+		p := &post{msg: ms.Message, votes: ms.Votes, ended: ms.Ended}
+		if ms.Message.Poll != nil && !ms.Ended {
+			w.polls = append(w.polls, openPoll{ch, ms.Message.ID})
+		}
 		for _, r := range ms.Reactions {
 			p.reactions = append(p.reactions, reaction{emoji: r.Emoji, users: r.Users})
 		}
@@ -208,7 +213,10 @@ func (ch *channel) state() ChannelState {
 		if p.only != 0 || p.msg.Loading() {
 			continue
 		}
-		ms := MessageState{Message: p.msg}
+		ms := MessageState{Message: p.msg, Ended: p.ended}
+		for answer, who := range p.votes {
+			put(&ms.Votes, answer, slices.Clone(who))
+		}
 		for _, r := range p.reactions {
 			ms.Reactions = append(ms.Reactions, ReactedBy{Emoji: r.emoji, Users: slices.Clone(r.users)})
 		}

@@ -115,6 +115,10 @@ func (w *World) startPost(by ID, ch *channel, in *wire.ThreadInput, reason strin
 	if err := w.compose(ch, m, body, may); err != nil {
 		return nil, nil, err
 	}
+	body.Reference = nil
+	if err := w.enrich(by, ch, m, body, may); err != nil {
+		return nil, nil, err
+	}
 	fired := w.screened(ch, by, m.Content, m)
 	if err := w.blocked(ch, by, m.Content, fired); err != nil {
 		return nil, nil, err

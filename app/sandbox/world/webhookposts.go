@@ -37,6 +37,9 @@ func (w *World) Execute(id ID, token string, in wire.WebhookMessage) (*wire.Mess
 	if err := w.compose(to, m, &in.MessageInput, byWebhook); err != nil {
 		return nil, err
 	}
+	if in.Poll != nil {
+		m.Poll = w.poll(in.Poll)
+	}
 	if in.ThreadName != "" {
 		to = w.startThread(id, ch, wire.PublicThread, 0, &wire.ThreadInput{Name: wire.Given(in.ThreadName), AppliedTags: wire.Given(in.AppliedTags)}, "")
 		m.ID = to.wire.ID

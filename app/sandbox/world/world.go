@@ -47,6 +47,7 @@ type World struct {
 	present map[ID]presence
 	closed  map[ID]bool // who takes no direct messages
 	hooks   map[ID]*wire.Webhook
+	polls   []openPoll
 	sinks   []Sink
 }
 
@@ -117,6 +118,7 @@ func (w *World) Advance(d time.Duration) {
 	defer w.mu.Unlock()
 	w.skew += d
 	w.expire()
+	w.endPolls()
 	for _, id := range w.order {
 		w.archiveIdle(w.guilds[id])
 	}

@@ -47,7 +47,7 @@ func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, erro
 	if err := w.compose(ch, m, &in, may); err != nil {
 		return nil, err
 	}
-	if err := w.refer(ch, m, &in); err != nil {
+	if err := w.enrich(by, ch, m, &in, may); err != nil {
 		return nil, err
 	}
 	fired := w.screened(ch, by, m.Content, m)
@@ -59,6 +59,20 @@ func (w *World) Write(by, channel ID, in wire.MessageInput) (*wire.Message, erro
 	w.put(ch, p)
 	w.enforce(ch, by, m.Content, m.ID, fired)
 	return p.show(by), nil
+}
+
+// enrich gives a new message what cannot be edited later: what it answers or forwards, a poll, stickers.
+func (w *World) enrich(by ID, ch *channel, m *wire.Message, in *wire.MessageInput, may wire.Permissions) error {
+	if in.Poll != nil {
+		m.Poll = w.poll(in.Poll)
+	}
+	if err := w.stick(by, ch, m, in.Stickers, may); err != nil {
+		return err
+	}
+	if in.Forwards() {
+		return w.forward(by, m, in.Reference)
+	}
+	return w.refer(ch, m, in)
 }
 
 func (ch *channel) sameNonce(by ID, nonce json.RawMessage) *post {
@@ -80,6 +94,9 @@ func (w *World) mayWrite(ch *channel, by ID, may wire.Permissions, in *wire.Mess
 	}
 	if in.TTS {
 		want |= wire.SendTTSMessages
+	}
+	if in.Poll != nil {
+		want |= wire.SendPolls
 	}
 	if by == w.app.BotID && len(in.Embeds.Value) > 0 {
 		want |= wire.EmbedLinks
@@ -190,8 +207,11 @@ func (w *World) Edit(by, channel, id ID, in wire.MessageInput) (*wire.Message, e
 			return nil, problem.EditOthersMessage
 		}
 	}
-	if p.msg.System() {
+	switch {
+	case p.msg.System():
 		return nil, problem.SystemMessage
+	case p.msg.Poll != nil:
+		return nil, problem.EditPoll
 	}
 	if ch.archived() {
 		return nil, problem.ThreadArchived
@@ -229,7 +249,7 @@ func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permi
 			return err
 		}
 	}
-	if m.Content == "" && len(m.Embeds) == 0 && len(m.Components) == 0 && len(m.Attachments) == 0 {
+	if m.Content == "" && len(m.Embeds) == 0 && len(m.Components) == 0 && len(m.Attachments) == 0 && len(m.StickerItems)+len(m.Snapshots) == 0 {
 		return problem.EmptyMessage
 	}
 	if m.Loading() {
