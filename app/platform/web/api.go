@@ -78,7 +78,7 @@ func NewAPI(s *Server, config APIConfig) *API {
 	a.cursorKey = key[:]
 
 	a.router.Use(a.cors(), a.admit)
-	s.router.Mount("/api", a.router)
+	s.Router().Mount("/api", a.router)
 	a.huma = humachi.New(a.router, a.humaConfig())
 	a.about.api = a
 	a.router.Get("/openapi.json", a.about.json)
@@ -92,7 +92,7 @@ func NewAPI(s *Server, config APIConfig) *API {
 // humaConfig leaves out what the library adds by itself: $schema in bodies, pages from a CDN.
 func (a *API) humaConfig() huma.Config {
 	registry := huma.NewMapRegistry("#/components/schemas/", schemaNames())
-	aliasIDs(registry)
+	aliasTypes(registry)
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
@@ -114,10 +114,12 @@ type call struct {
 	guild snowflake.ID  // 0: the operation is not about one
 }
 
+type callKey struct{}
+
 // callOf returns the call that ctx belongs to. Every handler of an operation has one.
 func callOf(ctx context.Context) *call {
-	if v := visitOf(ctx); v != nil && v.call != nil {
-		return v.call
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
 	}
 	return &call{api: new(API), url: new(url.URL)}
 }
@@ -192,7 +194,7 @@ func (c *call) admitTo(r *http.Request, scope Scope, inGuild bool) error {
 		return c.err
 	}
 	if inGuild {
-		id, err := parseID(r.PathValue("guild_id"))
+		id, err := ParseID(r.PathValue("guild_id"))
 		if err != nil {
 			return guildNotFound(r.PathValue("guild_id"))
 		}
@@ -220,8 +222,8 @@ func (c *call) admitTo(r *http.Request, scope Scope, inGuild bool) error {
 }
 
 func guildNotFound(text string) error {
-	if r := []rune(text); len(r) > idLongest {
-		text = string(r[:idLongest]) + "…"
+	if r := []rune(text); len(r) > LongestID {
+		text = string(r[:LongestID]) + "…"
 	}
 	return fault.New(fault.NotFound, "guild_not_found",
 		"guild %s not found: the id of a guild is 1 to 20 digits", text)

@@ -83,7 +83,7 @@ func FuzzID(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		n, err := parseID(text)
+		n, err := ParseID(text)
 		if want, wrong := strconv.ParseUint(text, 10, 64); err == nil && (wrong != nil || uint64(n) != want) {
 			t.Fatalf("%q was read as %d", text, n)
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 func (a *API) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{api: a, url: r.URL}
-		visitOf(r.Context()).call = c
+		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		c.key, c.err = a.identify(r)
 		if c.key != nil {
 			Identify(r.Context(), "key:"+c.key.Name)

@@ -34,7 +34,7 @@ func CSV(name string, head []string, rows iter.Seq2[[]string, error]) Answer {
 				break
 			}
 			if n++; n%1000 == 0 {
-				_ = control.SetWriteDeadline(time.Now().Add(writeTimeout)) // a long table may take longer in all
+				_ = control.SetWriteDeadline(time.Now().Add(WriteTimeout)) // a long table may take longer in all
 			}
 		}
 		out.Flush()

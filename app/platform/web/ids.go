@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"reflect"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/disgoorg/snowflake/v2"
@@ -17,13 +16,10 @@ const (
 	// idPattern is 1 to 20 digits that fit 64 bits; the few that it leaves out above 18·10¹⁸ are
 	// as far from any that Discord gives as those that do not fit.
 	idPattern = `^([0-9]{1,19}|1[0-7][0-9]{18})$`
-	idWords   = "an id of Discord: 1 to 20 digits"
 	idExample = "1000000000000000002"
-	idLongest = 20
 )
 
 var (
-	errNotAnID    = errors.New("must be " + idWords)
 	errIDTooLarge = errors.New("is larger than any id that Discord gives")
 	errNotARowID  = errors.New("must be a UUID, as this API gives them")
 )
@@ -36,7 +32,7 @@ type ID struct {
 
 // UnmarshalText reads 1 to 20 digits. What the database cannot hold is refused here.
 func (id *ID) UnmarshalText(text []byte) error {
-	n, err := parseID(string(text))
+	n, err := ParseID(string(text))
 	if err != nil {
 		return err
 	}
@@ -75,23 +71,6 @@ func (id *RowID) UnmarshalText(text []byte) error {
 // Schema documents the id.
 func (RowID) Schema(huma.Registry) *huma.Schema { return rowIDSchema() }
 
-// parseID reads what a person or a program wrote as an id of Discord.
-func parseID(text string) (snowflake.ID, error) {
-	if text == "" || len(text) > idLongest {
-		return 0, errNotAnID
-	}
-	for _, c := range []byte(text) { // ParseUint would take a sign and underscores elsewhere
-		if c < '0' || c > '9' {
-			return 0, errNotAnID
-		}
-	}
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return 0, errNotAnID
-	}
-	return snowflake.ID(n), nil
-}
-
 // The types that bodies are documented by instead of their own: a snowflake is an integer to the
 // schema generator, a UUID any text and a day too.
 type (
@@ -108,7 +87,7 @@ func (bodyDay) Schema(huma.Registry) *huma.Schema {
 
 func idSchema() *huma.Schema {
 	return &huma.Schema{
-		Type: huma.TypeString, Pattern: idPattern, PatternDescription: idWords,
+		Type: huma.TypeString, Pattern: idPattern, PatternDescription: IDForm,
 		Description: "An id of Discord.", Examples: []any{idExample},
 	}
 }
@@ -120,9 +99,10 @@ func rowIDSchema() *huma.Schema {
 	}
 }
 
-// aliasIDs makes the registry document ids as they are on the wire.
-func aliasIDs(r huma.Registry) {
+// aliasTypes makes the registry document ids, days and problems as they are on the wire.
+func aliasTypes(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[snowflake.ID](), reflect.TypeFor[bodyID]())
 	r.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[bodyRowID]())
+	r.RegisterTypeAlias(reflect.TypeFor[Problem](), reflect.TypeFor[problem]())
 	r.RegisterTypeAlias(reflect.TypeFor[store.Day](), reflect.TypeFor[bodyDay]())
 }

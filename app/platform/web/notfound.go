@@ -16,8 +16,8 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	allowed := allowedMethods(r)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	plainProblem(r.Context(), http.StatusMethodNotAllowed, "method_not_allowed",
-		r.Method+" does not work on "+r.URL.Path+"; it takes "+strings.Join(allowed, ", ")).write(w)
+	StatusProblem(r.Context(), http.StatusMethodNotAllowed, "method_not_allowed",
+		r.Method+" does not work on "+r.URL.Path+"; it takes "+strings.Join(allowed, ", ")).Write(w)
 }
 
 // allowedMethods asks the router that had no route for this method which ones it has.

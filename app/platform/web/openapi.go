@@ -36,12 +36,12 @@ func (r Refusal) status() int {
 	case "internal":
 		return http.StatusInternalServerError
 	}
-	return statusOf(r.Kind)
+	return StatusOf(r.Kind)
 }
 
 func (r Refusal) example() *huma.Example {
 	p := &Problem{
-		Type: aboutBlank, Title: http.StatusText(r.status()), Status: r.status(), Detail: r.Detail,
+		Type: ProblemType, Title: http.StatusText(r.status()), Status: r.status(), Detail: r.Detail,
 		Code: r.Code, RequestID: "4XJUZ3Q2W7VDN6S5BTKE", Data: r.Data,
 	}
 	if r.Code == "invalid" {
@@ -69,7 +69,7 @@ func commonRefusals() map[string]common {
 			{Kind: fault.Forbidden, Code: "bot_not_in_guild", Detail: "the bot is not in guild 1000000000000000001; invite it there first"}}},
 		{"GuildNotFound", []Refusal{{Kind: fault.NotFound, Code: "guild_not_found", Detail: "guild abc not found: the id of a guild is 1 to 20 digits"}}},
 		{"Timeout", []Refusal{{Code: "timeout", Detail: "the body did not arrive in time; send it again"}}},
-		{"TooLarge", []Refusal{{Kind: fault.TooLarge, Code: "too_large", Detail: "the request body is larger than the 1048576 bytes that are accepted; send it in smaller parts", Data: map[string]any{"limit": defaultBodyLimit}}}},
+		{"TooLarge", []Refusal{{Kind: fault.TooLarge, Code: "too_large", Detail: "the request body is larger than the 1048576 bytes that are accepted; send it in smaller parts", Data: map[string]any{"limit": DefaultBodyLimit}}}},
 		{"UnsupportedMediaType", []Refusal{{Code: "unsupported_media_type", Detail: "the body must be JSON; send it with the header Content-Type: application/json"}}},
 		{"Invalid", []Refusal{{Kind: fault.Invalid, Code: "invalid", Detail: "body.amount must be at least 1"}}},
 		{"RateLimited", []Refusal{{Kind: fault.Limited, Code: "rate_limited", Detail: "too many requests: 30 a second are allowed, in bursts of 60; the next is possible in 1 s", Data: map[string]any{"retry_after": 1}}}},
@@ -91,7 +91,7 @@ func (d *documentation) operation(op Op, input reflect.Type) huma.Operation {
 		Responses:       map[string]*huma.Response{},
 		DefaultStatus:   op.Status,
 		MaxBodyBytes:    -1, // the server's own limit holds
-		BodyReadTimeout: readTimeout,
+		BodyReadTimeout: ReadTimeout,
 	}
 	// A bearer scheme has no scopes of its own in OpenAPI, so ours are told beside it.
 	h.Security = []map[string][]string{{keyScheme: {}}}
@@ -160,15 +160,18 @@ func (d *documentation) problemResponse(refusals []Refusal) *huma.Response {
 	}
 	return &huma.Response{
 		Description: http.StatusText(refusals[0].status()) + ": " + strings.Join(codes, ", ") + ".",
-		Content: map[string]*huma.MediaType{problemContentType: {
-			Schema: registry.Schema(reflect.TypeFor[Problem](), true, ""), Examples: examples,
+		Content: map[string]*huma.MediaType{ProblemContentType: {
+			Schema: registry.Schema(reflect.TypeFor[problem](), true, ""), Examples: examples,
 		}},
 	}
 }
 
-// TransformSchema documents a problem as it is on the wire, where its figures stand beside the
-// other members.
-func (*Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+// problem documents web.Problem as it is on the wire, where its figures stand beside the other
+// members.
+type problem struct{}
+
+// TransformSchema returns the schema of a problem.
+func (problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	text := func(description, example string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: description, Examples: []any{example}}
 	}
@@ -178,7 +181,7 @@ func (*Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 		AdditionalProperties: true,
 		Required:             []string{"type", "title", "status", "detail", "code", "request_id"},
 		Properties: map[string]*huma.Schema{
-			"type":       text("Always about:blank; the code says what it is.", aboutBlank),
+			"type":       text("Always about:blank; the code says what it is.", ProblemType),
 			"title":      text("The words of the HTTP status.", "Bad Request"),
 			"status":     {Type: huma.TypeInteger, Description: "The HTTP status.", Examples: []any{400}},
 			"detail":     text("What happened, with the figures, and what to do; for people.", "insufficient balance: this takes 900 bytes, the balance is 60, 840 short"),
@@ -250,7 +253,7 @@ func (d *documentation) yaml(w http.ResponseWriter, r *http.Request) {
 
 func (d *documentation) write(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
 	if body == nil {
-		internalProblem(r.Context()).write(w)
+		InternalProblem(r.Context()).Write(w)
 		return
 	}
 	w.Header().Set("Content-Type", kind)

@@ -97,7 +97,7 @@ type Route struct {
 // NewPages mounts the frame of the dashboard, the sign-in and the assets on the server. Features
 // add theirs before it serves. Close it.
 func NewPages(s *Server, config PagesConfig) (*Pages, error) {
-	p := &Pages{config: config, log: s.log, server: s, origin: http.NewCrossOriginProtection()}
+	p := &Pages{config: config, log: s.Logger(), server: s, origin: http.NewCrossOriginProtection()}
 	p.config.BaseURL = strings.TrimSuffix(config.BaseURL, "/")
 	var keeper sessionKeeper = databaseSessions{config.Store, config.Now}
 	if config.Redis {
@@ -113,9 +113,9 @@ func NewPages(s *Server, config PagesConfig) (*Pages, error) {
 	p.live = newLive(p, config.Bus)
 	p.nav = []ui.Link{{Label: "Overview", Path: home, Icon: "layout-dashboard"}}
 
-	s.pages = p
-	s.router.Handle(AssetsAt+"/*", http.StripPrefix(AssetsAt, config.Assets))
-	s.router.Group(func(r chi.Router) {
+	s.UseErrorPages(p)
+	s.Router().Handle(AssetsAt+"/*", http.StripPrefix(AssetsAt, config.Assets))
+	s.Router().Group(func(r chi.Router) {
 		r.Use(noStore, p.sessions.LoadAndSave, p.identify)
 		p.admin = r
 	})
@@ -171,7 +171,7 @@ func (p *Pages) Shards(ctx context.Context) int {
 }
 
 // Version is that of the program.
-func (p *Pages) Version() string { return p.server.config.Version }
+func (p *Pages) Version() string { return p.server.Version() }
 
 // Handler answers one request of a page by someone who may make it. What it returns as an error
 // becomes a page, or a note in the place of a part.
@@ -190,7 +190,7 @@ func (p *Pages) Post(pattern string, right Right, h Handler) {
 // Public registers a page that anyone may see. It is served without a session.
 func (p *Pages) Public(pattern string, h http.HandlerFunc) {
 	p.routes = append(p.routes, Route{http.MethodGet, pattern, Anyone})
-	p.server.router.Get(pattern, h)
+	p.server.Router().Get(pattern, h)
 }
 
 func (p *Pages) handle(method, pattern string, right Right, h Handler) {
@@ -241,7 +241,7 @@ func (p *Pages) permit(r *Request, right Right) error {
 		}
 		return nil
 	}
-	id, err := parseID(r.PathValue("guild"))
+	id, err := ParseID(r.PathValue("guild"))
 	if err != nil {
 		return errNoSuchPage
 	}

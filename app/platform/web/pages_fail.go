@@ -26,11 +26,11 @@ func NoSuchPage() error { return errNoSuchPage }
 // fail answers a request with an error: as a page to somebody who opened one, in place to a part,
 // and as words in a corner to a form, which keeps what was typed.
 func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p.failAs(w, r, NewProblem(r.Context(), err), causes(err))
+	p.Failed(w, r, NewProblem(r.Context(), err), causes(err))
 }
 
-// failAs answers with a problem that is worded and logged; why is shown in development alone.
-func (p *Pages) failAs(w http.ResponseWriter, r *http.Request, problem *Problem, why string) {
+// Failed answers with a problem that is worded and logged; why is shown in development alone.
+func (p *Pages) Failed(w http.ResponseWriter, r *http.Request, problem *Problem, why string) {
 	trouble := ui.Trouble{
 		Status: problem.Status, Title: troubleTitle(problem.Status), Message: sentence(problem.Detail), RequestID: problem.RequestID,
 	}
@@ -44,7 +44,7 @@ func (p *Pages) failAs(w http.ResponseWriter, r *http.Request, problem *Problem,
 	}
 	if err := p.write(w, problem.Status, p.failure(w, r, trouble)); err != nil {
 		Logger(r.Context()).ErrorContext(r.Context(), "the page for an error failed", "error", err)
-		problem.write(w)
+		problem.Write(w)
 	}
 }
 
@@ -135,26 +135,11 @@ func causes(err error) string {
 	return b.String()
 }
 
-// showsPages reports whether a request that no route answers comes from somebody with a browser.
-func (s *Server) showsPages(r *http.Request) bool {
-	return s.pages != nil && !under(r.URL.Path, "/api") && r.URL.Path != "/api" &&
+// Shows reports whether a request that no route answers comes from somebody with a browser.
+func (p *Pages) Shows(r *http.Request) bool {
+	return !under(r.URL.Path, "/api") && r.URL.Path != "/api" &&
 		(strings.HasPrefix(r.URL.Path, home) || strings.Contains(r.Header.Get("Accept"), "text/html"))
 }
 
-// notFound answers where there is no route.
-func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	if s.showsPages(r) {
-		s.pages.fail(w, r, errNoSuchPage)
-		return
-	}
-	notFound(w, r)
-}
-
-// answerPanic says that it was our fault, as a page to somebody with a browser.
-func (s *Server) answerPanic(w http.ResponseWriter, r *http.Request, cause any) {
-	if s.showsPages(r) {
-		s.pages.failAs(w, r, internalProblem(r.Context()), fmt.Sprintf("a handler panicked: %v", cause))
-		return
-	}
-	internalProblem(r.Context()).write(w)
-}
+// NotFound shows the page for an address without a route.
+func (p *Pages) NotFound(w http.ResponseWriter, r *http.Request) { p.fail(w, r, errNoSuchPage) }

@@ -85,7 +85,7 @@ func (r *Request) Guilds() ([]ui.GuildHead, error) { return r.pages.Guilds(r) }
 
 // UserID is the {user} of the path. It fails as a page that does not exist.
 func (r *Request) UserID() (snowflake.ID, error) {
-	id, err := parseID(r.PathValue("user"))
+	id, err := ParseID(r.PathValue("user"))
 	if err != nil || id > 1<<63-1 {
 		return 0, errNoSuchPage
 	}

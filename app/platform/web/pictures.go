@@ -68,7 +68,7 @@ func picturePath(kind string, id snowflake.ID, hash string) string {
 func (p *Pages) mountPictures() {
 	for _, kind := range []string{"avatars", "icons"} {
 		p.Get(home+"/pictures/"+kind+"/{id}/{hash}", SignedIn, func(r *Request) (Answer, error) {
-			id, err := parseID(r.PathValue("id"))
+			id, err := ParseID(r.PathValue("id"))
 			hash := r.PathValue("hash")
 			if err != nil || !pictureHash.MatchString(hash) {
 				return Answer{}, errNoSuchPage

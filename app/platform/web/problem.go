@@ -13,9 +13,12 @@ import (
 )
 
 const (
-	aboutBlank         = "about:blank"
-	problemContentType = "application/problem+json"
-	retryDefault       = 5 // seconds; for 429 and 503 that do not say when to ask again
+	// ProblemType is the type of every problem: its code says what it is.
+	ProblemType = "about:blank"
+	// ProblemContentType is the media type of a problem.
+	ProblemContentType = "application/problem+json"
+
+	retryDefault = 5 // seconds; for 429 and 503 that do not say when to ask again
 )
 
 // Problem is the body of every error that a program is told (RFC 9457). The figures in Data stand
@@ -36,7 +39,7 @@ type Problem struct {
 func NewProblem(ctx context.Context, err error) *Problem {
 	f := fault.As(err)
 	if long := (*http.MaxBytesError)(nil); f == nil && errors.As(err, &long) {
-		f = tooLarge(long.Limit)
+		f = BodyTooLarge(long.Limit)
 	}
 	if f == nil {
 		f = ofStore(err)
@@ -47,13 +50,13 @@ func NewProblem(ctx context.Context, err error) *Problem {
 		f = fault.New(fault.Unavailable, "unavailable", "the request was broken off before it was done")
 	case f == nil:
 		Logger(ctx).ErrorContext(ctx, "internal error", "error", err)
-		return internalProblem(ctx)
+		return InternalProblem(ctx)
 	case f.Kind == fault.Unavailable:
 		Logger(ctx).WarnContext(ctx, "unavailable", "error", err)
 	}
-	status := statusOf(f.Kind)
+	status := StatusOf(f.Kind)
 	return &Problem{
-		Type:      aboutBlank,
+		Type:      ProblemType,
 		Title:     http.StatusText(status),
 		Status:    status,
 		Detail:    f.Message,
@@ -73,26 +76,27 @@ func ofStore(err error) *fault.Error {
 		"the database does not answer right now; try again in a moment").Because(err)
 }
 
-// plainProblem is a problem with a status that no kind of fault has.
-func plainProblem(ctx context.Context, status int, code, detail string) *Problem {
+// StatusProblem is a problem with a status that no kind of fault has.
+func StatusProblem(ctx context.Context, status int, code, detail string) *Problem {
 	return &Problem{
-		Type: aboutBlank, Title: http.StatusText(status), Status: status,
+		Type: ProblemType, Title: http.StatusText(status), Status: status,
 		Detail: detail, Code: code, RequestID: RequestID(ctx),
 	}
 }
 
-// internalProblem says in general words that it was our fault; the log holds the rest.
-func internalProblem(ctx context.Context) *Problem {
-	return plainProblem(ctx, http.StatusInternalServerError, "internal",
+// InternalProblem says in general words that it was our fault; the log holds the rest.
+func InternalProblem(ctx context.Context) *Problem {
+	return StatusProblem(ctx, http.StatusInternalServerError, "internal",
 		"an internal error happened; try again, and if it stays tell whoever runs this server the request id")
 }
 
 // WriteError answers a request with err as application/problem+json.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
-	NewProblem(r.Context(), err).write(w)
+	NewProblem(r.Context(), err).Write(w)
 }
 
-func (p *Problem) write(w http.ResponseWriter) {
+// Write answers with the problem.
+func (p *Problem) Write(w http.ResponseWriter) {
 	h := w.Header()
 	for name, values := range p.GetHeaders() {
 		h[name] = values
@@ -100,7 +104,7 @@ func (p *Problem) write(w http.ResponseWriter) {
 	for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified"} {
 		h.Del(name) // they spoke of the answer that is not given
 	}
-	h.Set("Content-Type", problemContentType)
+	h.Set("Content-Type", ProblemContentType)
 	h.Set("Cache-Control", "no-store")
 	body, err := json.Marshal(p)
 	if err != nil { // a figure in Data that has no JSON form
@@ -159,9 +163,10 @@ func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
 func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType returns the media type of a problem, whatever format was negotiated.
-func (p *Problem) ContentType(string) string { return problemContentType }
+func (p *Problem) ContentType(string) string { return ProblemContentType }
 
-func statusOf(kind fault.Kind) int {
+// StatusOf is the HTTP status of a kind of fault.
+func StatusOf(kind fault.Kind) int {
 	switch kind {
 	case fault.Refused:
 		return http.StatusBadRequest

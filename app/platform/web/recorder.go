@@ -44,7 +44,7 @@ func (a *recorder) Write(b []byte) (int, error) {
 		a.WriteHeader(http.StatusOK)
 	}
 	if a.leave != nil {
-		_ = a.controller().SetWriteDeadline(time.Now().Add(writeTimeout))
+		_ = a.controller().SetWriteDeadline(time.Now().Add(WriteTimeout))
 	}
 	n, err := a.ResponseWriter.Write(b)
 	a.bytes += int64(n)
@@ -81,7 +81,7 @@ func (a *recorder) Flush() {
 		a.WriteHeader(http.StatusOK)
 	}
 	if a.leave != nil {
-		_ = a.controller().SetWriteDeadline(time.Now().Add(writeTimeout))
+		_ = a.controller().SetWriteDeadline(time.Now().Add(WriteTimeout))
 	}
 	_ = a.controller().Flush()
 }

@@ -21,13 +21,17 @@ import (
 )
 
 const (
+	// ReadTimeout bounds how long a request may take to arrive.
+	ReadTimeout = 30 * time.Second
+	// WriteTimeout bounds how long a response may take, and each write of a stream.
+	WriteTimeout = 30 * time.Second
+	// DefaultBodyLimit is how many bytes a request body may have where nothing else is configured.
+	DefaultBodyLimit = 1 << 20
+
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 30 * time.Second
-	writeTimeout      = 30 * time.Second
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
-	defaultBodyLimit  = 1 << 20
-	shutdownGrace     = 10 * time.Second
+	shutdownTimeout   = 10 * time.Second
 )
 
 // Config is what a Server needs to know; the zero value serves plain HTTP to direct clients.
@@ -47,8 +51,8 @@ type Server struct {
 	router  *chi.Mux
 	metrics *metrics
 	streams streams
-	quiet   []string // prefixes whose access lines are for debugging
-	pages   *Pages   // nil: nobody looks with a browser
+	quiet   []string   // prefixes whose access lines are for debugging
+	pages   ErrorPages // nil: errors are told to programs alone
 }
 
 // New returns a server that answers /health and nothing else yet.
@@ -57,7 +61,7 @@ func New(config Config) *Server {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	if config.BodyLimit == 0 {
-		config.BodyLimit = defaultBodyLimit
+		config.BodyLimit = DefaultBodyLimit
 	}
 	s := &Server{config: config, log: config.Log, router: chi.NewRouter(), metrics: newMetrics(config.Metrics)}
 	s.router.Use(
@@ -74,6 +78,12 @@ func New(config Config) *Server {
 	s.router.Get("/health", s.health)
 	return s
 }
+
+// Version is that of the program, as /health tells it.
+func (s *Server) Version() string { return s.config.Version }
+
+// Logger is where the server writes its access lines and internal errors.
+func (s *Server) Logger() *slog.Logger { return s.log }
 
 // Router is where routes that keep their whole path are registered.
 func (s *Server) Router() chi.Router { return s.router }
@@ -114,8 +124,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           s.router,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
+		ReadTimeout:       ReadTimeout,
+		WriteTimeout:      WriteTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
@@ -128,12 +138,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.streams.end()
-	grace, done := context.WithTimeout(base, shutdownGrace)
+	grace, done := context.WithTimeout(base, shutdownTimeout)
 	defer done()
 	if err := server.Shutdown(grace); err != nil {
 		cut()
 		_ = server.Close()
-		return fmt.Errorf("requests still running %s after the order to stop were cut off: %w", shutdownGrace, err)
+		return fmt.Errorf("requests still running %s after the order to stop were cut off: %w", shutdownTimeout, err)
 	}
 	return nil
 }

@@ -190,11 +190,10 @@ type withoutSession struct{ context.Context }
 
 // Value hides what the session manager keeps.
 func (c withoutSession) Value(key any) any {
-	switch key.(type) {
-	case visitKey, personKey:
+	if _, person := key.(personKey); person {
 		return c.Context.Value(key)
 	}
-	return nil
+	return ScopeValue(c.Context, key)
 }
 
 // cookie is the session's token as the browser sent it.

@@ -24,10 +24,9 @@ type visitKey struct{}
 
 // visit is what the server notes about one request while it is handled.
 type visit struct {
-	id   string
-	who  string
-	log  *slog.Logger // the server's: a logger with the id is made when one is asked for
-	call *call        // nil outside of the API
+	id  string
+	who string
+	log *slog.Logger // the server's: a logger with the id is made when one is asked for
 }
 
 func visitOf(ctx context.Context) *visit {
@@ -116,4 +115,13 @@ func requestID(r *http.Request) string {
 		return rand.Text()
 	}
 	return id
+}
+
+// ScopeValue is what the server keeps under key for the request that ctx belongs to; nil for every
+// other key. A context that hides the rest of a request lets this through.
+func ScopeValue(ctx context.Context, key any) any {
+	if _, ours := key.(visitKey); ours {
+		return ctx.Value(key)
+	}
+	return nil
 }

@@ -68,7 +68,7 @@ type detailed struct {
 }
 
 func (s *Server) detailedHealth(w http.ResponseWriter, r *http.Request, checks []Check) {
-	d := detailed{Status: Healthy, Version: s.config.Version, Timestamp: time.Now().UTC(), Checks: look(r.Context(), checks)}
+	d := detailed{Status: Healthy, Version: s.config.Version, Timestamp: time.Now().UTC(), Checks: RunChecks(r.Context(), checks)}
 	status := http.StatusOK
 	for _, f := range d.Checks {
 		switch {
@@ -86,8 +86,8 @@ func (s *Server) detailedHealth(w http.ResponseWriter, r *http.Request, checks [
 	}
 }
 
-// look runs the checks side by side and keeps their order.
-func look(ctx context.Context, checks []Check) []Finding {
+// RunChecks runs the checks side by side and keeps their order.
+func RunChecks(ctx context.Context, checks []Check) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	found := make([][]Finding, len(checks))

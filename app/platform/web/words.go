@@ -17,7 +17,7 @@ import (
 // of its own, so this happens once in a process.
 var speak = sync.OnceFunc(func() {
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		return &Problem{Type: aboutBlank, Title: http.StatusText(status), Status: status, Detail: message}
+		return &Problem{Type: ProblemType, Title: http.StatusText(status), Status: status, Detail: message}
 	}
 	huma.NewErrorWithContext = validationProblem
 	huma.ValidateStrictCasing = true
@@ -52,7 +52,7 @@ func validationProblem(c huma.Context, status int, message string, errs ...error
 	ctx := c.Context()
 	for _, err := range errs {
 		if long, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return NewProblem(ctx, tooLarge(long.Limit))
+			return NewProblem(ctx, BodyTooLarge(long.Limit))
 		}
 	}
 	switch status {
@@ -63,10 +63,10 @@ func validationProblem(c huma.Context, status int, message string, errs ...error
 		}
 		return NewProblem(ctx, invalid(found))
 	case http.StatusUnsupportedMediaType:
-		return plainProblem(ctx, status, "unsupported_media_type",
+		return StatusProblem(ctx, status, "unsupported_media_type",
 			"the body must be JSON; send it with the header Content-Type: application/json")
 	case http.StatusRequestTimeout:
-		return plainProblem(ctx, status, "timeout", "the body did not arrive in time; send it again")
+		return StatusProblem(ctx, status, "timeout", "the body did not arrive in time; send it again")
 	}
 	return NewProblem(ctx, fmt.Errorf("%s: %w", message, errors.Join(errs...)))
 }
