@@ -14,7 +14,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -26,7 +26,7 @@ func BenchmarkAPI(b *testing.B) {
 	for name, make := range map[string]func(testing.TB) storetest.Database{"sqlite": storetest.NewSQLite, "postgres": storetest.NewPostgres} {
 		b.Run(name, func(b *testing.B) {
 			a := open(b, make(b), func(c *config.Config) { c.APIRateLimit = 1_000_000; c.DBPoolSize = 16 })
-			web.Get(a.API, web.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: web.ScopeRead},
+			api.Get(a.API, api.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: api.ScopeRead},
 				func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
 					return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
 				})

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -38,7 +38,7 @@ func TestEveryOperationIsDocumented(t *testing.T) {
 		areas[tag.Get("name").Str] = true
 	}
 	scopes := make(map[string]bool)
-	for _, s := range web.Scopes() {
+	for _, s := range api.Scopes() {
 		scopes[string(s)] = true
 	}
 	for _, o := range a.operations(t) {

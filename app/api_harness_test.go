@@ -21,8 +21,8 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/config"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/settings"
@@ -78,7 +78,7 @@ func open(t testing.TB, db storetest.Database, adjust ...func(*config.Config)) *
 
 func allScopes() []string {
 	var scopes []string
-	for _, s := range web.Scopes() {
+	for _, s := range api.Scopes() {
 		scopes = append(scopes, string(s))
 	}
 	return scopes

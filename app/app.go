@@ -19,8 +19,10 @@ import (
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
@@ -61,8 +63,8 @@ type Program struct {
 	Settings *settings.Service
 	Guilds   *guilds.Service
 	Squads   *squads.Service
-	API      *web.API   // nil without the role web
-	Pages    *web.Pages // likewise
+	API      *api.API         // nil without the role web
+	Pages    *dashboard.Pages // likewise
 
 	setup     Setup
 	metrics   *prometheus.Registry

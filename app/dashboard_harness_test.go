@@ -21,7 +21,7 @@ import (
 // dashboard is a program with the role web beside a world of two guilds: North belongs to Ada, and
 // Dennis manages it by a role; South belongs to Grace. Ken is a member of both, Radia administers
 // the installation and is in neither.
-type dashboard struct {
+type dashboardTest struct {
 	*apptest.Program
 	north, south            snowflake.ID
 	ada, dennis, grace, ken *sandboxtest.Person
@@ -44,7 +44,7 @@ func twoGuilds() sandbox.World {
 	}}}
 }
 
-func openDashboard(t *testing.T, change ...func(*app.Setup)) *dashboard {
+func openDashboard(t *testing.T, change ...func(*app.Setup)) *dashboardTest {
 	t.Helper()
 	world := sandboxtest.Start(t, sandbox.Config{World: twoGuilds()})
 	radia := world.Newcomer(sandboxtest.Newcomer{Username: "radia", Name: "Radia"})
@@ -52,7 +52,7 @@ func openDashboard(t *testing.T, change ...func(*app.Setup)) *dashboard {
 		s.Roles = config.RoleWeb
 		s.Config.AdminDiscordIDs = []snowflake.ID{radia.ID}
 	}}, change...)
-	d := &dashboard{Program: apptest.Join(t, world, storetest.NewSQLite(t), change...), radia: radia}
+	d := &dashboardTest{Program: apptest.Join(t, world, storetest.NewSQLite(t), change...), radia: radia}
 	d.north, d.south = world.Guilds[0].ID, world.Guilds[1].ID
 	d.ada, d.dennis, d.ken, d.admin = world.Member("Ada"), world.Member("Dennis"), world.Member("Ken"), world.Role("Managers")
 	d.grace = world.Person(d.ownerOf(t, d.south))
@@ -60,7 +60,7 @@ func openDashboard(t *testing.T, change ...func(*app.Setup)) *dashboard {
 }
 
 // ownerOf asks the program, which asks Discord.
-func (d *dashboard) ownerOf(t *testing.T, guild snowflake.ID) snowflake.ID {
+func (d *dashboardTest) ownerOf(t *testing.T, guild snowflake.ID) snowflake.ID {
 	t.Helper()
 	g, err := d.Guilds.Guild(t.Context(), guild)
 	require.NoError(t, err)
@@ -68,17 +68,17 @@ func (d *dashboard) ownerOf(t *testing.T, guild snowflake.ID) snowflake.ID {
 }
 
 // as is a browser in which someone has signed in.
-func (d *dashboard) as(who *sandboxtest.Person) *apptest.Visitor {
+func (d *dashboardTest) as(who *sandboxtest.Person) *apptest.Visitor {
 	v := d.Visitor()
 	v.SignIn(who, "")
 	return v
 }
 
-func (d *dashboard) guild(id snowflake.ID, below string) string {
+func (d *dashboardTest) guild(id snowflake.ID, below string) string {
 	return "/admin/guilds/" + id.String() + below
 }
 
-func (d *dashboard) actions(t *testing.T, guild snowflake.ID) []string {
+func (d *dashboardTest) actions(t *testing.T, guild snowflake.ID) []string {
 	t.Helper()
 	entries, err := d.Store.AuditEntries(t.Context(), guild, nil, 100)
 	require.NoError(t, err)
@@ -90,7 +90,7 @@ func (d *dashboard) actions(t *testing.T, guild snowflake.ID) []string {
 }
 
 // manages signs Dennis in and returns the page of settings that he may see, and how he writes them.
-func (d *dashboard) manages(t *testing.T) (v *apptest.Visitor, settings string, write func() *apptest.Page) {
+func (d *dashboardTest) manages(t *testing.T) (v *apptest.Visitor, settings string, write func() *apptest.Page) {
 	t.Helper()
 	v, settings = d.as(d.dennis), d.guild(d.north, "/bytes")
 	form := url.Values{"csrf": {v.Token()}, "version": {"0"}}

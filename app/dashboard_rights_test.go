@@ -16,7 +16,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -256,7 +256,7 @@ func nextEvent(t *testing.T, events *bufio.Reader) string {
 func TestEveryRouteLetsInWhomItMayAlone(t *testing.T) {
 	t.Parallel()
 	d := openDashboard(t, func(s *app.Setup) { s.Config.InviteURL = "https://discord.gg/x" })
-	noted := make(map[string]web.Right)
+	noted := make(map[string]dashboard.Right)
 	for _, route := range d.Pages.Routes() {
 		noted[route.Method+" "+route.Pattern] = route.Right
 	}
@@ -308,15 +308,15 @@ func TestEveryRouteLetsInWhomItMayAlone(t *testing.T) {
 			}
 			toLogin := strings.HasPrefix(page.Header.Get("Location"), "/admin/login")
 			switch {
-			case route.Right == web.Anyone:
+			case route.Right == dashboard.Anyone:
 				require.Less(t, page.StatusCode, 400, what)
 				require.False(t, toLogin, what)
 			case !p.known:
 				require.True(t, toLogin, what)
 				require.Equal(t, http.StatusSeeOther, page.StatusCode, what)
-			case route.Right == web.Manager && !p.manages:
+			case route.Right == dashboard.Manager && !p.manages:
 				require.Equal(t, http.StatusNotFound, page.StatusCode, what)
-			case route.Right == web.Administrator && !p.admin:
+			case route.Right == dashboard.Administrator && !p.admin:
 				require.Equal(t, http.StatusForbidden, page.StatusCode, what)
 			default:
 				require.False(t, toLogin, what)

@@ -16,9 +16,10 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/smarter-dev/smarterdev/app/config"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
@@ -37,11 +38,11 @@ func (p *Program) openUI() error {
 		return fmt.Errorf("open assets: %w", err)
 	}
 	if p.setup.Live {
-		p.assets = ui.LiveAssets(dist, web.AssetsAt)
+		p.assets = ui.LiveAssets(dist, dashboard.AssetsAt)
 		p.templates = ui.LiveTemplates(p.setup.Files, p.assets)
 		return nil
 	}
-	if p.assets, err = ui.NewAssets(dist, web.AssetsAt); err != nil {
+	if p.assets, err = ui.NewAssets(dist, dashboard.AssetsAt); err != nil {
 		return fmt.Errorf("open assets: %w", err)
 	}
 	if p.templates, err = ui.NewTemplates(p.setup.Files, p.assets); err != nil {
@@ -53,7 +54,7 @@ func (p *Program) openUI() error {
 // openAPI mounts the REST API and its reference.
 func (p *Program) openAPI() error {
 	cfg := p.setup.Config
-	p.API = web.NewAPI(p.web, web.APIConfig{
+	p.API = api.NewAPI(p.web, api.APIConfig{
 		Version: p.setup.Version, BaseURL: cfg.BaseURL, Rate: cfg.APIRateLimit, Origins: cfg.CORSOrigins,
 		Secret: []byte(cfg.SessionSecret.Reveal()),
 		Keys:   p.Settings, Guilds: p.directory, Limits: p.Bus, Pages: p.templates,
@@ -71,7 +72,7 @@ func (p *Program) openPages() (err error) {
 	if !strings.HasPrefix(cfg.APIURL, "https://discord.com/") {
 		pictures = strings.TrimSuffix(cfg.APIURL, "/") + "/cdn"
 	}
-	p.Pages, err = web.NewPages(p.web, web.PagesConfig{
+	p.Pages, err = dashboard.NewPages(p.web, dashboard.PagesConfig{
 		Templates: p.templates, Assets: p.assets,
 		Store: p.Store, Bus: p.Bus, Directory: &hall{Directory: p.directory, now: p.setup.Now}, Now: p.setup.Now,
 		Checks: p.checks(), Facts: config.Facts(cfg),
@@ -89,7 +90,7 @@ func (p *Program) signIn() *oauth2.Config {
 	if cfg.ClientID == 0 || cfg.ClientSecret == "" {
 		return nil
 	}
-	return web.DiscordSignIn(cfg.APIURL, cfg.BaseURL, cfg.ClientID.String(), cfg.ClientSecret.Reveal())
+	return dashboard.DiscordSignIn(cfg.APIURL, cfg.BaseURL, cfg.ClientID.String(), cfg.ClientSecret.Reveal())
 }
 
 // hall shows the directory's guilds to the dashboard. While Discord does not answer it shows what it
@@ -136,7 +137,7 @@ func (h *hall) Heads(ctx context.Context) ([]ui.GuildHead, error) {
 	for i, g := range got.guilds {
 		heads[i] = ui.GuildHead{ID: g.ID, Name: g.Name, Members: g.MemberCount}
 		if g.Icon != nil {
-			heads[i].Icon = web.IconPath(g.ID, *g.Icon)
+			heads[i].Icon = dashboard.IconPath(g.ID, *g.Icon)
 		}
 	}
 	slices.SortFunc(heads, func(a, b ui.GuildHead) int {
@@ -183,4 +184,4 @@ func unsure(heads []ui.GuildHead) []ui.GuildHead {
 	return marked
 }
 
-var _ web.Directory = (*hall)(nil)
+var _ dashboard.Directory = (*hall)(nil)

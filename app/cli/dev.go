@@ -15,9 +15,9 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/config"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/settings"
 )
@@ -214,8 +214,8 @@ func devKey(ctx context.Context, s *settings.Service, file string) (string, erro
 			return "", err
 		}
 	}
-	scopes := make([]string, 0, len(web.Scopes()))
-	for _, scope := range web.Scopes() {
+	scopes := make([]string, 0, len(api.Scopes()))
+	for _, scope := range api.Scopes() {
 		scopes = append(scopes, string(scope))
 	}
 	key, _, err := s.CreateKey(ctx, settings.CreateKey{Name: "dev", Scopes: scopes, ActorName: "the command dev"})

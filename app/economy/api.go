@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/disgoorg/snowflake/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
@@ -18,15 +19,15 @@ import (
 const bytesPath = "/guilds/{guild_id}/bytes"
 
 // api mounts the economy's operations.
-func (s *Service) api(a *web.API) {
+func (s *Service) api(a *api.API) {
 	a.Area("bytes", "The economy of a guild: accounts, daily claims, transfers and the settings of it all.")
-	web.Describe[Standing](a, "The account of one member, with the rank of their streak.")
-	web.Describe[Claimed](a, "The account after a claim, and what the claim paid.")
-	web.Describe[Place](a, "A row of the leaderboard.")
-	web.Describe[store.Transaction](a, "One movement of bytes from one account to another. It never changes; undoing it is another one.")
-	web.Describe[Send](a, "A transfer as it is asked for.")
-	web.Describe[Adjust](a, "Bytes to give or to take, as an admin orders it.")
-	web.Describe[Reverse](a, "Why a transaction is undone.")
+	api.Describe[Standing](a, "The account of one member, with the rank of their streak.")
+	api.Describe[Claimed](a, "The account after a claim, and what the claim paid.")
+	api.Describe[Place](a, "A row of the leaderboard.")
+	api.Describe[store.Transaction](a, "One movement of bytes from one account to another. It never changes; undoing it is another one.")
+	api.Describe[Send](a, "A transfer as it is asked for.")
+	api.Describe[Adjust](a, "Bytes to give or to take, as an admin orders it.")
+	api.Describe[Reverse](a, "Why a transaction is undone.")
 	s.accountsAPI(a)
 	s.transactionsAPI(a)
 	s.configAPI(a)
@@ -34,8 +35,8 @@ func (s *Service) api(a *web.API) {
 
 // MemberPath is embedded in the input of an operation on one member.
 type MemberPath struct {
-	web.InGuild
-	User web.ID `path:"user_id" doc:"The member." example:"1000000000000000002"`
+	api.InGuild
+	User api.ID `path:"user_id" doc:"The member." example:"1000000000000000002"`
 }
 
 func (m MemberPath) check() error {
@@ -49,10 +50,10 @@ type claimBody struct {
 	Username string `json:"username,omitempty" doc:"What the member is called now; kept with the transaction." maxLength:"100" example:"ada"`
 }
 
-func (s *Service) accountsAPI(a *web.API) {
-	web.Describe[claimBody](a, "What may be said with a claim.")
-	web.Get(a, web.Op{
-		ID: "get-balance", Path: bytesPath + "/balance/{user_id}", Tag: "bytes", Scope: web.ScopeRead,
+func (s *Service) accountsAPI(a *api.API) {
+	api.Describe[claimBody](a, "What may be said with a claim.")
+	api.Get(a, api.Op{
+		ID: "get-balance", Path: bytesPath + "/balance/{user_id}", Tag: "bytes", Scope: api.ScopeRead,
 		Summary:     "Read an account",
 		Description: "Returns a member's account. It is opened with the starting balance when this is the first that is heard of them.",
 	}, func(ctx context.Context, in *MemberPath) (Standing, error) {
@@ -62,15 +63,15 @@ func (s *Service) accountsAPI(a *web.API) {
 		return s.Balance(ctx, in.Guild.ID, in.User.ID)
 	})
 
-	web.Do(a, web.Op{
-		ID: "list-balances", Method: http.MethodGet, Path: bytesPath + "/balances", Tag: "bytes", Scope: web.ScopeRead,
+	api.Do(a, api.Op{
+		ID: "list-balances", Method: http.MethodGet, Path: bytesPath + "/balances", Tag: "bytes", Scope: api.ScopeRead,
 		Summary:     "List all accounts",
 		Description: "Lists every account of the guild by the member's id. For the richest see the leaderboard.",
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Paging
-	}) (*web.Page[Standing], error) {
-		return web.List(ctx, in.Paging, func(after string, limit int) ([]Standing, error) {
+		api.InGuild
+		api.Paging
+	}) (*api.Page[Standing], error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]Standing, error) {
 			last, err := position(after)
 			if err != nil {
 				return nil, err
@@ -79,17 +80,17 @@ func (s *Service) accountsAPI(a *web.API) {
 		}, func(st Standing) string { return st.UserID.String() })
 	})
 
-	web.Post(a, web.Op{
-		ID: "claim-daily", Path: bytesPath + "/daily/{user_id}", Tag: "bytes", Scope: web.ScopeEconomy,
+	api.Post(a, api.Op{
+		ID: "claim-daily", Path: bytesPath + "/daily/{user_id}", Tag: "bytes", Scope: api.ScopeEconomy,
 		Summary:     "Claim the bytes of the day",
 		Description: "Pays a member's daily bytes, once per UTC day, and continues or restarts their streak.",
-		Refusals: []web.Refusal{
+		Refusals: []api.Refusal{
 			{Kind: fault.Refused, Code: store.AlreadyClaimed, Detail: "Today's bytes are already claimed. The next claim opens at 00:00 UTC, in 8 h 56 min.", Data: map[string]any{"retry_at": "2026-11-23T00:00:00Z"}},
 			mismatch(),
 		},
 	}, func(ctx context.Context, in *struct {
 		MemberPath
-		web.Retry
+		api.Retry
 		Body *claimBody
 	}) (Claimed, error) {
 		if err := in.check(); err != nil {
@@ -102,12 +103,12 @@ func (s *Service) accountsAPI(a *web.API) {
 		return s.Claim(ctx, claim)
 	})
 
-	web.Get(a, web.Op{
-		ID: "get-leaderboard", Path: bytesPath + "/leaderboard", Tag: "bytes", Scope: web.ScopeRead,
+	api.Get(a, api.Op{
+		ID: "get-leaderboard", Path: bytesPath + "/leaderboard", Tag: "bytes", Scope: api.ScopeRead,
 		Summary:     "Read the leaderboard",
 		Description: "Returns a part of the guild's accounts, the richest first; of equals the older account is ahead. It is at most a minute old.",
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
+		api.InGuild
 		By     string `query:"by" enum:"balance,received" default:"balance" doc:"What it goes by: bytes held now, or bytes ever received." example:"balance"`
 		Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"10" doc:"How many rows." example:"10"`
 		Offset int    `query:"offset" minimum:"0" maximum:"100000000" default:"0" doc:"How many rows to leave out first." example:"0"`
@@ -133,24 +134,24 @@ func (s *Service) Accounts(ctx context.Context, guild, after snowflake.ID, limit
 	return accounts, nil
 }
 
-func (s *Service) transactionsAPI(a *web.API) {
-	web.Do(a, web.Op{
-		ID: "list-transactions", Method: http.MethodGet, Path: bytesPath + "/transactions", Tag: "bytes", Scope: web.ScopeRead,
+func (s *Service) transactionsAPI(a *api.API) {
+	api.Do(a, api.Op{
+		ID: "list-transactions", Method: http.MethodGet, Path: bytesPath + "/transactions", Tag: "bytes", Scope: api.ScopeRead,
 		Summary:     "List transactions",
 		Description: "Lists the ledger of the guild, the latest first. The filters narrow it together.",
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Paging
-		User web.ID `query:"user" doc:"Only those in which this member gave or received."`
-		From web.ID `query:"from" doc:"Only those that this account gave; 0 is the bank."`
-		To   web.ID `query:"to" doc:"Only those that this account received; 0 is the bank."`
+		api.InGuild
+		api.Paging
+		User api.ID `query:"user" doc:"Only those in which this member gave or received."`
+		From api.ID `query:"from" doc:"Only those that this account gave; 0 is the bank."`
+		To   api.ID `query:"to" doc:"Only those that this account received; 0 is the bank."`
 		Kind string `query:"kind" enum:"opening,daily,transfer,squad_fee,adjustment,reversal" doc:"Only those of this kind." example:"transfer"`
-	}) (*web.Page[store.Transaction], error) {
+	}) (*api.Page[store.Transaction], error) {
 		filter := store.TransactionFilter{Guild: in.Guild.ID, User: in.User.Pointer(), From: in.From.Pointer(), To: in.To.Pointer()}
 		if in.Kind != "" {
 			filter.Kind = new(store.Kind(in.Kind))
 		}
-		return web.List(ctx, in.Paging, func(after string, limit int) ([]store.Transaction, error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]store.Transaction, error) {
 			filter.Limit = limit
 			if after != "" {
 				seq, err := position(after)
@@ -163,33 +164,33 @@ func (s *Service) transactionsAPI(a *web.API) {
 		}, func(t store.Transaction) string { return strconv.FormatInt(t.Seq, 10) })
 	})
 
-	web.Get(a, web.Op{
-		ID: "get-transaction", Path: bytesPath + "/transactions/{id}", Tag: "bytes", Scope: web.ScopeRead,
+	api.Get(a, api.Op{
+		ID: "get-transaction", Path: bytesPath + "/transactions/{id}", Tag: "bytes", Scope: api.ScopeRead,
 		Summary: "Read a transaction", Description: "Returns one row of the guild's ledger.",
-		Refusals: []web.Refusal{noTransaction()},
+		Refusals: []api.Refusal{noTransaction()},
 	}, func(ctx context.Context, in *TransactionPath) (store.Transaction, error) {
 		return s.Transaction(ctx, in.Guild.ID, in.ID.UUID)
 	})
 
-	web.Post(a, web.Op{
-		ID: "send-bytes", Path: bytesPath + "/transactions", Tag: "bytes", Scope: web.ScopeEconomy,
+	api.Post(a, api.Op{
+		ID: "send-bytes", Path: bytesPath + "/transactions", Tag: "bytes", Scope: api.ScopeEconomy,
 		Summary:     "Send bytes",
 		Description: "Moves bytes from one member to another. Accounts are opened as needed, and nobody's balance ever falls below 0. When more than one rule refuses, the first of this order is told: malformed input, to oneself, over the maximum, cooldown, too few bytes.",
 		Refusals:    sendRefusals(),
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Retry
+		api.InGuild
+		api.Retry
 		Body Send
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.Key = in.Guild.ID, in.Key(ctx)
 		return s.Send(ctx, in.Body)
 	})
 
-	web.Post(a, web.Op{
-		ID: "reverse-transaction", Path: bytesPath + "/transactions/{id}/reversal", Tag: "bytes", Scope: web.ScopeEconomy,
+	api.Post(a, api.Op{
+		ID: "reverse-transaction", Path: bytesPath + "/transactions/{id}/reversal", Tag: "bytes", Scope: api.ScopeEconomy,
 		Summary:     "Undo a transaction",
 		Description: "Undoes a transfer, a squad fee or an adjustment, once, by a transaction the other way that names it. It takes back from the totals of both sides what it had added.",
-		Refusals: []web.Refusal{
+		Refusals: []api.Refusal{
 			noTransaction(),
 			{Kind: fault.Refused, Code: store.NotReversible, Detail: "Only transfers, squad fees and adjustments can be undone. An adjustment can balance anything else."},
 			tooPoor("Refused for an insufficient balance: undoing this takes 50 bytes back, the receiver has 20 bytes left, 30 bytes short.", 20, 30),
@@ -198,7 +199,7 @@ func (s *Service) transactionsAPI(a *web.API) {
 		},
 	}, func(ctx context.Context, in *struct {
 		TransactionPath
-		web.Retry
+		api.Retry
 		Body Reverse
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.ID, in.Body.Key = in.Guild.ID, in.ID.UUID, in.Key(ctx)
@@ -206,17 +207,17 @@ func (s *Service) transactionsAPI(a *web.API) {
 		return s.Reverse(ctx, in.Body)
 	})
 
-	web.Post(a, web.Op{
-		ID: "adjust-balance", Path: bytesPath + "/adjustments", Tag: "bytes", Scope: web.ScopeEconomy,
+	api.Post(a, api.Op{
+		ID: "adjust-balance", Path: bytesPath + "/adjustments", Tag: "bytes", Scope: api.ScopeEconomy,
 		Summary:     "Give or take bytes",
 		Description: "Gives a member bytes from the bank, or takes them. The reason stands in the ledger and in the audit log.",
-		Refusals: []web.Refusal{
+		Refusals: []api.Refusal{
 			tooPoor("Refused, insufficient balance: this takes 250 bytes, the balance is 110 bytes, 140 bytes short.", 110, 140),
 			tooRich(), mismatch(),
 		},
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Retry
+		api.InGuild
+		api.Retry
 		Body Adjust
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.Key, in.Body.ActorName = in.Guild.ID, in.Key(ctx), callerName(ctx)
@@ -228,8 +229,8 @@ func (s *Service) transactionsAPI(a *web.API) {
 
 // TransactionPath is embedded in the input of an operation on one transaction.
 type TransactionPath struct {
-	web.InGuild
-	ID web.RowID `path:"id" doc:"The transaction." example:"019a0000-0000-7000-8000-000000000001"`
+	api.InGuild
+	ID api.RowID `path:"id" doc:"The transaction." example:"019a0000-0000-7000-8000-000000000001"`
 }
 
 // bulkItem is one transfer of a bulk.
@@ -245,20 +246,20 @@ type bulkOutcome struct {
 	Problem     *web.Problem       `json:"problem,omitempty" doc:"Why nothing moved; with every other status."`
 }
 
-func (s *Service) bulkAPI(a *web.API) {
-	web.Describe[bulkItem](a, "One transfer of a bulk.")
-	web.Describe[bulkOutcome](a, "What became of one transfer of a bulk: a transaction or a problem.", func(schema *huma.Schema) {
-		schema.Examples = []any{map[string]any{"status": 200, "transaction": web.Example[store.Transaction](a)}}
+func (s *Service) bulkAPI(a *api.API) {
+	api.Describe[bulkItem](a, "One transfer of a bulk.")
+	api.Describe[bulkOutcome](a, "What became of one transfer of a bulk: a transaction or a problem.", func(schema *huma.Schema) {
+		schema.Examples = []any{map[string]any{"status": 200, "transaction": api.Example[store.Transaction](a)}}
 	})
-	items := web.Schema[bulkItem](a)
-	web.Post(a, web.Op{
-		ID: "send-bytes-in-bulk", Path: bytesPath + "/transactions/bulk", Tag: "bytes", Scope: web.ScopeEconomy,
+	items := api.Schema[bulkItem](a)
+	api.Post(a, api.Op{
+		ID: "send-bytes-in-bulk", Path: bytesPath + "/transactions/bulk", Tag: "bytes", Scope: api.ScopeEconomy,
 		Summary:     "Send bytes to many",
 		Description: "Carries out up to 100 transfers in their order. Each has an outcome of its own, in the same place of the answer, and one that is refused stops no other; the codes are those of a single transfer. The answer is 200 also when every one was refused.",
 		BodyOf:      &huma.Schema{Type: huma.TypeArray, Description: "The transfers.", Items: items, MinItems: new(1), MaxItems: new(MostInBulk)},
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Retry
+		api.InGuild
+		api.Retry
 		Body []json.RawMessage
 	}) ([]bulkOutcome, error) {
 		if n := len(in.Body); n < 1 || n > MostInBulk {
@@ -271,19 +272,19 @@ func (s *Service) bulkAPI(a *web.API) {
 }
 
 // bulk reads each transfer by itself, so that a malformed one stops no other.
-func (s *Service) bulk(ctx context.Context, a *web.API, guild snowflake.ID, retry web.Retry, raw []json.RawMessage) ([]bulkOutcome, error) {
+func (s *Service) bulk(ctx context.Context, a *api.API, guild snowflake.ID, retry api.Retry, raw []json.RawMessage) ([]bulkOutcome, error) {
 	outcomes := make([]bulkOutcome, len(raw))
 	var sends []Send
 	var places []int
 	for i, text := range raw {
-		item, err := web.Decode[bulkItem](a, text, fmt.Sprintf("body[%d]", i))
+		item, err := api.Decode[bulkItem](a, text, fmt.Sprintf("body[%d]", i))
 		if err != nil {
 			outcomes[i] = failed(ctx, err)
 			continue
 		}
 		item.Key = retry.KeyOf(ctx, i)
 		if item.IdempotencyKey != "" {
-			item.Key = web.Retry{IdempotencyKey: item.IdempotencyKey}.Key(ctx)
+			item.Key = api.Retry{IdempotencyKey: item.IdempotencyKey}.Key(ctx)
 		}
 		sends, places = append(sends, item.Send), append(places, i)
 	}
@@ -302,7 +303,7 @@ func (s *Service) bulk(ctx context.Context, a *web.API, guild snowflake.ID, retr
 }
 
 func failed(ctx context.Context, err error) bulkOutcome {
-	p := web.ProblemOf(ctx, err)
+	p := api.ProblemOf(ctx, err)
 	return bulkOutcome{Status: p.Status, Problem: p}
 }
 
@@ -315,4 +316,4 @@ func position(text string) (int64, error) {
 }
 
 // callerName is who an API key stands for in the audit log.
-func callerName(ctx context.Context) string { return "API key " + web.Caller(ctx).Name }
+func callerName(ctx context.Context) string { return "API key " + api.Caller(ctx).Name }

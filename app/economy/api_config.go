@@ -7,8 +7,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -24,58 +24,58 @@ func (wholeSettings) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Sche
 	return s
 }
 
-func (s *Service) configAPI(a *web.API) {
-	web.Describe[store.BytesConfig](a, "How the economy of a guild works.", func(schema *huma.Schema) {
+func (s *Service) configAPI(a *api.API) {
+	api.Describe[store.BytesConfig](a, "How the economy of a guild works.", func(schema *huma.Schema) {
 		schema.Properties["streak_bonuses"].Examples = []any{map[string]any{"8": 2, "16": 4, "32": 8, "64": 16}}
 	})
-	web.Describe[Settings](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
-	web.Describe[wholeSettings](a, "All settings.")
+	api.Describe[Settings](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
+	api.Describe[wholeSettings](a, "All settings.")
 	path := bytesPath + "/config"
-	stale := web.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed these settings in the meantime. Look at what is new, then save again."}
+	stale := api.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed these settings in the meantime. Look at what is new, then save again."}
 
-	web.Do(a, web.Op{
-		ID: "get-bytes-config", Method: http.MethodGet, Path: path, Tag: "bytes", Scope: web.ScopeRead,
+	api.Do(a, api.Op{
+		ID: "get-bytes-config", Method: http.MethodGet, Path: path, Tag: "bytes", Scope: api.ScopeRead,
 		Summary:     "Read the settings",
 		Description: "Returns the settings of the guild's economy, the defaults while nobody has saved any. With If-None-Match and the version that is known the answer is 304 and empty.",
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		Known web.IfNoneMatch `header:"If-None-Match" doc:"The ETag of the version that is known."`
-	}) (*web.Tagged[store.BytesConfig], error) {
+		api.InGuild
+		Known api.IfNoneMatch `header:"If-None-Match" doc:"The ETag of the version that is known."`
+	}) (*api.Tagged[store.BytesConfig], error) {
 		cfg, err := s.SettingsNow(ctx, in.Guild.ID)
 		if err != nil {
 			return nil, err
 		}
-		return web.Tag(cfg, cfg.Version, in.Known), nil
+		return api.Tag(cfg, cfg.Version, in.Known), nil
 	})
 
-	web.Do(a, web.Op{
-		ID: "replace-bytes-config", Method: http.MethodPut, Path: path, Tag: "bytes", Scope: web.ScopeConfig,
+	api.Do(a, api.Op{
+		ID: "replace-bytes-config", Method: http.MethodPut, Path: path, Tag: "bytes", Scope: api.ScopeConfig,
 		Summary:     "Replace the settings",
 		Description: "Sets every setting of the guild's economy. It holds at once, and stands in the audit log.",
-		Refusals:    []web.Refusal{stale},
+		Refusals:    []api.Refusal{stale},
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		Match web.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+		api.InGuild
+		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
 		Body  wholeSettings
-	}) (*web.Tagged[store.BytesConfig], error) {
+	}) (*api.Tagged[store.BytesConfig], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body.Settings)
 	})
 
-	web.Do(a, web.Op{
-		ID: "change-bytes-config", Method: http.MethodPatch, Path: path, Tag: "bytes", Scope: web.ScopeConfig,
+	api.Do(a, api.Op{
+		ID: "change-bytes-config", Method: http.MethodPatch, Path: path, Tag: "bytes", Scope: api.ScopeConfig,
 		Summary:     "Change some settings",
 		Description: "Sets the settings that are given and leaves the others. An object, such as streak_bonuses, replaces the whole one. It holds at once, and stands in the audit log.",
-		Refusals:    []web.Refusal{stale},
+		Refusals:    []api.Refusal{stale},
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		Match web.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+		api.InGuild
+		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
 		Body  Settings
-	}) (*web.Tagged[store.BytesConfig], error) {
+	}) (*api.Tagged[store.BytesConfig], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body)
 	})
 }
 
-func (s *Service) change(ctx context.Context, in web.InGuild, match web.IfMatch, to Settings) (*web.Tagged[store.BytesConfig], error) {
+func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch, to Settings) (*api.Tagged[store.BytesConfig], error) {
 	now, err := s.SettingsNow(ctx, in.Guild.ID)
 	if err != nil {
 		return nil, err
@@ -90,13 +90,13 @@ func (s *Service) change(ctx context.Context, in web.InGuild, match web.IfMatch,
 	if err != nil {
 		return nil, err
 	}
-	return web.Tag(saved, saved.Version, web.IfNoneMatch{}), nil
+	return api.Tag(saved, saved.Version, api.IfNoneMatch{}), nil
 }
 
 // What the operations on money may refuse, as the reference shows it.
 
-func sendRefusals() []web.Refusal {
-	return []web.Refusal{
+func sendRefusals() []api.Refusal {
+	return []api.Refusal{
 		{Kind: fault.Refused, Code: "self_transfer", Detail: "Bytes cannot be sent to oneself. Choose another member."},
 		{Kind: fault.Refused, Code: store.OverMaxTransfer, Detail: "At most 1,000 bytes can be sent at once here; this would be 2,000 bytes.", Data: map[string]any{"max_transfer": 1000}},
 		{Kind: fault.Refused, Code: store.TransferCooldown, Detail: "There is a pause between two transfers here. The next one is possible in 1 h 30 min.", Data: map[string]any{"retry_at": "2026-11-22T16:34:05Z"}},
@@ -105,22 +105,22 @@ func sendRefusals() []web.Refusal {
 	}
 }
 
-func tooPoor(detail string, balance, shortfall int) web.Refusal {
-	return web.Refusal{Kind: fault.Refused, Code: store.InsufficientBalance, Detail: detail,
+func tooPoor(detail string, balance, shortfall int) api.Refusal {
+	return api.Refusal{Kind: fault.Refused, Code: store.InsufficientBalance, Detail: detail,
 		Data: map[string]any{"balance": balance, "shortfall": shortfall}}
 }
 
-func tooRich() web.Refusal {
-	return web.Refusal{Kind: fault.Refused, Code: store.OverMaxBalance,
+func tooRich() api.Refusal {
+	return api.Refusal{Kind: fault.Refused, Code: store.OverMaxBalance,
 		Detail: "The receiver would hold more than the 9,007,199,254,740,991 bytes that one account can."}
 }
 
-func mismatch() web.Refusal {
-	return web.Refusal{Kind: fault.Invalid, Code: "idempotency_mismatch",
+func mismatch() api.Refusal {
+	return api.Refusal{Kind: fault.Invalid, Code: "idempotency_mismatch",
 		Detail: "This idempotency key was used for another request. Use a new key for a new request."}
 }
 
-func noTransaction() web.Refusal {
-	return web.Refusal{Kind: fault.NotFound, Code: "not_found",
+func noTransaction() api.Refusal {
+	return api.Refusal{Kind: fault.NotFound, Code: "not_found",
 		Detail: "transaction 019a0000-0000-7000-8000-000000000001 not found in this guild"}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -28,37 +28,37 @@ const (
 type pages struct {
 	*Service
 	who *directory.Directory
-	web *web.Pages
+	web *dashboard.Pages
 }
 
-func (s *Service) pages(who *directory.Directory) func(*web.Pages) {
-	return func(p *web.Pages) { pages{s, who, p}.mount() }
+func (s *Service) pages(who *directory.Directory) func(*dashboard.Pages) {
+	return func(p *dashboard.Pages) { pages{s, who, p}.mount() }
 }
 
 func (p pages) mount() {
-	p.web.Tab(web.Tab{Label: "Bytes", Icon: "coin", Path: tab})
-	p.web.Get(atGuild+tabPath, web.Manager, p.settingsPage)
-	p.web.Post(atGuild+tabPath, web.Manager, p.saveSettings)
-	p.web.Get(atGuild+tabPath+"/transactions", web.Manager, p.transactions)
-	p.web.Get(atGuild+tabPath+"/transactions.csv", web.Manager, p.transactionsCSV)
-	p.web.Get(atGuild+tabPath+"/transactions/{id}/undo", web.Manager, p.undoPage)
-	p.web.Post(atGuild+tabPath+"/transactions/{id}/undo", web.Manager, p.undo)
-	p.web.Get(atGuild+tabPath+"/adjust", web.Manager, p.adjustPage)
-	p.web.Post(atGuild+tabPath+"/adjust", web.Manager, p.adjust)
-	p.web.Get(atGuild+tabPath+"/leaderboard", web.Manager, p.leaderboard)
-	p.web.Get(atGuild+tabPath+"/leaderboard.csv", web.Manager, p.leaderboardCSV)
+	p.web.Tab(dashboard.Tab{Label: "Bytes", Icon: "coin", Path: tab})
+	p.web.Get(atGuild+tabPath, dashboard.Manager, p.settingsPage)
+	p.web.Post(atGuild+tabPath, dashboard.Manager, p.saveSettings)
+	p.web.Get(atGuild+tabPath+"/transactions", dashboard.Manager, p.transactions)
+	p.web.Get(atGuild+tabPath+"/transactions.csv", dashboard.Manager, p.transactionsCSV)
+	p.web.Get(atGuild+tabPath+"/transactions/{id}/undo", dashboard.Manager, p.undoPage)
+	p.web.Post(atGuild+tabPath+"/transactions/{id}/undo", dashboard.Manager, p.undo)
+	p.web.Get(atGuild+tabPath+"/adjust", dashboard.Manager, p.adjustPage)
+	p.web.Post(atGuild+tabPath+"/adjust", dashboard.Manager, p.adjust)
+	p.web.Get(atGuild+tabPath+"/leaderboard", dashboard.Manager, p.leaderboard)
+	p.web.Get(atGuild+tabPath+"/leaderboard.csv", dashboard.Manager, p.leaderboardCSV)
 	p.web.Reverts("bytes.config", p.revertSettings)
 
-	p.web.GuildPart(web.Part{Name: "bytes-chart", Wide: true, Slow: "Adding up the last 30 days…", View: p.chartPart})
-	p.web.GuildPart(web.Part{Name: "bytes-top", Live: []bus.Topic{bus.BalanceChanged}, View: p.topPart})
-	p.web.GuildPart(web.Part{Name: "bytes-latest", Live: []bus.Topic{bus.TransactionCreated}, View: p.latestPart})
-	p.web.UserPart(web.Part{Name: "bytes", Wide: true, View: p.holdingsPart})
+	p.web.GuildPart(dashboard.Part{Name: "bytes-chart", Wide: true, Slow: "Adding up the last 30 days…", View: p.chartPart})
+	p.web.GuildPart(dashboard.Part{Name: "bytes-top", Live: []bus.Topic{bus.BalanceChanged}, View: p.topPart})
+	p.web.GuildPart(dashboard.Part{Name: "bytes-latest", Live: []bus.Topic{bus.TransactionCreated}, View: p.latestPart})
+	p.web.UserPart(dashboard.Part{Name: "bytes", Wide: true, View: p.holdingsPart})
 }
 
 // base is where the tab of the request's guild begins.
-func base(r *web.Request) string { return r.Guild.Path() + tabPath }
+func base(r *dashboard.Request) string { return r.Guild.Path() + tabPath }
 
-func nav(r *web.Request, current string) ui.BytesNav {
+func nav(r *dashboard.Request, current string) ui.BytesNav {
 	links := []ui.Link{
 		{Label: "Settings", Path: base(r)},
 		{Label: "Transactions", Path: base(r) + "/transactions"},
@@ -70,20 +70,20 @@ func nav(r *web.Request, current string) ui.BytesNav {
 	return ui.BytesNav{Links: links}
 }
 
-func (p pages) answer(title string, body ui.View) web.Answer {
-	return web.Answer{Title: title, Tab: tab, Live: true, Body: body}
+func (p pages) answer(title string, body ui.View) dashboard.Answer {
+	return dashboard.Answer{Title: title, Tab: tab, Live: true, Body: body}
 }
 
 // transactions lists the ledger, the latest first.
-func (p pages) transactions(r *web.Request) (web.Answer, error) {
+func (p pages) transactions(r *dashboard.Request) (dashboard.Answer, error) {
 	filter, fields, err := p.transactionFilter(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	filter.Limit = pageSize + 1
 	rows, err := p.Transactions(r.Context(), filter)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	view := ui.BytesTransactions{
 		Nav: nav(r, "Transactions"), Path: base(r) + "/transactions", Self: r.With(nil),
@@ -100,17 +100,17 @@ func (p pages) transactions(r *web.Request) (web.Answer, error) {
 	if filter.Before != nil {
 		view.Pager.First = r.With(map[string]string{"before": ""})
 	} else {
-		view.Trigger = web.Trigger(bus.TransactionCreated)
+		view.Trigger = dashboard.Trigger(bus.TransactionCreated)
 	}
 	if view.Moves, err = p.moves(r, rows); err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	return p.answer("Transactions", view), nil
 }
 
 // transactionFilter reads the filters of the address. One that cannot be is told at its field and
 // finds nothing.
-func (p pages) transactionFilter(r *web.Request) (store.TransactionFilter, []ui.Field, error) {
+func (p pages) transactionFilter(r *dashboard.Request) (store.TransactionFilter, []ui.Field, error) {
 	query := r.URL.Query()
 	f := store.TransactionFilter{Guild: r.Guild.ID}
 	member := func(name, label string, into **snowflake.ID) ui.Field {
@@ -136,7 +136,7 @@ func (p pages) transactionFilter(r *web.Request) (store.TransactionFilter, []ui.
 	if text := query.Get("before"); text != "" {
 		before, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return f, nil, web.NoSuchPage()
+			return f, nil, dashboard.NoSuchPage()
 		}
 		f.Before = &before
 	}
@@ -166,7 +166,7 @@ func kindWords(kind store.Kind) string {
 }
 
 // moves shows rows of the request's guild.
-func (p pages) moves(r *web.Request, rows []store.Transaction) ([]ui.Move, error) {
+func (p pages) moves(r *dashboard.Request, rows []store.Transaction) ([]ui.Move, error) {
 	return p.movesIn(r.Context(), r.Guild, rows)
 }
 
@@ -204,13 +204,13 @@ func deref(s *string) string {
 	return *s
 }
 
-func (p pages) transactionsCSV(r *web.Request) (web.Answer, error) {
+func (p pages) transactionsCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	filter, _, err := p.transactionFilter(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	head := []string{"id", "created_at", "kind", "giver_id", "giver_username", "receiver_id", "receiver_username", "amount", "reason", "reverses"}
-	return web.CSV("transactions-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
+	return dashboard.CSV("transactions-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
 		filter.Limit = 1000
 		for {
 			rows, err := p.Transactions(r.Context(), filter)
@@ -239,14 +239,14 @@ func (p pages) transactionsCSV(r *web.Request) (web.Answer, error) {
 }
 
 // leaderboard shows a page of the accounts, the richest first.
-func (p pages) leaderboard(r *web.Request) (web.Answer, error) {
+func (p pages) leaderboard(r *dashboard.Request) (dashboard.Answer, error) {
 	by, offset, err := ranking(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	places, err := p.Leaderboard(r.Context(), Page{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize + 1})
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	path := base(r) + "/leaderboard"
 	view := ui.BytesLeaderboard{
@@ -267,21 +267,21 @@ func (p pages) leaderboard(r *web.Request) (web.Answer, error) {
 	return p.answer("Leaderboard", view), err
 }
 
-func ranking(r *web.Request) (by store.Ranking, offset int, err error) {
+func ranking(r *dashboard.Request) (by store.Ranking, offset int, err error) {
 	by = store.ByBalance
 	if r.URL.Query().Get("by") == string(store.ByReceived) {
 		by = store.ByReceived
 	}
 	if text := r.URL.Query().Get("offset"); text != "" {
 		if offset, err = strconv.Atoi(text); err != nil || offset < 0 || offset > 1_000_000 {
-			return by, 0, web.NoSuchPage()
+			return by, 0, dashboard.NoSuchPage()
 		}
 	}
 	return by, offset, nil
 }
 
 // places shows rows of a leaderboard.
-func (p pages) places(r *web.Request, rows []Place) ([]ui.Place, error) {
+func (p pages) places(r *dashboard.Request, rows []Place) ([]ui.Place, error) {
 	cfg, err := p.Settings(r.Context(), r.Guild.ID)
 	if err != nil {
 		return nil, err
@@ -300,15 +300,15 @@ func (p pages) places(r *web.Request, rows []Place) ([]ui.Place, error) {
 	return places, nil
 }
 
-func (p pages) leaderboardCSV(r *web.Request) (web.Answer, error) {
+func (p pages) leaderboardCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	by, _, err := ranking(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	head := []string{"rank", "user_id", "balance", "total_received", "total_sent", "streak_count"}
-	return web.CSV("leaderboard-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
+	return dashboard.CSV("leaderboard-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
 		const slice = 1000
-		for offset := 0; offset < web.CSVMost; offset += slice {
+		for offset := 0; offset < dashboard.CSVMost; offset += slice {
 			rows, err := p.store.Leaderboard(r.Context(), r.Guild.ID, by, offset, slice)
 			if err != nil {
 				yield(nil, err)
@@ -333,7 +333,7 @@ func (p pages) leaderboardCSV(r *web.Request) (web.Answer, error) {
 func rowID(r *http.Request) (uuid.UUID, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return id, web.NoSuchPage()
+		return id, dashboard.NoSuchPage()
 	}
 	return id, nil
 }

@@ -6,18 +6,18 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 	"github.com/smarter-dev/smarterdev/ui/words"
 )
 
-func (p pages) adjustPage(r *web.Request) (web.Answer, error) {
-	return p.adjustForm(r, r.Form(), web.NewKey()), nil
+func (p pages) adjustPage(r *dashboard.Request) (dashboard.Answer, error) {
+	return p.adjustForm(r, r.Form(), dashboard.NewKey()), nil
 }
 
-func (p pages) adjustForm(r *web.Request, form ui.Form, key string) web.Answer {
+func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashboard.Answer {
 	whom := memberField(r, "user_id", "Member", r.URL.Query().Get("user"))
 	whom.Required, whom.Autofocus = true, whom.Value == ""
 	whom.Help = "A user name or nickname, or the Discord id of someone who has left."
@@ -31,7 +31,7 @@ func (p pages) adjustForm(r *web.Request, form ui.Form, key string) web.Answer {
 	})
 }
 
-func (p pages) adjust(r *web.Request) (web.Answer, error) {
+func (p pages) adjust(r *dashboard.Request) (dashboard.Answer, error) {
 	in := Adjust{
 		Guild: r.Guild.ID, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
 		ActorID: r.Person.ID, ActorName: r.Person.Name,
@@ -52,7 +52,7 @@ func (p pages) adjust(r *web.Request) (web.Answer, error) {
 		_, err = p.Adjust(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.adjustForm(r, form, web.NewKey()), nil })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.adjustForm(r, form, dashboard.NewKey()), nil })
 	}
 	name := in.Name
 	if name == "" {
@@ -62,41 +62,43 @@ func (p pages) adjust(r *web.Request) (web.Answer, error) {
 	if in.Amount < 0 {
 		said = fmt.Sprintf("%s were taken from %s.", words.Bytes(-in.Amount), name)
 	}
-	return web.Done(base(r)+"/transactions", said), nil
+	return dashboard.Done(base(r)+"/transactions", said), nil
 }
 
-func (p pages) undoPage(r *web.Request) (web.Answer, error) { return p.undoForm(r, r.Form()) }
+func (p pages) undoPage(r *dashboard.Request) (dashboard.Answer, error) {
+	return p.undoForm(r, r.Form())
+}
 
-func (p pages) undoForm(r *web.Request, form ui.Form) (web.Answer, error) {
+func (p pages) undoForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	id, err := rowID(r.Request)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	tx, err := p.Transaction(r.Context(), r.Guild.ID, id)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	moves, err := p.moves(r, []store.Transaction{tx})
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	return p.answer("Undo a transaction", ui.BytesUndo{
-		Form: form, Path: base(r) + "/transactions/" + id.String() + "/undo", Back: base(r) + "/transactions", Key: web.NewKey(), Move: moves[0],
+		Form: form, Path: base(r) + "/transactions/" + id.String() + "/undo", Back: base(r) + "/transactions", Key: dashboard.NewKey(), Move: moves[0],
 		Reason: form.Field(ui.Field{Name: "reason", Label: "Why", Type: "textarea", Required: true, Autofocus: true, Longest: longestReason}),
 	}), nil
 }
 
-func (p pages) undo(r *web.Request) (web.Answer, error) {
+func (p pages) undo(r *dashboard.Request) (dashboard.Answer, error) {
 	id, err := rowID(r.Request)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	tx, err := p.Reverse(r.Context(), Reverse{
 		Guild: r.Guild.ID, ID: id, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
 		ActorID: r.Person.ID, ActorName: r.Person.Name,
 	})
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.undoForm(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.undoForm(r, form) })
 	}
-	return web.Done(base(r)+"/transactions", fmt.Sprintf("Undone: %s went back.", words.Bytes(tx.Amount))), nil
+	return dashboard.Done(base(r)+"/transactions", fmt.Sprintf("Undone: %s went back.", words.Bytes(tx.Amount))), nil
 }

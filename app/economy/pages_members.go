@@ -9,7 +9,7 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
 
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -20,7 +20,7 @@ const (
 )
 
 // memberField is an input for a member, by name or id, which offers names as one types.
-func memberField(r *web.Request, name, label, value string) ui.Field {
+func memberField(r *dashboard.Request, name, label, value string) ui.Field {
 	return ui.Field{
 		Name: name, Label: label, Value: value, Longest: 100, Placeholder: "name or id", Hint: "off",
 		Suggest: r.Guild.Path() + "/members?of=" + name,

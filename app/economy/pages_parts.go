@@ -9,7 +9,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -44,7 +44,7 @@ func (s *Service) days(ctx context.Context, guild snowflake.ID, n int) ([]store.
 	return days, nil
 }
 
-func (p pages) chartPart(r *web.Request) (ui.View, error) {
+func (p pages) chartPart(r *dashboard.Request) (ui.View, error) {
 	days, err := p.days(r.Context(), r.Guild.ID, chartDays)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func chart(days []store.DayFigures, supply int64) ui.BytesChart {
 	}
 }
 
-func (p pages) topPart(r *web.Request) (ui.View, error) {
+func (p pages) topPart(r *dashboard.Request) (ui.View, error) {
 	rows, err := p.store.Leaderboard(r.Context(), r.Guild.ID, store.ByBalance, 0, topSize)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (p pages) topPart(r *web.Request) (ui.View, error) {
 	return ui.BytesTop{Places: shown, All: base(r) + "/leaderboard"}, err
 }
 
-func (p pages) latestPart(r *web.Request) (ui.View, error) {
+func (p pages) latestPart(r *dashboard.Request) (ui.View, error) {
 	rows, err := p.Transactions(r.Context(), store.TransactionFilter{Guild: r.Guild.ID, Limit: latestSize})
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (p pages) latestPart(r *web.Request) (ui.View, error) {
 }
 
 // holdingsPart shows a person's accounts in the guilds that the asker may see, and in no other.
-func (p pages) holdingsPart(r *web.Request) (ui.View, error) {
+func (p pages) holdingsPart(r *dashboard.Request) (ui.View, error) {
 	user, err := r.UserID()
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (p pages) holdingsPart(r *web.Request) (ui.View, error) {
 	return view, nil
 }
 
-func (p pages) holding(r *web.Request, g ui.GuildHead, b store.Balance) (ui.Holding, []ui.Move, error) {
+func (p pages) holding(r *dashboard.Request, g ui.GuildHead, b store.Balance) (ui.Holding, []ui.Move, error) {
 	cfg, err := p.Settings(r.Context(), g.ID)
 	if err != nil {
 		return ui.Holding{}, nil, err

@@ -10,9 +10,9 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -28,16 +28,16 @@ var presets = [...]struct {
 
 var presetDays = [mostTiers]int{8, 16, 32, 64}
 
-func (p pages) settingsPage(r *web.Request) (web.Answer, error) {
+func (p pages) settingsPage(r *dashboard.Request) (dashboard.Answer, error) {
 	cfg, err := p.SettingsNow(r.Context(), r.Guild.ID)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	return p.answer("Bytes settings", p.settingsForm(r, r.Form(), cfg)), nil
 }
 
 // settingsForm shows the settings as they are, or as they were typed.
-func (p pages) settingsForm(r *web.Request, form ui.Form, cfg store.BytesConfig) ui.BytesSettings {
+func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg store.BytesConfig) ui.BytesSettings {
 	amount := func(name, label, unit, help string, value int64, least, most int) ui.Field {
 		return form.Field(ui.Field{Name: name, Label: label, Type: "number", Value: strconv.FormatInt(value, 10),
 			Min: strconv.Itoa(least), Max: strconv.Itoa(most), Unit: unit, Help: help, Required: true})
@@ -89,7 +89,7 @@ func tierFields(form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
 }
 
 // rewards fills in the roles, those of Discord with those that are set.
-func (p pages) rewards(r *web.Request, form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
+func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
 	view.NewReward = form.Field(ui.Field{Name: "new_received", Label: "For this many bytes received", Type: "number", Min: "1", Unit: "bytes"})
 	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
 	if err != nil {
@@ -130,13 +130,13 @@ func whyNot(role directory.Role) string {
 	return "above the bot's own role"
 }
 
-func (p pages) saveSettings(r *web.Request) (web.Answer, error) {
+func (p pages) saveSettings(r *dashboard.Request) (dashboard.Answer, error) {
 	now, err := p.SettingsNow(r.Context(), r.Guild.ID)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	if err := r.ParseForm(); err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	if name := r.PostFormValue("preset"); name != "" {
 		return p.preset(r, now, name), nil
@@ -146,7 +146,7 @@ func (p pages) saveSettings(r *web.Request) (web.Answer, error) {
 		_, err = p.Configure(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) {
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) {
 			view := p.settingsForm(r, form, now)
 			if !fault.Has(err, "stale") { // after that the newest version is what is looked at
 				view.Version = r.PostFormValue("version")
@@ -154,11 +154,11 @@ func (p pages) saveSettings(r *web.Request) (web.Answer, error) {
 			return p.answer("Bytes settings", view), nil
 		})
 	}
-	return web.Done(base(r), "Settings saved. They are heeded from now on."), nil
+	return dashboard.Done(base(r), "Settings saved. They are heeded from now on."), nil
 }
 
 // preset shows the form with the tiers of a preset and everything else as it was typed.
-func (p pages) preset(r *web.Request, now store.BytesConfig, name string) web.Answer {
+func (p pages) preset(r *dashboard.Request, now store.BytesConfig, name string) dashboard.Answer {
 	form := r.Form()
 	form.Typed = r.PostForm
 	for _, preset := range presets {
@@ -176,7 +176,7 @@ func (p pages) preset(r *web.Request, now store.BytesConfig, name string) web.An
 }
 
 // readSettings reads the form. It fails with an Invalid fault that names what cannot be read.
-func (p pages) readSettings(r *web.Request, now store.BytesConfig) (Configure, error) {
+func (p pages) readSettings(r *dashboard.Request, now store.BytesConfig) (Configure, error) {
 	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 	if err != nil || version != now.Version {
 		return Configure{}, fault.New(fault.Stale, "stale",
@@ -201,7 +201,7 @@ func (p pages) readSettings(r *web.Request, now store.BytesConfig) (Configure, e
 	return in, f.Err()
 }
 
-func readTiers(r *web.Request, f *fault.Fields) *map[string]int64 {
+func readTiers(r *dashboard.Request, f *fault.Fields) *map[string]int64 {
 	tiers := make(map[string]int64)
 	for i := range mostTiers {
 		days, multiplier := r.Number(f, dayField(i)), r.Number(f, multiplierField(i))
@@ -221,7 +221,7 @@ func readTiers(r *web.Request, f *fault.Fields) *map[string]int64 {
 	return &tiers
 }
 
-func readRewards(r *web.Request, f *fault.Fields, now store.BytesConfig) *map[string]int64 {
+func readRewards(r *dashboard.Request, f *fault.Fields, now store.BytesConfig) *map[string]int64 {
 	rewards := make(map[string]int64)
 	for id := range now.RoleRewards {
 		name := "reward_" + id.String()
@@ -251,7 +251,7 @@ func dayField(i int) string { return fmt.Sprintf("tier_%d_days", i+1) }
 func multiplierField(i int) string { return fmt.Sprintf("tier_%d_multiplier", i+1) }
 
 // revertSettings sets what an entry of the audit log says was there before.
-func (p pages) revertSettings(ctx context.Context, who web.Person, entry store.AuditEntry) error {
+func (p pages) revertSettings(ctx context.Context, who dashboard.Person, entry store.AuditEntry) error {
 	var before store.BytesConfig
 	if err := json.Unmarshal(entry.Before, &before); err != nil {
 		return fmt.Errorf("read the settings of audit entry %s: %w", entry.ID, err)

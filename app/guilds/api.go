@@ -6,42 +6,42 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-func (s *Service) api(a *web.API) {
+func (s *Service) api(a *api.API) {
 	a.Area("guilds", "The servers of Discord that the bot is in.")
-	web.Describe[directory.Listed](a, "A guild in a list.")
-	web.Describe[directory.Guild](a, "A guild as Discord knows it.")
-	web.Describe[directory.Channel](a, "A channel of a guild.")
-	web.Describe[directory.Role](a, "A role of a guild.")
-	web.Describe[store.Stats](a, "The figures of a guild's economy.")
+	api.Describe[directory.Listed](a, "A guild in a list.")
+	api.Describe[directory.Guild](a, "A guild as Discord knows it.")
+	api.Describe[directory.Channel](a, "A channel of a guild.")
+	api.Describe[directory.Role](a, "A role of a guild.")
+	api.Describe[store.Stats](a, "The figures of a guild's economy.")
 
-	web.Do(a, web.Op{
-		ID: "list-guilds", Method: http.MethodGet, Path: "/guilds", Tag: "guilds", Scope: web.ScopeRead,
+	api.Do(a, api.Op{
+		ID: "list-guilds", Method: http.MethodGet, Path: "/guilds", Tag: "guilds", Scope: api.ScopeRead,
 		Summary:     "List guilds",
 		Description: "Lists the guilds that the bot is in and that the key reaches.",
-	}, func(ctx context.Context, in *struct{ web.Paging }) (*web.Page[directory.Listed], error) {
-		return web.List(ctx, in.Paging, func(after string, limit int) ([]directory.Listed, error) {
-			return s.reached(ctx, web.Caller(ctx), after, limit)
+	}, func(ctx context.Context, in *struct{ api.Paging }) (*api.Page[directory.Listed], error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]directory.Listed, error) {
+			return s.reached(ctx, api.Caller(ctx), after, limit)
 		}, func(g directory.Listed) string { return g.ID.String() })
 	})
 
-	web.Get(a, web.Op{
-		ID: "get-guild", Path: "/guilds/{guild_id}", Tag: "guilds", Scope: web.ScopeRead,
+	api.Get(a, api.Op{
+		ID: "get-guild", Path: "/guilds/{guild_id}", Tag: "guilds", Scope: api.ScopeRead,
 		Summary:     "Read a guild",
 		Description: "Returns a guild with its channels and roles as Discord tells them, at most five minutes old.",
-	}, func(ctx context.Context, in *struct{ web.InGuild }) (directory.Guild, error) {
+	}, func(ctx context.Context, in *struct{ api.InGuild }) (directory.Guild, error) {
 		return s.Guild(ctx, in.Guild.ID)
 	})
 
-	web.Get(a, web.Op{
-		ID: "get-stats", Path: "/guilds/{guild_id}/stats", Tag: "guilds", Scope: web.ScopeRead,
+	api.Get(a, api.Op{
+		ID: "get-stats", Path: "/guilds/{guild_id}/stats", Tag: "guilds", Scope: api.ScopeRead,
 		Summary:     "Read a guild's figures",
 		Description: "Returns the figures of the guild's economy, at most a minute old.",
-	}, func(ctx context.Context, in *struct{ web.InGuild }) (store.Stats, error) {
+	}, func(ctx context.Context, in *struct{ api.InGuild }) (store.Stats, error) {
 		return s.Stats(ctx, in.Guild.ID)
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
@@ -21,38 +21,38 @@ const (
 // pages is the dashboard's side of the service.
 type pages struct {
 	*Service
-	web *web.Pages
+	web *dashboard.Pages
 }
 
-func (s *Service) pages(p *web.Pages) {
+func (s *Service) pages(p *dashboard.Pages) {
 	d := pages{s, p}
 	p.Link(ui.Link{Label: "Servers", Path: listPath, Icon: "server"})
 	p.Link(ui.Link{Label: "People", Path: peoplePath, Icon: "users"})
-	p.Tab(web.Tab{Label: "Overview", Icon: "home"})
+	p.Tab(dashboard.Tab{Label: "Overview", Icon: "home"})
 
-	p.Get(listPath, web.SignedIn, d.list)
-	p.Get(listPath+".csv", web.SignedIn, d.listCSV)
-	p.Get(listPath+"/{guild}", web.Manager, d.overview)
-	p.Get(listPath+"/{guild}/members", web.Manager, d.members)
-	p.Get(peoplePath, web.SignedIn, d.search)
-	p.Get(peoplePath+"/{user}", web.SignedIn, d.person)
+	p.Get(listPath, dashboard.SignedIn, d.list)
+	p.Get(listPath+".csv", dashboard.SignedIn, d.listCSV)
+	p.Get(listPath+"/{guild}", dashboard.Manager, d.overview)
+	p.Get(listPath+"/{guild}/members", dashboard.Manager, d.members)
+	p.Get(peoplePath, dashboard.SignedIn, d.search)
+	p.Get(peoplePath+"/{user}", dashboard.SignedIn, d.person)
 
-	p.HomePart(web.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.homeFigures})
-	p.HomePart(web.Part{Name: "quick", Wide: true, View: d.quick})
-	p.HomePart(web.Part{Name: "activity", Live: web.Happenings(), View: d.activity})
-	p.HomePart(web.Part{Name: "health", View: d.health})
-	p.GuildPart(web.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.guildFigures})
+	p.HomePart(dashboard.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.homeFigures})
+	p.HomePart(dashboard.Part{Name: "quick", Wide: true, View: d.quick})
+	p.HomePart(dashboard.Part{Name: "activity", Live: dashboard.Happenings(), View: d.activity})
+	p.HomePart(dashboard.Part{Name: "health", View: d.health})
+	p.GuildPart(dashboard.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.guildFigures})
 }
 
 // list shows the guilds that the person may see.
-func (d pages) list(r *web.Request) (web.Answer, error) {
+func (d pages) list(r *dashboard.Request) (dashboard.Answer, error) {
 	found, search, err := d.find(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	offset, err := offset(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	sort := r.URL.Query().Get("sort")
 	view := ui.GuildList{
@@ -74,18 +74,18 @@ func (d pages) list(r *web.Request) (web.Answer, error) {
 	for _, g := range found[min(offset, len(found)):min(offset+pageSize, len(found))] {
 		cfg, err := d.store.BytesConfig(r.Context(), g.ID)
 		if err != nil {
-			return web.Answer{}, err
+			return dashboard.Answer{}, err
 		}
 		view.Rows = append(view.Rows, ui.GuildRow{GuildHead: g, Configured: cfg.Version > 0, Shard: shardOf(uint64(g.ID), shards)})
 	}
-	return web.Answer{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
+	return dashboard.Answer{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
 }
 
 // shardOf is Discord's own formula.
 func shardOf(id uint64, shards int) int { return int(id >> 22 % uint64(shards)) } //nolint:gosec // small numbers
 
 // find returns the guilds that fit the search of the request, in the order that it asks for.
-func (d pages) find(r *web.Request) ([]ui.GuildHead, string, error) {
+func (d pages) find(r *dashboard.Request) ([]ui.GuildHead, string, error) {
 	all, err := r.Guilds()
 	if err != nil {
 		return nil, "", err
@@ -103,24 +103,24 @@ func (d pages) find(r *web.Request) ([]ui.GuildHead, string, error) {
 	return found, search, nil
 }
 
-func offset(r *web.Request) (int, error) {
+func offset(r *dashboard.Request) (int, error) {
 	text := r.URL.Query().Get("offset")
 	if text == "" {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > 1_000_000 {
-		return 0, web.NoSuchPage()
+		return 0, dashboard.NoSuchPage()
 	}
 	return n, nil
 }
 
-func (d pages) listCSV(r *web.Request) (web.Answer, error) {
+func (d pages) listCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	found, _, err := d.find(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
-	return web.CSV("servers", []string{"id", "name", "members"}, func(yield func([]string, error) bool) {
+	return dashboard.CSV("servers", []string{"id", "name", "members"}, func(yield func([]string, error) bool) {
 		for _, g := range found {
 			if !yield([]string{g.ID.String(), g.Name, strconv.Itoa(g.Members)}, nil) {
 				return
@@ -129,6 +129,6 @@ func (d pages) listCSV(r *web.Request) (web.Answer, error) {
 	}), nil
 }
 
-func (d pages) overview(r *web.Request) (web.Answer, error) {
-	return web.Answer{Title: "Overview", Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
+func (d pages) overview(r *dashboard.Request) (dashboard.Answer, error) {
+	return dashboard.Answer{Title: "Overview", Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
 }

@@ -1,7 +1,7 @@
 package guilds
 
 import (
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -10,7 +10,7 @@ import (
 const mostSummed = 1000
 
 // homeFigures adds up the guilds that the person may see.
-func (d pages) homeFigures(r *web.Request) (ui.View, error) {
+func (d pages) homeFigures(r *dashboard.Request) (ui.View, error) {
 	guilds, err := r.Guilds()
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (d pages) homeFigures(r *web.Request) (ui.View, error) {
 	}}, nil
 }
 
-func (d pages) guildFigures(r *web.Request) (ui.View, error) {
+func (d pages) guildFigures(r *dashboard.Request) (ui.View, error) {
 	st, err := d.Stats(r.Context(), r.Guild.ID)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (d pages) guildFigures(r *web.Request) (ui.View, error) {
 	}}, nil
 }
 
-func (d pages) quick(r *web.Request) (ui.View, error) {
+func (d pages) quick(r *dashboard.Request) (ui.View, error) {
 	links := []ui.Link{{Label: "Open a server", Path: listPath, Icon: "server"}}
 	if r.Person.Admin {
 		links = append(links, ui.Link{Label: "Make an API key", Path: "/admin/settings/keys/new", Icon: "key"})
@@ -59,12 +59,12 @@ func (d pages) quick(r *web.Request) (ui.View, error) {
 	return ui.Quick{Links: links}, nil
 }
 
-func (d pages) activity(r *web.Request) (ui.View, error) {
+func (d pages) activity(r *dashboard.Request) (ui.View, error) {
 	items, err := d.web.Activity(r, activitySize)
 	return ui.Activity{Items: items}, err
 }
 
 // health says how the installation does; what exactly is wrong is for its administrators.
-func (d pages) health(r *web.Request) (ui.View, error) {
+func (d pages) health(r *dashboard.Request) (ui.View, error) {
 	return d.web.Health(r), nil
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
@@ -29,13 +29,13 @@ const (
 )
 
 // search looks for people by id or name in the guilds that the person may see.
-func (d pages) search(r *web.Request) (web.Answer, error) {
+func (d pages) search(r *dashboard.Request) (dashboard.Answer, error) {
 	query := strings.TrimSpace(r.URL.Query().Get("q"))
 	view := ui.UserSearch{Path: peoplePath, Asked: query != "",
 		Query: ui.Field{Name: "q", Label: "Name or id", Type: "search", Value: query, Longest: 100}}
 	guilds, err := r.Guilds()
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	guilds = guilds[:min(len(guilds), mostSearched)]
 	if query != "" {
@@ -55,23 +55,23 @@ func (d pages) search(r *web.Request) (web.Answer, error) {
 			view.Found = []ui.UserRow{{Person: ui.Person{ID: snowflake.ID(id)}, Guilds: []string{"in none that you may see"}}}
 		}
 	}
-	return web.Answer{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
+	return dashboard.Answer{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
 }
 
 // members lists those of a guild whose name begins with what was typed into the field that the
 // query names as "of".
-func (d pages) members(r *web.Request) (web.Answer, error) {
+func (d pages) members(r *dashboard.Request) (dashboard.Answer, error) {
 	query := r.URL.Query()
 	name := strings.TrimPrefix(strings.TrimSpace(query.Get(query.Get("of"))), "@")
 	var view ui.UserOptions
 	if name != "" {
 		found, err := d.who.Search(r.Context(), r.Guild.ID, name, mostOffered)
 		if err != nil {
-			return web.Answer{}, err
+			return dashboard.Answer{}, err
 		}
 		view.Found = merge([]ui.GuildHead{r.Guild}, [][]discord.Member{found})
 	}
-	return web.Answer{Title: "Members", Body: view}, nil
+	return dashboard.Answer{Title: "Members", Body: view}, nil
 }
 
 func (d pages) one(ctx context.Context, guild, user snowflake.ID) ([]discord.Member, error) {
@@ -111,7 +111,7 @@ func merge(guilds []ui.GuildHead, found [][]discord.Member) []ui.UserRow {
 		for _, m := range members {
 			row := rows[m.User.ID]
 			if row == nil {
-				row = &ui.UserRow{Person: web.ShowMember(m), Username: m.User.Username}
+				row = &ui.UserRow{Person: dashboard.ShowMember(m), Username: m.User.Username}
 				rows[m.User.ID] = row
 			}
 			row.Guilds = append(row.Guilds, guilds[i].Name)
@@ -128,14 +128,14 @@ func merge(guilds []ui.GuildHead, found [][]discord.Member) []ui.UserRow {
 }
 
 // person shows who someone is, from the guilds that the asker may see, and what features add.
-func (d pages) person(r *web.Request) (web.Answer, error) {
+func (d pages) person(r *dashboard.Request) (dashboard.Answer, error) {
 	id, err := r.UserID()
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	guilds = guilds[:min(len(guilds), mostSearched)]
 	found, _ := d.everywhere(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
@@ -145,7 +145,7 @@ func (d pages) person(r *web.Request) (web.Answer, error) {
 	for i, members := range found {
 		for _, m := range members {
 			if view.Who.Name == "" {
-				view.Who, view.Username = web.ShowMember(m), m.User.Username
+				view.Who, view.Username = dashboard.ShowMember(m), m.User.Username
 			}
 			view.Joined = append(view.Joined, d.joined(r.Context(), guilds[i], m))
 		}
@@ -155,7 +155,7 @@ func (d pages) person(r *web.Request) (web.Answer, error) {
 	if title == "" {
 		title = "Somebody"
 	}
-	return web.Answer{Head: ui.Head{Title: title}, Body: view}, nil
+	return dashboard.Answer{Head: ui.Head{Title: title}, Body: view}, nil
 }
 
 func (d pages) joined(ctx context.Context, g ui.GuildHead, m discord.Member) ui.Joined {

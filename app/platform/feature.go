@@ -5,10 +5,11 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
 // Feature is one part of the product as the program mounts it. A field that is not set says that the
@@ -20,8 +21,8 @@ type Feature struct {
 	Listeners    func(*bot.Listeners)               // gateway events
 	Jobs         func(*jobs.Registry)               // durable work
 	Roles        *rolesync.Desired                  // which roles members are to have
-	API          func(*web.API)                     // REST operations
-	Pages        func(*web.Pages)                   // what people see in a browser
+	API          func(*api.API)                     // REST operations
+	Pages        func(*dashboard.Pages)             // what people see in a browser
 	Metrics      []prometheus.Collector             // on /metrics of every process
 	Close        func()                             // called once, when nothing of the feature runs any more
 }

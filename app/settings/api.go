@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -27,32 +27,32 @@ type keyInfo struct {
 	ExpiresAt *time.Time     `json:"expires_at" doc:"When it ends; null for never."`
 }
 
-func (s *Service) api(a *web.API) {
+func (s *Service) api(a *api.API) {
 	a.Area("auth", "The key that a request is made with.")
 	a.Area("audit", "Who changed what.")
-	web.Describe[keyInfo](a, "An API key as its holder may know it.")
-	web.Describe[store.AuditEntry](a, "A change that somebody made, with the values before and after.", func(schema *huma.Schema) {
+	api.Describe[keyInfo](a, "An API key as its holder may know it.")
+	api.Describe[store.AuditEntry](a, "A change that somebody made, with the values before and after.", func(schema *huma.Schema) {
 		schema.Properties["before"].Examples = []any{map[string]any{"max_transfer": 1000}}
 		schema.Properties["after"].Examples = []any{map[string]any{"max_transfer": 500}}
 	})
 
-	web.Get(a, web.Op{
+	api.Get(a, api.Op{
 		ID: "get-auth", Path: "/auth", Tag: "auth", Summary: "Describe the presented key",
 		Description: "Tells name, scopes, guilds and expiry of the key that the request is made with.",
 	}, func(ctx context.Context, _ *struct{}) (keyInfo, error) {
-		k := web.Caller(ctx)
+		k := api.Caller(ctx)
 		return keyInfo{Name: k.Name, Scopes: k.Scopes, Guilds: k.Guilds, ExpiresAt: k.ExpiresAt}, nil
 	})
 
-	web.Do(a, web.Op{
-		ID: "list-audit", Method: http.MethodGet, Path: "/guilds/{guild_id}/audit", Tag: "audit", Scope: web.ScopeConfig,
+	api.Do(a, api.Op{
+		ID: "list-audit", Method: http.MethodGet, Path: "/guilds/{guild_id}/audit", Tag: "audit", Scope: api.ScopeConfig,
 		Summary:     "List the audit log",
 		Description: "Lists what was changed in the guild, the latest first: settings, adjustments, reversals. An actor of id 0 is an API key or a command on the server; the name says which.",
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Paging
-	}) (*web.Page[store.AuditEntry], error) {
-		return web.List(ctx, in.Paging, func(after string, limit int) ([]store.AuditEntry, error) {
+		api.InGuild
+		api.Paging
+	}) (*api.Page[store.AuditEntry], error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]store.AuditEntry, error) {
 			var before *uuid.UUID
 			if after != "" {
 				id, err := uuid.Parse(after)

@@ -11,9 +11,9 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -42,7 +42,7 @@ func (in CreateKey) Validate(now time.Time) error {
 		f.Add("scopes", "A key without a scope can do nothing; choose from %s.", scopeNames())
 	}
 	for _, scope := range in.Scopes {
-		if !slices.Contains(web.Scopes(), web.Scope(scope)) {
+		if !slices.Contains(api.Scopes(), api.Scope(scope)) {
 			f.Add("scopes", "%q is no scope; there are %s.", shorten(scope), scopeNames())
 		}
 	}
@@ -59,8 +59,8 @@ func (in CreateKey) Validate(now time.Time) error {
 }
 
 func scopeNames() string {
-	names := make([]string, 0, len(web.Scopes()))
-	for _, scope := range web.Scopes() {
+	names := make([]string, 0, len(api.Scopes()))
+	for _, scope := range api.Scopes() {
 		names = append(names, string(scope))
 	}
 	return strings.Join(names, ", ")

@@ -10,7 +10,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
-	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -26,36 +26,36 @@ const (
 // pages is the dashboard's side of the service.
 type pages struct {
 	*Service
-	web *web.Pages
+	web *dashboard.Pages
 }
 
-func (s *Service) pages(p *web.Pages) {
+func (s *Service) pages(p *dashboard.Pages) {
 	d := pages{s, p}
 	p.Link(ui.Link{Label: "Settings", Path: settingsPath, Icon: "settings"})
-	p.Tab(web.Tab{Label: "Audit", Icon: "history", Path: auditTab})
+	p.Tab(dashboard.Tab{Label: "Audit", Icon: "history", Path: auditTab})
 
-	p.Get(settingsPath, web.Administrator, d.keysPage)
-	p.Get(keysPath+"/new", web.Administrator, d.newKeyPage)
-	p.Post(keysPath+"/new", web.Administrator, d.makeKey)
-	p.Get(keysPath+"/{id}/revoke", web.Administrator, d.revokePage)
-	p.Post(keysPath+"/{id}/revoke", web.Administrator, d.revokeKey)
-	p.Get(adminsPath, web.Administrator, d.adminsPage)
+	p.Get(settingsPath, dashboard.Administrator, d.keysPage)
+	p.Get(keysPath+"/new", dashboard.Administrator, d.newKeyPage)
+	p.Post(keysPath+"/new", dashboard.Administrator, d.makeKey)
+	p.Get(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokePage)
+	p.Post(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokeKey)
+	p.Get(adminsPath, dashboard.Administrator, d.adminsPage)
 	if p.Develops() {
-		p.Post(adminsPath+"/remove", web.Administrator, d.removeDeveloper)
+		p.Post(adminsPath+"/remove", dashboard.Administrator, d.removeDeveloper)
 	}
-	p.Get(settingsPath+"/system", web.Administrator, d.systemPage)
-	p.Get(settingsPath+"/audit", web.Administrator, d.ownAudit)
-	p.Get(settingsPath+"/audit.csv", web.Administrator, d.ownAuditCSV)
+	p.Get(settingsPath+"/system", dashboard.Administrator, d.systemPage)
+	p.Get(settingsPath+"/audit", dashboard.Administrator, d.ownAudit)
+	p.Get(settingsPath+"/audit.csv", dashboard.Administrator, d.ownAuditCSV)
 
-	p.Get(atGuild+"/audit", web.Manager, d.guildAudit)
-	p.Get(atGuild+"/audit.csv", web.Manager, d.guildAuditCSV)
-	p.Get(atGuild+"/audit/{id}/revert", web.Manager, d.revertPage)
-	p.Post(atGuild+"/audit/{id}/revert", web.Manager, d.revert)
+	p.Get(atGuild+"/audit", dashboard.Manager, d.guildAudit)
+	p.Get(atGuild+"/audit.csv", dashboard.Manager, d.guildAuditCSV)
+	p.Get(atGuild+"/audit/{id}/revert", dashboard.Manager, d.revertPage)
+	p.Post(atGuild+"/audit/{id}/revert", dashboard.Manager, d.revert)
 }
 
 // answer is a page of the settings.
-func answer(title string, body ui.View) web.Answer {
-	return web.Answer{Title: title, Head: ui.Head{Title: "Settings", Lead: "Of the whole installation."}, Body: body}
+func answer(title string, body ui.View) dashboard.Answer {
+	return dashboard.Answer{Title: title, Head: ui.Head{Title: "Settings", Lead: "Of the whole installation."}, Body: body}
 }
 
 func nav(current string) []ui.Link {
@@ -71,12 +71,12 @@ func nav(current string) []ui.Link {
 	return links
 }
 
-func (d pages) adminsPage(r *web.Request) (web.Answer, error) {
+func (d pages) adminsPage(r *dashboard.Request) (dashboard.Answer, error) {
 	view := ui.SettingsAdmins{Nav: nav("Admins"), Form: r.Form(), Develop: d.web.Develops()}
 	if view.Develop {
 		developers, err := d.store.Developers(r.Context())
 		if err != nil {
-			return web.Answer{}, err
+			return dashboard.Answer{}, err
 		}
 		for _, dev := range developers {
 			view.Admins = append(view.Admins, ui.AdminRow{
@@ -94,20 +94,20 @@ func (d pages) adminsPage(r *web.Request) (web.Answer, error) {
 	return answer("Administrators", view), nil
 }
 
-func (d pages) removeDeveloper(r *web.Request) (web.Answer, error) {
+func (d pages) removeDeveloper(r *dashboard.Request) (dashboard.Answer, error) {
 	name := r.PostFormValue("name")
-	gone := web.Person{Name: name}
+	gone := dashboard.Person{Name: name}
 	err := d.store.RemoveDeveloper(r.Context(), name, gone.Key(), d.now(), r.Person.Audit("developer.remove", name))
 	if errors.Is(err, store.ErrNotFound) {
-		return web.Done(adminsPath, name+" was not on the list any more."), nil
+		return dashboard.Done(adminsPath, name+" was not on the list any more."), nil
 	}
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
-	return web.Done(adminsPath, name+" was removed and signed out."), nil
+	return dashboard.Done(adminsPath, name+" was removed and signed out."), nil
 }
 
-func (d pages) systemPage(r *web.Request) (web.Answer, error) {
+func (d pages) systemPage(r *dashboard.Request) (dashboard.Answer, error) {
 	version := d.web.Version()
 	return answer("System", ui.SettingsSystem{
 		Nav: nav("System"),
@@ -126,23 +126,23 @@ func (d pages) systemPage(r *web.Request) (web.Answer, error) {
 // pageSize is how many entries of an audit log a page has.
 const pageSize = 25
 
-func (d pages) ownAudit(r *web.Request) (web.Answer, error) {
+func (d pages) ownAudit(r *dashboard.Request) (dashboard.Answer, error) {
 	log, err := d.auditLog(r, 0, "What administrators did", settingsPath+"/audit.csv")
 	return answer("Audit", ui.SettingsAudit{Nav: nav("Audit"), Log: log}), err
 }
 
-func (d pages) guildAudit(r *web.Request) (web.Answer, error) {
+func (d pages) guildAudit(r *dashboard.Request) (dashboard.Answer, error) {
 	log, err := d.auditLog(r, r.Guild.ID, "Who changed what", r.Guild.Path()+"/audit.csv")
-	return web.Answer{Title: "Audit", Tab: auditTab, Body: log}, err
+	return dashboard.Answer{Title: "Audit", Tab: auditTab, Body: log}, err
 }
 
-func (d pages) auditLog(r *web.Request, guild snowflake.ID, title, csv string) (ui.AuditLog, error) {
+func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv string) (ui.AuditLog, error) {
 	view := ui.AuditLog{Title: title, CSV: csv, Pager: ui.Pager{Target: "audit"}}
 	var before *uuid.UUID
 	if text := r.URL.Query().Get("before"); text != "" {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return view, web.NoSuchPage()
+			return view, dashboard.NoSuchPage()
 		}
 		before = &id
 		view.Pager.First = r.With(map[string]string{"before": ""})
@@ -168,7 +168,7 @@ func (d pages) auditLog(r *web.Request, guild snowflake.ID, title, csv string) (
 	return view, nil
 }
 
-func (d pages) auditRow(r *web.Request, e store.AuditEntry, who ui.Person) ui.AuditRow {
+func (d pages) auditRow(r *dashboard.Request, e store.AuditEntry, who ui.Person) ui.AuditRow {
 	row := ui.AuditRow{AuditEntry: e, Who: who, Changes: changes(e)}
 	if who.ID != 0 && who.Name == "" {
 		row.Who.Name = e.ActorName
@@ -225,15 +225,17 @@ func plain(value json.RawMessage) string {
 	return string(value)
 }
 
-func (d pages) ownAuditCSV(r *web.Request) (web.Answer, error) { return d.auditCSV(r, 0, "audit"), nil }
+func (d pages) ownAuditCSV(r *dashboard.Request) (dashboard.Answer, error) {
+	return d.auditCSV(r, 0, "audit"), nil
+}
 
-func (d pages) guildAuditCSV(r *web.Request) (web.Answer, error) {
+func (d pages) guildAuditCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	return d.auditCSV(r, r.Guild.ID, "audit-"+r.Guild.ID.String()), nil
 }
 
-func (d pages) auditCSV(r *web.Request, guild snowflake.ID, name string) web.Answer {
+func (d pages) auditCSV(r *dashboard.Request, guild snowflake.ID, name string) dashboard.Answer {
 	head := []string{"id", "created_at", "actor_id", "actor_name", "action", "subject", "before", "after"}
-	return web.CSV(name, head, func(yield func([]string, error) bool) {
+	return dashboard.CSV(name, head, func(yield func([]string, error) bool) {
 		var before *uuid.UUID
 		const slice = 1000
 		for {
@@ -257,47 +259,49 @@ func (d pages) auditCSV(r *web.Request, guild snowflake.ID, name string) web.Ans
 	})
 }
 
-func (d pages) revertPage(r *web.Request) (web.Answer, error) { return d.revertForm(r, r.Form()) }
+func (d pages) revertPage(r *dashboard.Request) (dashboard.Answer, error) {
+	return d.revertForm(r, r.Form())
+}
 
-func (d pages) revertForm(r *web.Request, form ui.Form) (web.Answer, error) {
+func (d pages) revertForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	entry, _, err := d.revertible(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	back := r.Guild.Path() + "/audit"
-	return web.Answer{Title: "Take a change back", Tab: auditTab, Body: ui.AuditRevert{
+	return dashboard.Answer{Title: "Take a change back", Tab: auditTab, Body: ui.AuditRevert{
 		Form: form, Path: back + "/" + entry.ID.String() + "/revert", Back: back,
 		Row: ui.AuditRow{AuditEntry: entry, Changes: changes(entry)},
 	}}, nil
 }
 
 // revertible is the entry of the path and how it is taken back.
-func (d pages) revertible(r *web.Request) (store.AuditEntry, web.Revert, error) {
+func (d pages) revertible(r *dashboard.Request) (store.AuditEntry, dashboard.Revert, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return store.AuditEntry{}, nil, web.NoSuchPage()
+		return store.AuditEntry{}, nil, dashboard.NoSuchPage()
 	}
 	entry, err := d.store.AuditEntry(r.Context(), r.Guild.ID, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return entry, nil, web.NoSuchPage()
+		return entry, nil, dashboard.NoSuchPage()
 	}
 	if err != nil {
 		return entry, nil, err
 	}
 	revert, ok := d.web.Reverter(entry)
 	if !ok {
-		return entry, nil, web.NoSuchPage()
+		return entry, nil, dashboard.NoSuchPage()
 	}
 	return entry, revert, nil
 }
 
-func (d pages) revert(r *web.Request) (web.Answer, error) {
+func (d pages) revert(r *dashboard.Request) (dashboard.Answer, error) {
 	entry, revert, err := d.revertible(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	if err := revert(r.Context(), r.Person, entry); err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return d.revertForm(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.revertForm(r, form) })
 	}
-	return web.Done(r.Guild.Path()+"/audit", "Taken back: everything is as it was before that change."), nil
+	return dashboard.Done(r.Guild.Path()+"/audit", "Taken back: everything is as it was before that change."), nil
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 	"github.com/smarter-dev/smarterdev/ui/words"
@@ -19,10 +20,10 @@ import (
 // mostOffered bounds the guilds that the form of a new key offers.
 const mostOffered = 100
 
-func (d pages) keysPage(r *web.Request) (web.Answer, error) {
+func (d pages) keysPage(r *dashboard.Request) (dashboard.Answer, error) {
 	keys, err := d.Keys(r.Context())
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
@@ -65,16 +66,18 @@ func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
 // offeredScopes are those that open something, with what.
 func offeredScopes() []ui.Check {
 	return []ui.Check{
-		{Value: string(web.ScopeRead), Help: "Read everything but audit"},
-		{Value: string(web.ScopeEconomy), Help: "Move bytes"},
-		{Value: string(web.ScopeSquads), Help: "Change squads and who is in them"},
-		{Value: string(web.ScopeConfig), Help: "Change settings, read the audit log"},
+		{Value: string(api.ScopeRead), Help: "Read everything but audit"},
+		{Value: string(api.ScopeEconomy), Help: "Move bytes"},
+		{Value: string(api.ScopeSquads), Help: "Change squads and who is in them"},
+		{Value: string(api.ScopeConfig), Help: "Change settings, read the audit log"},
 	}
 }
 
-func (d pages) newKeyPage(r *web.Request) (web.Answer, error) { return d.keyForm(r, r.Form()) }
+func (d pages) newKeyPage(r *dashboard.Request) (dashboard.Answer, error) {
+	return d.keyForm(r, r.Form())
+}
 
-func (d pages) keyForm(r *web.Request, form ui.Form) (web.Answer, error) {
+func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	view := ui.KeyNew{
 		Form: form, Path: keysPath + "/new", Back: settingsPath, ScopeError: form.Errors["scopes"], GuildError: form.Errors["guilds"],
 		Name: form.Field(ui.Field{Name: "name", Label: "Name", Required: true, Longest: longestName, Help: "What it is for, to know it again."}),
@@ -89,7 +92,7 @@ func (d pages) keyForm(r *web.Request, form ui.Form) (web.Answer, error) {
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	for _, g := range guilds[:min(len(guilds), mostOffered)] {
 		view.Guilds = append(view.Guilds, ui.Check{Value: g.ID.String(), Label: g.Name,
@@ -103,9 +106,9 @@ var expiries = map[string]time.Duration{"7": 7 * day, "30": 30 * day, "90": 90 *
 
 const day = 24 * time.Hour
 
-func (d pages) makeKey(r *web.Request) (web.Answer, error) {
+func (d pages) makeKey(r *dashboard.Request) (dashboard.Answer, error) {
 	if err := r.ParseForm(); err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	in := CreateKey{Name: strings.TrimSpace(r.PostFormValue("name")), Scopes: r.PostForm["scopes"], ActorID: r.Person.ID, ActorName: r.Person.Name}
 	var f fault.Fields
@@ -131,26 +134,28 @@ func (d pages) makeKey(r *web.Request) (web.Answer, error) {
 		key, made, err = d.CreateKey(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return d.keyForm(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.keyForm(r, form) })
 	}
 	return answer("A new API key", ui.KeyMade{Key: key, Made: made, Back: settingsPath}), nil
 }
 
-func (d pages) revokePage(r *web.Request) (web.Answer, error) { return d.revokeForm(r, r.Form()) }
+func (d pages) revokePage(r *dashboard.Request) (dashboard.Answer, error) {
+	return d.revokeForm(r, r.Form())
+}
 
-func (d pages) revokeForm(r *web.Request, form ui.Form) (web.Answer, error) {
+func (d pages) revokeForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	k, err := d.keyOf(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	return answer("Revoke an API key", ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: settingsPath, Key: k}), nil
 }
 
 // keyOf is the key of the path.
-func (d pages) keyOf(r *web.Request) (store.APIKey, error) {
+func (d pages) keyOf(r *dashboard.Request) (store.APIKey, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return store.APIKey{}, web.NoSuchPage()
+		return store.APIKey{}, dashboard.NoSuchPage()
 	}
 	keys, err := d.Keys(r.Context())
 	if err != nil {
@@ -159,16 +164,16 @@ func (d pages) keyOf(r *web.Request) (store.APIKey, error) {
 	if i := slices.IndexFunc(keys, func(k store.APIKey) bool { return k.ID == id }); i >= 0 {
 		return keys[i], nil
 	}
-	return store.APIKey{}, web.NoSuchPage()
+	return store.APIKey{}, dashboard.NoSuchPage()
 }
 
-func (d pages) revokeKey(r *web.Request) (web.Answer, error) {
+func (d pages) revokeKey(r *dashboard.Request) (dashboard.Answer, error) {
 	k, err := d.keyOf(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, ActorID: r.Person.ID, ActorName: r.Person.Name}); err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return d.revokeForm(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.revokeForm(r, form) })
 	}
-	return web.Done(settingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
+	return dashboard.Done(settingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -21,7 +22,7 @@ func Feature() platform.Feature {
 // pages are the public ones, for the map of the site too.
 var pages = [...]string{"/", "/about", "/privacy"}
 
-func mount(p *web.Pages) {
+func mount(p *dashboard.Pages) {
 	s := site{p}
 	p.Public("/", s.landing)
 	p.Public("/about", s.about)
@@ -36,7 +37,7 @@ func mount(p *web.Pages) {
 	p.Public("/apple-touch-icon.png", p.Asset("apple-touch-icon.png"))
 }
 
-type site struct{ *web.Pages }
+type site struct{ *dashboard.Pages }
 
 func (s site) landing(w http.ResponseWriter, r *http.Request) {
 	s.ShowPublic(w, r, ui.SitePage{

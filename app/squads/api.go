@@ -12,24 +12,24 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
 const apiPath = "/guilds/{guild_id}/squads"
 
 // api mounts the operations of squads.
-func (s *Service) api(a *web.API) {
+func (s *Service) api(a *api.API) {
 	a.Area("squads", "Roles that members join for a price, at most one at a time.")
-	web.Describe[store.Squad](a, "A squad: a role of Discord with a price.")
-	web.Describe[Place](a, "The squad of a member, with when they joined it.")
-	web.Describe[store.Membership](a, "A member of a squad.")
-	web.Describe[store.Joined](a, "What joining came to.")
-	web.Describe[Details](a, "What is to change of a squad; what is left out stays as it is.")
-	web.Describe[newSquad](a, "A squad as an admin decides it; what is left out has its default.")
-	web.Describe[joinBody](a, "Who joins.")
-	web.Describe[leaveBody](a, "Who leaves.")
+	api.Describe[store.Squad](a, "A squad: a role of Discord with a price.")
+	api.Describe[Place](a, "The squad of a member, with when they joined it.")
+	api.Describe[store.Membership](a, "A member of a squad.")
+	api.Describe[store.Joined](a, "What joining came to.")
+	api.Describe[Details](a, "What is to change of a squad; what is left out stays as it is.")
+	api.Describe[newSquad](a, "A squad as an admin decides it; what is left out has its default.")
+	api.Describe[joinBody](a, "Who joins.")
+	api.Describe[leaveBody](a, "Who leaves.")
 	s.listAPI(a)
 	s.manageAPI(a)
 	s.memberAPI(a)
@@ -46,13 +46,13 @@ func (newSquad) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 
 // SquadPath is embedded in the input of an operation on one squad.
 type SquadPath struct {
-	web.InGuild
-	ID web.RowID `path:"id" doc:"The squad." example:"019a0000-0000-7000-8000-000000000001"`
+	api.InGuild
+	ID api.RowID `path:"id" doc:"The squad." example:"019a0000-0000-7000-8000-000000000001"`
 }
 
 // BuiltOn is embedded where a change may be bound to a version.
 type BuiltOn struct {
-	Match web.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+	Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
 }
 
 // version returns the version that must still stand.
@@ -64,17 +64,17 @@ func (b BuiltOn) version(ctx context.Context, s *Service, in SquadPath) (*int64,
 	return b.Match.Check(q.Version)
 }
 
-func (s *Service) listAPI(a *web.API) {
-	web.Do(a, web.Op{
-		ID: "list-squads", Method: http.MethodGet, Path: apiPath, Tag: "squads", Scope: web.ScopeRead,
+func (s *Service) listAPI(a *api.API) {
+	api.Do(a, api.Op{
+		ID: "list-squads", Method: http.MethodGet, Path: apiPath, Tag: "squads", Scope: api.ScopeRead,
 		Summary:     "List squads",
 		Description: "Lists the squads of the guild in their order.",
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
-		web.Paging
+		api.InGuild
+		api.Paging
 		Inactive bool `query:"include_inactive" default:"false" doc:"Whether those that cannot be joined are listed too." example:"false"`
-	}) (*web.Page[store.Squad], error) {
-		return web.List(ctx, in.Paging, func(after string, limit int) ([]store.Squad, error) {
+	}) (*api.Page[store.Squad], error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]store.Squad, error) {
 			squads, err := s.Squads(ctx, in.Guild.ID)
 			if err != nil {
 				return nil, err
@@ -90,17 +90,17 @@ func (s *Service) listAPI(a *web.API) {
 		}, position)
 	})
 
-	web.Do(a, web.Op{
-		ID: "get-squad", Method: http.MethodGet, Path: apiPath + "/{id}", Tag: "squads", Scope: web.ScopeRead,
+	api.Do(a, api.Op{
+		ID: "get-squad", Method: http.MethodGet, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeRead,
 		Summary:     "Read a squad",
 		Description: "Returns one squad. Its ETag is of what an admin decides, not of how many are in it.",
-		Refusals:    []web.Refusal{noSquad()},
-	}, func(ctx context.Context, in *SquadPath) (*web.Tagged[store.Squad], error) {
+		Refusals:    []api.Refusal{noSquad()},
+	}, func(ctx context.Context, in *SquadPath) (*api.Tagged[store.Squad], error) {
 		q, err := s.Squad(ctx, in.Guild.ID, in.ID.UUID)
 		if err != nil {
 			return nil, err
 		}
-		return web.Tag(q, q.Version, web.IfNoneMatch{}), nil
+		return api.Tag(q, q.Version, api.IfNoneMatch{}), nil
 	})
 }
 
@@ -126,26 +126,26 @@ func readPosition(text string) (*store.Squad, error) {
 	return &q, err
 }
 
-func (s *Service) manageAPI(a *web.API) {
-	web.Do(a, web.Op{
-		ID: "create-squad", Method: http.MethodPost, Path: apiPath, Tag: "squads", Scope: web.ScopeSquads, Status: http.StatusCreated,
+func (s *Service) manageAPI(a *api.API) {
+	api.Do(a, api.Op{
+		ID: "create-squad", Method: http.MethodPost, Path: apiPath, Tag: "squads", Scope: api.ScopeSquads, Status: http.StatusCreated,
 		Summary:     "Make a squad",
 		Description: "Adds a squad behind the others. Its role must exist, be neither @everyone nor managed, and serve no other squad.",
-		Refusals:    []web.Refusal{badRole(), roleTaken()},
+		Refusals:    []api.Refusal{badRole(), roleTaken()},
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
+		api.InGuild
 		Body newSquad
-	}) (*web.Tagged[store.Squad], error) {
+	}) (*api.Tagged[store.Squad], error) {
 		q, err := s.Create(ctx, Create{Guild: in.Guild.ID, Details: in.Body.Details, Actor: caller(ctx)})
 		if err != nil {
 			return nil, err
 		}
-		return &web.Tagged[store.Squad]{Status: http.StatusCreated, ETag: web.ETag(q.Version), Body: q}, nil
+		return &api.Tagged[store.Squad]{Status: http.StatusCreated, ETag: api.ETag(q.Version), Body: q}, nil
 	})
 
-	refusals := []web.Refusal{noSquad(), badRole(), roleTaken(), changedMeanwhile()}
-	web.Do(a, web.Op{
-		ID: "replace-squad", Method: http.MethodPut, Path: apiPath + "/{id}", Tag: "squads", Scope: web.ScopeSquads,
+	refusals := []api.Refusal{noSquad(), badRole(), roleTaken(), changedMeanwhile()}
+	api.Do(a, api.Op{
+		ID: "replace-squad", Method: http.MethodPut, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Replace a squad",
 		Description: "Sets everything that an admin decides of a squad; what is left out gets its default. With another role the members get that one and lose the old one.",
 		Refusals:    refusals,
@@ -153,15 +153,15 @@ func (s *Service) manageAPI(a *web.API) {
 		SquadPath
 		BuiltOn
 		Body newSquad
-	}) (*web.Tagged[store.Squad], error) {
+	}) (*api.Tagged[store.Squad], error) {
 		details, err := in.Body.Whole()
 		if err != nil {
 			return nil, err
 		}
 		return s.changeByAPI(ctx, in.SquadPath, in.BuiltOn, details)
 	})
-	web.Do(a, web.Op{
-		ID: "change-squad", Method: http.MethodPatch, Path: apiPath + "/{id}", Tag: "squads", Scope: web.ScopeSquads,
+	api.Do(a, api.Op{
+		ID: "change-squad", Method: http.MethodPatch, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Change a squad",
 		Description: "Sets what is given of a squad and leaves the rest. With another role the members get that one and lose the old one.",
 		Refusals:    refusals,
@@ -169,15 +169,15 @@ func (s *Service) manageAPI(a *web.API) {
 		SquadPath
 		BuiltOn
 		Body Details
-	}) (*web.Tagged[store.Squad], error) {
+	}) (*api.Tagged[store.Squad], error) {
 		return s.changeByAPI(ctx, in.SquadPath, in.BuiltOn, in.Body)
 	})
 
-	web.Do(a, web.Op{
-		ID: "delete-squad", Method: http.MethodDelete, Path: apiPath + "/{id}", Tag: "squads", Scope: web.ScopeSquads,
+	api.Do(a, api.Op{
+		ID: "delete-squad", Method: http.MethodDelete, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Delete a squad",
 		Description: "Removes a squad: its members leave it, and its role is taken from them. Fees that were paid stay paid.",
-		Refusals:    []web.Refusal{noSquad(), changedMeanwhile()},
+		Refusals:    []api.Refusal{noSquad(), changedMeanwhile()},
 	}, func(ctx context.Context, in *struct {
 		SquadPath
 		BuiltOn
@@ -190,22 +190,22 @@ func (s *Service) manageAPI(a *web.API) {
 		return nil, err
 	})
 
-	web.Do(a, web.Op{
-		ID: "order-squads", Method: http.MethodPut, Path: apiPath + "/order", Tag: "squads", Scope: web.ScopeSquads,
+	api.Do(a, api.Op{
+		ID: "order-squads", Method: http.MethodPut, Path: apiPath + "/order", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Order the squads",
 		Description: "Puts the squads of the guild into the given order and returns them. The list holds each of them once, those that are not active included.",
-		Refusals: []web.Refusal{{Kind: fault.Conflict, Code: "conflict",
+		Refusals: []api.Refusal{{Kind: fault.Conflict, Code: "conflict",
 			Detail: "These are not exactly the squads of this guild: one was added or deleted meanwhile, or is named twice. Look at the list again, then order it."}},
 	}, func(ctx context.Context, in *struct {
-		web.InGuild
+		api.InGuild
 		Body []uuid.UUID `maxItems:"1000" doc:"The ids of all squads." example:"[\"019a0000-0000-7000-8000-000000000001\"]"`
-	}) (*web.Body[[]store.Squad], error) {
+	}) (*api.Body[[]store.Squad], error) {
 		squads, err := s.Order(ctx, Order{Guild: in.Guild.ID, IDs: in.Body, Actor: caller(ctx)})
-		return &web.Body[[]store.Squad]{Body: squads}, err
+		return &api.Body[[]store.Squad]{Body: squads}, err
 	})
 }
 
-func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, details Details) (*web.Tagged[store.Squad], error) {
+func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, details Details) (*api.Tagged[store.Squad], error) {
 	version, err := on.version(ctx, s, in)
 	if err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, det
 	if err != nil {
 		return nil, err
 	}
-	return web.Tag(q, q.Version, web.IfNoneMatch{}), nil
+	return api.Tag(q, q.Version, api.IfNoneMatch{}), nil
 }
 
 type joinBody struct {
@@ -226,12 +226,12 @@ type leaveBody struct {
 	User snowflake.ID `json:"user_id" doc:"The member." example:"1000000000000000002"`
 }
 
-func (s *Service) memberAPI(a *web.API) {
-	web.Post(a, web.Op{
-		ID: "join-squad", Path: apiPath + "/{id}/join", Tag: "squads", Scope: web.ScopeSquads,
+func (s *Service) memberAPI(a *api.API) {
+	api.Post(a, api.Op{
+		ID: "join-squad", Path: apiPath + "/{id}/join", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Join a squad",
 		Description: "Moves a member into a squad, out of another one if they are in it, and charges the fee: join_cost for a member of no squad, switch_cost for one of another squad and for one who left another squad within 24 hours; coming back to the same squad within 24 hours is free. The role in Discord follows. When more than one rule refuses, the first of this order is told: already in it, not active, full, too few bytes.",
-		Refusals: []web.Refusal{
+		Refusals: []api.Refusal{
 			noSquad(),
 			{Kind: fault.Refused, Code: store.AlreadyMember, Detail: "Already a member of this squad. Nothing was charged."},
 			{Kind: fault.Refused, Code: store.SquadInactive, Detail: "This squad is not active, so it cannot be joined at the moment."},
@@ -242,7 +242,7 @@ func (s *Service) memberAPI(a *web.API) {
 		},
 	}, func(ctx context.Context, in *struct {
 		SquadPath
-		web.Retry
+		api.Retry
 		Body joinBody
 	}) (store.Joined, error) {
 		if err := aMember("user_id", in.Body.User); err != nil {
@@ -251,11 +251,11 @@ func (s *Service) memberAPI(a *web.API) {
 		return s.Join(ctx, Join{Guild: in.Guild.ID, User: in.Body.User, Squad: in.ID.UUID, Name: in.Body.Username, Key: in.Key(ctx)})
 	})
 
-	web.Do(a, web.Op{
-		ID: "leave-squad", Method: http.MethodDelete, Path: apiPath + "/{id}/leave", Tag: "squads", Scope: web.ScopeSquads,
+	api.Do(a, api.Op{
+		ID: "leave-squad", Method: http.MethodDelete, Path: apiPath + "/{id}/leave", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Leave a squad",
 		Description: "Takes a member out of a squad as by their own wish, which is free. The role in Discord follows.",
-		Refusals: []web.Refusal{noSquad(),
+		Refusals: []api.Refusal{noSquad(),
 			{Kind: fault.Refused, Code: "not_member", Detail: "Not a member of this squad, so there is nothing to leave."}},
 	}, func(ctx context.Context, in *struct {
 		SquadPath
@@ -267,16 +267,16 @@ func (s *Service) memberAPI(a *web.API) {
 		return nil, s.Leave(ctx, Leave{Guild: in.Guild.ID, User: in.Body.User, Squad: in.ID.UUID})
 	})
 
-	web.Do(a, web.Op{
-		ID: "list-squad-members", Method: http.MethodGet, Path: apiPath + "/{id}/members", Tag: "squads", Scope: web.ScopeRead,
+	api.Do(a, api.Op{
+		ID: "list-squad-members", Method: http.MethodGet, Path: apiPath + "/{id}/members", Tag: "squads", Scope: api.ScopeRead,
 		Summary:     "List the members of a squad",
 		Description: "Lists who is in a squad, the longest first.",
-		Refusals:    []web.Refusal{noSquad()},
+		Refusals:    []api.Refusal{noSquad()},
 	}, func(ctx context.Context, in *struct {
 		SquadPath
-		web.Paging
-	}) (*web.Page[store.Membership], error) {
-		return web.List(ctx, in.Paging, func(after string, limit int) ([]store.Membership, error) {
+		api.Paging
+	}) (*api.Page[store.Membership], error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]store.Membership, error) {
 			last, err := ReadMemberPosition(after)
 			if err != nil {
 				return nil, err
@@ -286,22 +286,22 @@ func (s *Service) memberAPI(a *web.API) {
 	})
 
 	type aUser struct {
-		web.InGuild
-		User web.ID `path:"user_id" doc:"The member." example:"1000000000000000002"`
+		api.InGuild
+		User api.ID `path:"user_id" doc:"The member." example:"1000000000000000002"`
 	}
-	none := web.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "squad of member 1000000000000000002 not found: they are in none"}
-	web.Get(a, web.Op{
-		ID: "get-member-squad", Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: web.ScopeRead,
+	none := api.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "squad of member 1000000000000000002 not found: they are in none"}
+	api.Get(a, api.Op{
+		ID: "get-member-squad", Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: api.ScopeRead,
 		Summary: "Read the squad of a member", Description: "Returns the squad that a member is in, with when they joined it.",
-		Refusals: []web.Refusal{none},
+		Refusals: []api.Refusal{none},
 	}, func(ctx context.Context, in *aUser) (Place, error) {
 		return s.Of(ctx, in.Guild.ID, in.User.ID)
 	})
-	web.Do(a, web.Op{
-		ID: "remove-member", Method: http.MethodDelete, Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: web.ScopeSquads,
+	api.Do(a, api.Op{
+		ID: "remove-member", Method: http.MethodDelete, Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: api.ScopeSquads,
 		Summary:     "Remove a member from their squad",
 		Description: "Takes a member out of whichever squad they are in, as an admin does: joining another one afterwards costs them no more than joining does.",
-		Refusals:    []web.Refusal{none},
+		Refusals:    []api.Refusal{none},
 	}, func(ctx context.Context, in *aUser) (*struct{}, error) {
 		by := caller(ctx)
 		return nil, s.Remove(ctx, Remove{Guild: in.Guild.ID, User: in.User.ID, ActorID: by.ID, ActorName: by.Name})
@@ -318,22 +318,22 @@ func aMember(field string, user snowflake.ID) error {
 }
 
 // caller is who an API key stands for in the audit log.
-func caller(ctx context.Context) Actor { return Actor{Name: "API key " + web.Caller(ctx).Name} }
+func caller(ctx context.Context) Actor { return Actor{Name: "API key " + api.Caller(ctx).Name} }
 
 // What the operations may refuse, as the reference shows it.
 
-func noSquad() web.Refusal {
-	return web.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "squad 019a0000-0000-7000-8000-000000000001 not found in this guild"}
+func noSquad() api.Refusal {
+	return api.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "squad 019a0000-0000-7000-8000-000000000001 not found in this guild"}
 }
 
-func badRole() web.Refusal {
-	return web.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: "This role belongs to an integration, so nobody can be given it. Choose another role."}
+func badRole() api.Refusal {
+	return api.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: "This role belongs to an integration, so nobody can be given it. Choose another role."}
 }
 
-func roleTaken() web.Refusal {
-	return web.Refusal{Kind: fault.Conflict, Code: "role_taken", Detail: "This role is that of another squad, and one role serves one squad only. Choose another role, or delete that squad."}
+func roleTaken() api.Refusal {
+	return api.Refusal{Kind: fault.Conflict, Code: "role_taken", Detail: "This role is that of another squad, and one role serves one squad only. Choose another role, or delete that squad."}
 }
 
-func changedMeanwhile() web.Refusal {
-	return web.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed this squad in the meantime. Look at what is new, then save again."}
+func changedMeanwhile() api.Refusal {
+	return api.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed this squad in the meantime. Look at what is new, then save again."}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/squads"
@@ -38,18 +39,18 @@ func (g *gate) Allow(context.Context, string, bus.Limit) bus.Result {
 	return bus.Result{Allowed: true}
 }
 
-// api is the API of squads alone.
-type api struct {
+// apiClient is the API of squads alone.
+type apiClient struct {
 	*world
 	handler http.Handler
 }
 
-func newAPI(w *world) *api {
+func newAPI(w *world) *apiClient {
 	server := web.New(web.Config{})
 	var g gate
-	a := web.NewAPI(server, web.APIConfig{Keys: &g, Guilds: &g, Limits: &g})
+	a := api.NewAPI(server, api.APIConfig{Keys: &g, Guilds: &g, Limits: &g})
 	squads.Feature(w.Service, nil).API(a)
-	return &api{w, server.Handler()}
+	return &apiClient{w, server.Handler()}
 }
 
 // answer is what came back.
@@ -59,12 +60,12 @@ type answer struct {
 }
 
 // ask sends a request; headers are "Name: value".
-func (a *api) ask(t *testing.T, method, path string, body any, headers ...string) answer {
+func (a *apiClient) ask(t *testing.T, method, path string, body any, headers ...string) answer {
 	t.Helper()
 	return a.askAs(t, "read squads", method, path, body, headers...)
 }
 
-func (a *api) askAs(t *testing.T, key, method, path string, body any, headers ...string) answer {
+func (a *apiClient) askAs(t *testing.T, key, method, path string, body any, headers ...string) answer {
 	t.Helper()
 	var text []byte
 	if body != nil {
@@ -103,14 +104,14 @@ func (a answer) refuses(status int, code, words string) answer {
 	return a
 }
 
-func eachAPI(t *testing.T, test func(t *testing.T, a *api)) {
+func eachAPI(t *testing.T, test func(t *testing.T, a *apiClient)) {
 	each(t, func(t *testing.T, w *world) { test(t, newAPI(w)) })
 }
 
 type fields map[string]any
 
 func TestTheLifeOfASquadThroughTheAPI(t *testing.T) {
-	eachAPI(t, func(t *testing.T, a *api) {
+	eachAPI(t, func(t *testing.T, a *apiClient) {
 		made := a.ask(t, http.MethodPost, "", fields{"role_id": "201", "name": "Compilers"}).is(201)
 		id := made.at("id").Str
 		require.Equal(t, `"1"`, made.Header().Get("ETag"))
@@ -156,7 +157,7 @@ func TestTheLifeOfASquadThroughTheAPI(t *testing.T) {
 }
 
 func TestSquadsAreListedInTheirOrder(t *testing.T) {
-	eachAPI(t, func(t *testing.T, a *api) {
+	eachAPI(t, func(t *testing.T, a *apiClient) {
 		var ids []string
 		for i := range 5 {
 			in := fields{"role_id": fmt.Sprint(201 + i), "name": fmt.Sprint("squad ", i), "is_active": i != 2}
@@ -184,7 +185,7 @@ func TestSquadsAreListedInTheirOrder(t *testing.T) {
 }
 
 func TestMembersThroughTheAPI(t *testing.T) {
-	eachAPI(t, func(t *testing.T, a *api) {
+	eachAPI(t, func(t *testing.T, a *apiClient) {
 		make := func(role, name string, joinCost int) string {
 			return a.ask(t, http.MethodPost, "", fields{"role_id": role, "name": name, "join_cost": joinCost}).is(201).at("id").Str
 		}
@@ -235,7 +236,7 @@ func TestMembersThroughTheAPI(t *testing.T) {
 }
 
 func TestAJoinIsRepeatedSafely(t *testing.T) {
-	eachAPI(t, func(t *testing.T, a *api) {
+	eachAPI(t, func(t *testing.T, a *apiClient) {
 		id := a.ask(t, http.MethodPost, "", fields{"role_id": "201", "name": "A", "join_cost": 60}).is(201).at("id").Str
 		const key = "Idempotency-Key: order-1"
 		bodies := make([]string, 50)
@@ -256,7 +257,7 @@ func TestAJoinIsRepeatedSafely(t *testing.T) {
 }
 
 func TestOfTwoHundredOneGetsTheLastPlace(t *testing.T) {
-	eachAPI(t, func(t *testing.T, a *api) {
+	eachAPI(t, func(t *testing.T, a *apiClient) {
 		id := a.ask(t, http.MethodPost, "", fields{"role_id": "201", "name": "A", "join_cost": 60, "max_members": 1}).is(201).at("id").Str
 		var won, full atomic.Int64
 		var wg sync.WaitGroup
@@ -291,8 +292,8 @@ func TestTheReferenceKnowsSquads(t *testing.T) {
 	t.Parallel()
 	server := web.New(web.Config{})
 	var g gate
-	squads.Feature(&squads.Service{}, nil).API(web.NewAPI(server, web.APIConfig{Keys: &g, Guilds: &g, Limits: &g}))
-	a := &api{handler: server.Handler()}
+	squads.Feature(&squads.Service{}, nil).API(api.NewAPI(server, api.APIConfig{Keys: &g, Guilds: &g, Limits: &g}))
+	a := &apiClient{handler: server.Handler()}
 	doc := a.ask(t, http.MethodGet, "/api/openapi.json", nil).is(200)
 	create := doc.at(`paths./guilds/{guild_id}/squads.post`)
 	require.True(t, create.Get("responses.201").Exists(), create.Raw)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
@@ -25,47 +26,47 @@ const (
 // pages is the dashboard's side of the service.
 type pages struct {
 	*Service
-	web *web.Pages
+	web *dashboard.Pages
 }
 
-func (s *Service) pages(p *web.Pages) { pages{s, p}.mount() }
+func (s *Service) pages(p *dashboard.Pages) { pages{s, p}.mount() }
 
 func (p pages) mount() {
-	p.web.Tab(web.Tab{Label: "Squads", Icon: "users-group", Path: tab})
-	p.web.Get(atTab, web.Manager, p.list)
-	p.web.Post(atTab, web.Manager, p.act)
-	p.web.Get(atTab+"/counts", web.Manager, p.counts)
-	p.web.Get(atTab+"/new", web.Manager, p.newPage)
-	p.web.Post(atTab+"/new", web.Manager, p.create)
-	p.web.Get(atTab+"/{id}", web.Manager, p.membersPage)
-	p.web.Get(atTab+"/{id}/members.csv", web.Manager, p.membersCSV)
-	p.web.Post(atTab+"/{id}/remove", web.Manager, p.remove)
-	p.web.Get(atTab+"/{id}/edit", web.Manager, p.editPage)
-	p.web.Post(atTab+"/{id}/edit", web.Manager, p.edit)
-	p.web.Get(atTab+"/{id}/delete", web.Manager, p.deletePage)
-	p.web.Post(atTab+"/{id}/delete", web.Manager, p.delete)
+	p.web.Tab(dashboard.Tab{Label: "Squads", Icon: "users-group", Path: tab})
+	p.web.Get(atTab, dashboard.Manager, p.list)
+	p.web.Post(atTab, dashboard.Manager, p.act)
+	p.web.Get(atTab+"/counts", dashboard.Manager, p.counts)
+	p.web.Get(atTab+"/new", dashboard.Manager, p.newPage)
+	p.web.Post(atTab+"/new", dashboard.Manager, p.create)
+	p.web.Get(atTab+"/{id}", dashboard.Manager, p.membersPage)
+	p.web.Get(atTab+"/{id}/members.csv", dashboard.Manager, p.membersCSV)
+	p.web.Post(atTab+"/{id}/remove", dashboard.Manager, p.remove)
+	p.web.Get(atTab+"/{id}/edit", dashboard.Manager, p.editPage)
+	p.web.Post(atTab+"/{id}/edit", dashboard.Manager, p.edit)
+	p.web.Get(atTab+"/{id}/delete", dashboard.Manager, p.deletePage)
+	p.web.Post(atTab+"/{id}/delete", dashboard.Manager, p.delete)
 	p.web.Reverts("squad.update", p.revert)
-	p.web.UserPart(web.Part{Name: "squads", Wide: true, View: p.timesPart})
+	p.web.UserPart(dashboard.Part{Name: "squads", Wide: true, View: p.timesPart})
 }
 
 // base is where the tab of the request's guild begins.
-func base(r *web.Request) string { return r.Guild.Path() + "/" + tab }
+func base(r *dashboard.Request) string { return r.Guild.Path() + "/" + tab }
 
-func actor(r *web.Request) Actor { return Actor{ID: r.Person.ID, Name: r.Person.Name} }
+func actor(r *dashboard.Request) Actor { return Actor{ID: r.Person.ID, Name: r.Person.Name} }
 
-func (p pages) answer(title string, body ui.View) web.Answer {
-	return web.Answer{Title: title, Tab: tab, Live: true, Body: body}
+func (p pages) answer(title string, body ui.View) dashboard.Answer {
+	return dashboard.Answer{Title: title, Tab: tab, Live: true, Body: body}
 }
 
-func (p pages) list(r *web.Request) (web.Answer, error) { return p.listed(r, r.Form(), "") }
+func (p pages) list(r *dashboard.Request) (dashboard.Answer, error) { return p.listed(r, r.Form(), "") }
 
 // listed shows the squads; said is what has just been done to their order.
-func (p pages) listed(r *web.Request, form ui.Form, said string) (web.Answer, error) {
+func (p pages) listed(r *dashboard.Request, form ui.Form, said string) (dashboard.Answer, error) {
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
-	view := ui.Squads{Form: form, Path: base(r), Counts: base(r) + "/counts", Trigger: web.Trigger(bus.MembershipChanged), Said: said}
+	view := ui.Squads{Form: form, Path: base(r), Counts: base(r) + "/counts", Trigger: dashboard.Trigger(bus.MembershipChanged), Said: said}
 	roles := p.roles(r)
 	for i, q := range squads {
 		row := p.row(r, q, roles)
@@ -76,7 +77,7 @@ func (p pages) listed(r *web.Request, form ui.Form, said string) (web.Answer, er
 }
 
 // row shows a squad of the request's guild.
-func (p pages) row(r *web.Request, q store.Squad, roles map[snowflake.ID]ui.Role) ui.SquadRow {
+func (p pages) row(r *dashboard.Request, q store.Squad, roles map[snowflake.ID]ui.Role) ui.SquadRow {
 	role, known := roles[q.RoleID]
 	if !known {
 		role = ui.Role{ID: q.RoleID, Name: q.RoleID.String(), Gone: q.RoleGone}
@@ -86,7 +87,7 @@ func (p pages) row(r *web.Request, q store.Squad, roles map[snowflake.ID]ui.Role
 }
 
 // roles are the roles of the request's guild; none while Discord does not answer.
-func (p pages) roles(r *web.Request) map[snowflake.ID]ui.Role {
+func (p pages) roles(r *dashboard.Request) map[snowflake.ID]ui.Role {
 	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
 	if err != nil {
 		web.Logger(r.Context()).InfoContext(r.Context(), "squads are shown without their roles", "error", err)
@@ -103,9 +104,9 @@ func (p pages) roles(r *web.Request) map[snowflake.ID]ui.Role {
 }
 
 // act carries out what one button of the list asks for, or the order that its rows were dragged to.
-func (p pages) act(r *web.Request) (web.Answer, error) {
+func (p pages) act(r *dashboard.Request) (dashboard.Answer, error) {
 	if err := r.ParseForm(); err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	var said string
 	var err error
@@ -118,18 +119,18 @@ func (p pages) act(r *web.Request) (web.Answer, error) {
 		said, err = p.reorder(r)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.listed(r, form, "") })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.listed(r, form, "") })
 	}
 	if r.Header.Get("HX-Request") == "true" {
 		return p.listed(r, r.Form(), said) // in place, so that the focus stays where it is
 	}
-	return web.Done(base(r), said), nil
+	return dashboard.Done(base(r), said), nil
 }
 
-func (p pages) activate(r *web.Request, field string, active bool) (string, error) {
+func (p pages) activate(r *dashboard.Request, field string, active bool) (string, error) {
 	id, err := uuid.Parse(r.PostFormValue(field))
 	if err != nil {
-		return "", web.NoSuchPage()
+		return "", dashboard.NoSuchPage()
 	}
 	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: actor(r)})
 	if err != nil {
@@ -142,12 +143,12 @@ func (p pages) activate(r *web.Request, field string, active bool) (string, erro
 }
 
 // reorder reads the order of the rows and the one that is to move by a place.
-func (p pages) reorder(r *web.Request) (string, error) {
+func (p pages) reorder(r *dashboard.Request) (string, error) {
 	var ids []uuid.UUID
 	for _, text := range r.PostForm["id"] {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return "", web.NoSuchPage()
+			return "", dashboard.NoSuchPage()
 		}
 		ids = append(ids, id)
 	}
@@ -173,34 +174,36 @@ func (p pages) reorder(r *web.Request) (string, error) {
 	return "The order is saved.", nil
 }
 
-func (p pages) counts(r *web.Request) (web.Answer, error) {
+func (p pages) counts(r *dashboard.Request) (dashboard.Answer, error) {
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
-	return web.Answer{Title: "Squads", Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
+	return dashboard.Answer{Title: "Squads", Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
 }
 
 // squad is the one that the path names.
-func (p pages) squad(r *web.Request) (store.Squad, error) {
+func (p pages) squad(r *dashboard.Request) (store.Squad, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return store.Squad{}, web.NoSuchPage()
+		return store.Squad{}, dashboard.NoSuchPage()
 	}
 	return p.Squad(r.Context(), r.Guild.ID, id)
 }
 
-func (p pages) membersPage(r *web.Request) (web.Answer, error) { return p.membersOf(r, r.Form()) }
+func (p pages) membersPage(r *dashboard.Request) (dashboard.Answer, error) {
+	return p.membersOf(r, r.Form())
+}
 
-func (p pages) membersOf(r *web.Request, form ui.Form) (web.Answer, error) {
+func (p pages) membersOf(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	after, err := ReadMemberPosition(r.URL.Query().Get("after"))
 	if err != nil {
-		return web.Answer{}, web.NoSuchPage()
+		return dashboard.Answer{}, dashboard.NoSuchPage()
 	}
 	members, err := p.Members(r.Context(), r.Guild.ID, q.ID, after, pageSize+1)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	row := p.row(r, q, p.roles(r))
 	view := ui.SquadMembers{SquadRow: row, Form: form, Back: base(r), CSV: row.Path + "/members.csv", Self: row.Path, Pager: ui.Pager{Target: "squad-members"}}
@@ -211,7 +214,7 @@ func (p pages) membersOf(r *web.Request, form ui.Form) (web.Answer, error) {
 	if after != nil {
 		view.Pager.First = row.Path
 	} else {
-		view.Trigger = web.Trigger(bus.MembershipChanged)
+		view.Trigger = dashboard.Trigger(bus.MembershipChanged)
 	}
 	names := make(map[snowflake.ID]string, len(members))
 	for _, m := range members {
@@ -224,12 +227,12 @@ func (p pages) membersOf(r *web.Request, form ui.Form) (web.Answer, error) {
 	return p.answer(q.Name, view), nil
 }
 
-func (p pages) membersCSV(r *web.Request) (web.Answer, error) {
+func (p pages) membersCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
-	return web.CSV("squad-"+q.ID.String(), []string{"user_id", "joined_at", "cost"}, func(yield func([]string, error) bool) {
+	return dashboard.CSV("squad-"+q.ID.String(), []string{"user_id", "joined_at", "cost"}, func(yield func([]string, error) bool) {
 		const slice = 1000
 		for after := (*store.Membership)(nil); ; {
 			members, err := p.store.SquadMembers(r.Context(), r.Guild.ID, q.ID, after, slice)
@@ -250,48 +253,50 @@ func (p pages) membersCSV(r *web.Request) (web.Answer, error) {
 	}), nil
 }
 
-func (p pages) remove(r *web.Request) (web.Answer, error) {
+func (p pages) remove(r *dashboard.Request) (dashboard.Answer, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	user, err := snowflake.Parse(r.PostFormValue("user_id"))
 	if err != nil || aMember("user_id", user) != nil {
-		return web.Answer{}, web.NoSuchPage()
+		return dashboard.Answer{}, dashboard.NoSuchPage()
 	}
 	err = p.Remove(r.Context(), Remove{Guild: r.Guild.ID, User: user, Squad: &q.ID, ActorID: r.Person.ID, ActorName: r.Person.Name})
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.membersOf(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.membersOf(r, form) })
 	}
 	name := p.web.People(r.Context(), r.Guild.ID, map[snowflake.ID]string{user: user.String()})[user].Name
-	return web.Done(base(r)+"/"+q.ID.String(), name+" is no longer in "+q.Name+"."), nil
+	return dashboard.Done(base(r)+"/"+q.ID.String(), name+" is no longer in "+q.Name+"."), nil
 }
 
-func (p pages) deletePage(r *web.Request) (web.Answer, error) { return p.deleteForm(r, r.Form()) }
+func (p pages) deletePage(r *dashboard.Request) (dashboard.Answer, error) {
+	return p.deleteForm(r, r.Form())
+}
 
-func (p pages) deleteForm(r *web.Request, form ui.Form) (web.Answer, error) {
+func (p pages) deleteForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	return p.answer("Delete "+q.Name, ui.SquadDelete{SquadRow: p.row(r, q, p.roles(r)), Form: form, Back: base(r)}), nil
 }
 
-func (p pages) delete(r *web.Request) (web.Answer, error) {
+func (p pages) delete(r *dashboard.Request) (dashboard.Answer, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	version, err := version(r)
 	if err == nil {
 		q, err = p.Delete(r.Context(), Delete{Guild: r.Guild.ID, ID: q.ID, IfVersion: version, Actor: actor(r)})
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.deleteForm(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.deleteForm(r, form) })
 	}
 	said := q.Name + " is deleted."
 	if q.MemberCount > 0 {
 		said = fmt.Sprintf("%s is deleted, and its role is being taken from %s.", q.Name, words.Count(q.MemberCount, "member"))
 	}
-	return web.Done(base(r), said), nil
+	return dashboard.Done(base(r), said), nil
 }

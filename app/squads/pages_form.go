@@ -9,57 +9,57 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
 const mostGuilds = 50 // of a person's page
 
-func (p pages) newPage(r *web.Request) (web.Answer, error) { return p.newForm(r, r.Form()) }
+func (p pages) newPage(r *dashboard.Request) (dashboard.Answer, error) { return p.newForm(r, r.Form()) }
 
-func (p pages) newForm(r *web.Request, form ui.Form) (web.Answer, error) {
+func (p pages) newForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	fresh, err := Details{RoleID: new(snowflake.ID), Name: new(string)}.Whole()
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	view, err := p.form(r, form, fresh.on(store.Squad{GuildID: r.Guild.ID}))
 	view.ID, view.Title, view.Path, view.Submit = "squad-new", "New squad", base(r)+"/new", "Make it"
 	return p.answer("New squad", view), err
 }
 
-func (p pages) create(r *web.Request) (web.Answer, error) {
+func (p pages) create(r *dashboard.Request) (dashboard.Answer, error) {
 	details, err := readDetails(r)
 	var q store.Squad
 	if err == nil {
 		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: actor(r)})
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) { return p.newForm(r, form) })
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.newForm(r, form) })
 	}
-	return web.Done(base(r), q.Name+" is made. Members join it with /squads join."), nil
+	return dashboard.Done(base(r), q.Name+" is made. Members join it with /squads join."), nil
 }
 
-func (p pages) editPage(r *web.Request) (web.Answer, error) {
+func (p pages) editPage(r *dashboard.Request) (dashboard.Answer, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	return p.editForm(r, r.Form(), q, strconv.FormatInt(q.Version, 10))
 }
 
-func (p pages) editForm(r *web.Request, form ui.Form, q store.Squad, version string) (web.Answer, error) {
+func (p pages) editForm(r *dashboard.Request, form ui.Form, q store.Squad, version string) (dashboard.Answer, error) {
 	view, err := p.form(r, form, q)
 	view.ID, view.Title, view.Path = "squad-edit-"+q.ID.String(), "Edit "+q.Name, base(r)+"/"+q.ID.String()+"/edit"
 	view.Version, view.Members, view.Submit = version, q.MemberCount, "Save"
 	return p.answer("Edit "+q.Name, view), err
 }
 
-func (p pages) edit(r *web.Request) (web.Answer, error) {
+func (p pages) edit(r *dashboard.Request) (dashboard.Answer, error) {
 	now, err := p.squad(r)
 	if err != nil {
-		return web.Answer{}, err
+		return dashboard.Answer{}, err
 	}
 	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: actor(r)}
 	in.Details, err = readDetails(r)
@@ -71,7 +71,7 @@ func (p pages) edit(r *web.Request) (web.Answer, error) {
 		q, err = p.Change(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (web.Answer, error) {
+		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) {
 			shown := r.PostFormValue("version")
 			if fault.Has(err, "stale") { // after that the newest version is what is looked at
 				shown = strconv.FormatInt(now.Version, 10)
@@ -79,11 +79,11 @@ func (p pages) edit(r *web.Request) (web.Answer, error) {
 			return p.editForm(r, form, now, shown)
 		})
 	}
-	return web.Done(base(r), q.Name+" is saved."), nil
+	return dashboard.Done(base(r), q.Name+" is saved."), nil
 }
 
 // version is the one that the form was made from.
-func version(r *web.Request) (*int64, error) {
+func version(r *dashboard.Request) (*int64, error) {
 	n, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 	if err != nil {
 		return nil, fault.New(fault.Stale, "stale", "This page is too old to save from. Look at it again, then save.")
@@ -92,7 +92,7 @@ func version(r *web.Request) (*int64, error) {
 }
 
 // form shows a squad as it is, or as it was typed.
-func (p pages) form(r *web.Request, form ui.Form, q store.Squad) (ui.SquadForm, error) {
+func (p pages) form(r *dashboard.Request, form ui.Form, q store.Squad) (ui.SquadForm, error) {
 	figure := func(name, label, unit, help string, value string, least, most int64) ui.Field {
 		return form.Field(ui.Field{Name: name, Label: label, Type: "number", Value: value, Unit: unit, Help: help,
 			Min: strconv.FormatInt(least, 10), Max: strconv.FormatInt(most, 10), Required: name != "max_members"})
@@ -117,7 +117,7 @@ func (p pages) form(r *web.Request, form ui.Form, q store.Squad) (ui.SquadForm, 
 }
 
 // choices lists the roles that the squad can have; of those that it cannot, why.
-func (p pages) choices(r *web.Request, form ui.Form, q store.Squad, view *ui.SquadForm) error {
+func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad, view *ui.SquadForm) error {
 	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
 	if err != nil {
 		view.RolesGone = "Discord does not answer, so no other role can be chosen right now. The rest works."
@@ -160,7 +160,7 @@ func (p pages) choices(r *web.Request, form ui.Form, q store.Squad, view *ui.Squ
 }
 
 // readDetails reads the form. It fails with an Invalid fault that names what cannot be read.
-func readDetails(r *web.Request) (Details, error) {
+func readDetails(r *dashboard.Request) (Details, error) {
 	var f fault.Fields
 	cost := func(name string) *int64 {
 		n := r.Number(&f, name)
@@ -187,7 +187,7 @@ func readDetails(r *web.Request) (Details, error) {
 }
 
 // revert sets what an entry of the audit log says was there before.
-func (p pages) revert(ctx context.Context, who web.Person, entry store.AuditEntry) error {
+func (p pages) revert(ctx context.Context, who dashboard.Person, entry store.AuditEntry) error {
 	var before store.Squad
 	if err := json.Unmarshal(entry.Before, &before); err != nil {
 		return fmt.Errorf("read the squad of audit entry %s: %w", entry.ID, err)
@@ -203,7 +203,7 @@ func (p pages) revert(ctx context.Context, who web.Person, entry store.AuditEntr
 }
 
 // timesPart shows a person's squads in the guilds that the asker may see, and in no other.
-func (p pages) timesPart(r *web.Request) (ui.View, error) {
+func (p pages) timesPart(r *dashboard.Request) (ui.View, error) {
 	user, err := r.UserID()
 	if err != nil {
 		return nil, err

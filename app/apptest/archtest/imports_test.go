@@ -37,6 +37,10 @@ var arrows = []arrow{
 	{"ui/...", []string{"store"}},
 	{"app/platform/fault", nil},
 	{"app/platform", []string{"app/platform/...", "store", "ui/..."}},
+	// The API and the dashboard are siblings on one HTTP server, which knows neither.
+	{"app/platform/web", []string{"app/platform/fault", "app/platform/logging", "store"}},
+	{"app/platform/api", append([]string{"app/platform/web"}, besideTheServer...)},
+	{"app/platform/dashboard", append([]string{"app/platform/web"}, besideTheServer...)},
 	{"app/platform/...", []string{"app/platform/*", "store", "ui/..."}},
 	{"app/sandbox/...", []string{"ui/..."}},
 	{"app/apptest/...", []string{"app", "app/...", "store/...", "ui/..."}},
@@ -46,6 +50,12 @@ var arrows = []arrow{
 	{"app/squads/...", []string{"app/economy", "app/platform/...", "store", "ui/..."}},
 	{"app/automod/...", []string{"app/moderation", "app/platform/...", "store", "ui/..."}},
 	{"app/...", []string{"app/platform/...", "store", "ui/..."}}, // every other feature
+}
+
+// besideTheServer is what the API and the dashboard may import besides the server.
+var besideTheServer = []string{
+	"app/platform/access", "app/platform/bus", "app/platform/cache", "app/platform/directory", "app/platform/fault",
+	"store", "ui/...",
 }
 
 // forTests may be imported by test files besides what the package itself may import: the program
@@ -213,6 +223,13 @@ func TestAPlantedWrongArrowIsNamed(t *testing.T) {
 		{from: "app/platform", to: "app/economy", forbidden: true},
 		{from: "app/platform/web", to: "app/platform/fault"},
 		{from: "app/platform/web", to: "app/platform", forbidden: true},
+		{from: "app/platform/web", to: "app/platform/api", forbidden: true},
+		{from: "app/platform/web", to: "app/platform/dashboard", forbidden: true},
+		{from: "app/platform/web", to: "ui", forbidden: true},
+		{from: "app/platform/api", to: "app/platform/web"},
+		{from: "app/platform/api", to: "app/platform/dashboard", forbidden: true},
+		{from: "app/platform/dashboard", to: "app/platform/web"},
+		{from: "app/platform/dashboard", to: "app/platform/api", forbidden: true},
 		{from: "app/platform/bot", to: "app", forbidden: true},
 		{from: "app/platform/fault", to: "store", forbidden: true},
 		{from: "app/sandbox", to: "app/sandbox/world"},

@@ -18,8 +18,8 @@ import (
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/store"
@@ -123,11 +123,11 @@ func (b baseline) serveConstant(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	web.Get(p.API, web.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: web.ScopeRead},
+	api.Get(p.API, api.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: api.ScopeRead},
 		func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
 			return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
 		})
-	key, _, err := p.Settings.CreateKey(ctx, settings.CreateKey{Name: "bench", Scopes: []string{string(web.ScopeRead)}})
+	key, _, err := p.Settings.CreateKey(ctx, settings.CreateKey{Name: "bench", Scopes: []string{string(api.ScopeRead)}})
 	if err != nil {
 		return errors.Join(err, p.Close())
 	}
@@ -150,7 +150,7 @@ func (b baseline) serveBare(ctx context.Context, l net.Listener) error {
 		func(ctx context.Context, in *struct {
 			Guild int64 `path:"guild_id"`
 			User  int64 `path:"user_id"`
-		}) (*web.Body[store.Balance], error) {
+		}) (*api.Body[store.Balance], error) {
 			if !limits.Allow(ctx, "api:key:bare", bus.Limit{PerSecond: unlimited, Burst: 2 * unlimited}).Allowed {
 				return nil, huma.Error429TooManyRequests("too many")
 			}
@@ -163,7 +163,7 @@ func (b baseline) serveBare(ctx context.Context, l net.Listener) error {
 				err = r.Scan(&b.GuildID, &b.UserID, &b.Balance, &b.TotalReceived, &b.TotalSent, &b.Streak, &b.LastDaily, &b.LastSentAt, &b.CreatedAt, &b.UpdatedAt)
 				return b, err
 			})
-			return &web.Body[store.Balance]{Body: found}, err
+			return &api.Body[store.Balance]{Body: found}, err
 		})
 	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

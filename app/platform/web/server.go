@@ -1,8 +1,8 @@
 // Package web is the HTTP server that the API, the dashboard and the stand-in are mounted on.
 //
 // What is the same for every route is decided here: request ids, the access log, security
-// headers, limits, time-outs, compression, panics, errors and shutdown. Routes themselves
-// belong to the features.
+// headers, limits, timeouts, compression, panics, errors and shutdown. The API and the dashboard
+// are packages of their own on top of it.
 package web
 
 import (

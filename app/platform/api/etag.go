@@ -1,0 +1,109 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+)
+
+// Tagged is an answer that can be changed under a condition.
+type Tagged[T any] struct {
+	Status int
+	ETag   string `header:"ETag" doc:"The version of the resource, for If-Match." example:"\"3\""`
+	Body   T
+}
+
+// Tag is the answer of a version of a resource, without the body when the caller has it already.
+func Tag[T any](body T, version int64, known IfNoneMatch) *Tagged[T] {
+	t := &Tagged[T]{Status: http.StatusOK, ETag: ETag(version), Body: body}
+	if known.has(version) {
+		t.Status = http.StatusNotModified
+	}
+	return t
+}
+
+// ETag names a version of a resource.
+func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// IfMatch is the header of that name: the versions on which a change may be built.
+type IfMatch struct{ versions *versions }
+
+// IfNoneMatch is the header of that name: the versions that the caller has.
+type IfNoneMatch struct{ versions *versions }
+
+// versions is what either header lists.
+type versions struct {
+	any  bool // "*"
+	list []int64
+}
+
+// UnmarshalText reads "*" or a list of ETags. One that is none of ours matches nothing, and so does
+// a weak one.
+func (m *IfMatch) UnmarshalText(text []byte) error {
+	m.versions = parseVersions(string(text))
+	return nil
+}
+
+// Schema documents the header.
+func (IfMatch) Schema(huma.Registry) *huma.Schema { return etagSchema() }
+
+// Check returns the version that must still stand when the change is made, nil when the caller set
+// no condition. It fails with stale when current is none of the versions that were listed.
+func (m IfMatch) Check(current int64) (*int64, error) {
+	if m.versions == nil || m.versions.any {
+		return nil, nil
+	}
+	if !slices.Contains(m.versions.list, current) {
+		return nil, Stale()
+	}
+	return &current, nil
+}
+
+// UnmarshalText reads "*" or a list of ETags; weak ones count as well.
+func (m *IfNoneMatch) UnmarshalText(text []byte) error {
+	m.versions = parseVersions(strings.ReplaceAll(string(text), "W/", ""))
+	return nil
+}
+
+// Schema documents the header.
+func (IfNoneMatch) Schema(huma.Registry) *huma.Schema { return etagSchema() }
+
+func (m IfNoneMatch) has(current int64) bool {
+	return m.versions != nil && (m.versions.any || slices.Contains(m.versions.list, current))
+}
+
+// Stale is the fault for a change to something that has changed since it was read.
+func Stale() error {
+	return fault.New(fault.Stale, "stale",
+		"this has changed since it was read; read it again, look at what is new, and repeat the change with the new ETag")
+}
+
+func parseVersions(text string) *versions {
+	v := new(versions)
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "*" {
+			v.any = true
+		}
+		inner, ok := strings.CutPrefix(part, `"`)
+		if !ok {
+			continue
+		}
+		if inner, ok = strings.CutSuffix(inner, `"`); !ok {
+			continue
+		}
+		if n, err := strconv.ParseInt(inner, 10, 64); err == nil && strconv.FormatInt(n, 10) == inner {
+			v.list = append(v.list, n)
+		}
+	}
+	return v
+}
+
+func etagSchema() *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Examples: []any{`"3"`}}
+}

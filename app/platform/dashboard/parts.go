@@ -1,0 +1,148 @@
+package dashboard
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+// Tab is a page of a guild that a feature contributes. Its page is registered at
+// /admin/guilds/{guild}/PATH with Get.
+type Tab struct {
+	Label string
+	Icon  string // of ui/icons.json
+	Path  string // "bytes"; empty for the overview
+}
+
+func (t Tab) suffix() string {
+	if t.Path == "" {
+		return ""
+	}
+	return "/" + t.Path
+}
+
+// Tab adds a tab to every guild, behind those that are there.
+func (p *Pages) Tab(t Tab) { p.tabs = append(p.tabs, t) }
+
+// Link adds an entry to the sidebar, behind those that are there. Its page must be registered by the
+// same path: who may not open it is not shown the entry.
+func (p *Pages) Link(l ui.Link) { p.nav = append(p.nav, l) }
+
+// Part is a piece that a feature contributes to a page of the frame. One that fails says so in its
+// place, and leaves the rest of the page as it is.
+type Part struct {
+	Name string      // part of its address
+	Wide bool        // it takes the whole width
+	Slow string      // what is being waited for, when it is loaded after the page: "Loading the members…"
+	Live []bus.Topic // it is shown anew when one of these happens
+	View func(*Request) (ui.View, error)
+}
+
+// HomePart adds a part to the overview of the installation.
+func (p *Pages) HomePart(part Part) { p.homes = p.part(p.homes, part, home+"/parts/", SignedIn) }
+
+// GuildPart adds a part to the overview of a guild.
+func (p *Pages) GuildPart(part Part) {
+	p.guilds = p.part(p.guilds, part, home+"/guilds/{guild}/parts/", Manager)
+}
+
+// UserPart adds a section to the page of a person. It must show nothing but what belongs to guilds
+// that whoever asks may see.
+func (p *Pages) UserPart(part Part) {
+	p.users = p.part(p.users, part, home+"/users/{user}/parts/", SignedIn)
+}
+
+func (p *Pages) part(parts []Part, part Part, base string, right Right) []Part {
+	p.Get(base+part.Name, right, func(r *Request) (Answer, error) {
+		view, err := part.View(r)
+		if err != nil {
+			return Answer{}, err
+		}
+		return Answer{Title: part.Name, Body: view}, nil
+	})
+	return append(parts, part)
+}
+
+// HomeParts are the parts of the overview of the installation.
+func (p *Pages) HomeParts(r *Request) ui.Parts { return p.assemble(r, p.homes, home) }
+
+// GuildParts are the parts of the overview of a guild.
+func (p *Pages) GuildParts(r *Request) ui.Parts { return p.assemble(r, p.guilds, r.Guild.Path()) }
+
+// UserParts are the sections of the page of a person.
+func (p *Pages) UserParts(r *Request) ui.Parts { return p.assemble(r, p.users, r.URL.Path) }
+
+// assemble makes every part, one after the other; those that are slow only when they are asked for.
+func (p *Pages) assemble(r *Request, parts []Part, base string) ui.Parts {
+	var whole ui.Parts
+	inPlace := r.URL.Query().Get("parts") == "now"
+	for _, part := range parts {
+		at := base + "/parts/" + part.Name
+		box := ui.PartBox{ID: "part-" + part.Name, Path: at, Wide: part.Wide, Trigger: trigger(part.Live)}
+		if part.Slow != "" && !inPlace {
+			box.Body = ui.Slow{Part: at, Page: r.With(map[string]string{"parts": "now"}), What: part.Slow, Rows: 12}
+		} else if view, err := part.View(r); err != nil {
+			box.Body = p.partTrouble(r, err, at)
+		} else {
+			box.Body = view
+		}
+		whole.Items = append(whole.Items, box)
+	}
+	return whole
+}
+
+// trigger is when htmx shows a part anew.
+func trigger(topics []bus.Topic) string {
+	if len(topics) == 0 {
+		return ""
+	}
+	events := make([]string, 0, len(topics)+1)
+	for _, t := range topics {
+		events = append(events, "sse:"+eventName(t)+" throttle:1s")
+	}
+	return strings.Join(append(events, "sse:resync"), ", ")
+}
+
+// eventName is a topic as htmx's triggers can spell it.
+func eventName(t bus.Topic) string { return strings.ReplaceAll(string(t), ".", "-") }
+
+// Trigger is the hx-trigger of an element that is shown anew when one of these happens.
+func Trigger(topics ...bus.Topic) string { return trigger(topics) }
+
+func (p *Pages) mountFrame() {
+	p.Get(home, SignedIn, func(r *Request) (Answer, error) {
+		return Answer{Head: ui.Head{Title: "Overview"}, Live: true, Body: ui.Home{Parts: p.HomeParts(r)}}, nil
+	})
+	p.Post(home+"/theme", SignedIn, func(r *Request) (Answer, error) {
+		p.chooseTheme(r)
+		return Answer{leave: nextPath(r.PostFormValue("next"))}, nil
+	})
+	p.stream(home+"/events", SignedIn)
+	p.stream(home+"/guilds/{guild}/events", Manager)
+	p.mountPictures()
+	p.Get(home+"/*", SignedIn, func(*Request) (Answer, error) { return Answer{}, errNoSuchPage })
+}
+
+const themeCookie = "theme"
+
+// theme is what the person chose: light, dark, or auto as their system is.
+func theme(r *http.Request) string {
+	cookie, err := r.Cookie(themeCookie)
+	if err == nil && (cookie.Value == "light" || cookie.Value == "dark") {
+		return cookie.Value
+	}
+	return "auto"
+}
+
+func (p *Pages) chooseTheme(r *Request) {
+	cookie := &http.Cookie{
+		Name: themeCookie, Value: r.PostFormValue("theme"), Path: home, MaxAge: 365 * 24 * 60 * 60,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: p.sessions.Cookie.Secure,
+	}
+	if cookie.Value != "light" && cookie.Value != "dark" {
+		cookie.Value, cookie.MaxAge = "", -1
+	}
+	http.SetCookie(r.w, cookie)
+}

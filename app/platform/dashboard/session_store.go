@@ -1,0 +1,72 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/alexedwards/scs/goredisstore"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/smarter-dev/smarterdev/store"
+)
+
+// databaseSessions are kept in our own database: they survive restarts and a Redis that is gone.
+type databaseSessions struct {
+	store *store.Store
+	now   func() time.Time
+}
+
+func (d databaseSessions) find(ctx context.Context, token string) ([]byte, bool, error) {
+	found, err := d.store.Session(ctx, token, d.now())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, false, nil
+	}
+	return found.Data, err == nil, err
+}
+
+func (d databaseSessions) save(ctx context.Context, token, person string, data []byte, expiry time.Time) error {
+	return d.store.SaveSession(ctx, store.Session{Token: token, Person: person, Data: data, ExpiresAt: expiry})
+}
+
+func (d databaseSessions) end(ctx context.Context, token string) error {
+	return d.store.DeleteSession(ctx, token)
+}
+
+func (d databaseSessions) endAll(ctx context.Context, person string, _ func(string, []byte) (sessionContent, bool)) error {
+	return d.store.DeleteSessionsOf(ctx, person)
+}
+
+// redisSessions are kept in Redis, for installations that want them there.
+type redisSessions struct{ inner *goredisstore.RedisStore }
+
+func newRedisSessions(client *redis.Client) redisSessions {
+	return redisSessions{goredisstore.NewWithPrefix(client, "smarterdev:session:")}
+}
+
+func (r redisSessions) find(ctx context.Context, token string) ([]byte, bool, error) {
+	return r.inner.FindCtx(ctx, token)
+}
+
+func (r redisSessions) save(ctx context.Context, token, _ string, data []byte, expiry time.Time) error {
+	return r.inner.CommitCtx(ctx, token, data, expiry)
+}
+
+func (r redisSessions) end(ctx context.Context, token string) error {
+	return r.inner.DeleteCtx(ctx, token)
+}
+
+// endAll looks into every session: Redis does not know whose they are, and this is rarely asked.
+func (r redisSessions) endAll(ctx context.Context, person string, open func(string, []byte) (sessionContent, bool)) error {
+	all, err := r.inner.AllCtx(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for token, data := range all {
+		if content, ok := open(token, data); ok && content.person() == person {
+			errs = append(errs, r.inner.DeleteCtx(ctx, token))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,141 @@
+package dashboard
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/store/storetest"
+)
+
+// keepers are every place that sessions can be kept in.
+func keepers(t *testing.T, test func(t *testing.T, keeper sessionKeeper)) {
+	t.Run("redis", func(t *testing.T) {
+		t.Parallel()
+		client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
+		t.Cleanup(func() { require.NoError(t, client.Close()) })
+		test(t, newRedisSessions(client))
+	})
+	storetest.Each(t, func(t *testing.T, s *store.Store) { test(t, databaseSessions{s, time.Now}) })
+}
+
+func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
+	t.Parallel()
+	keepers(t, func(t *testing.T, keeper sessionKeeper) {
+		vault, err := sealSessions(keeper, []byte("a secret"))
+		require.NoError(t, err)
+		ada, grace := Person{ID: 1, Name: "Ada"}, Person{ID: 2, Name: "Grace"}
+		expiry := time.Now().Add(time.Hour)
+		save := func(token string, who Person) {
+			text, err := sessionText{}.Encode(expiry, map[string]any{sessionPerson: who.text(), sessionAccess: "discord-token"})
+			require.NoError(t, err)
+			require.NoError(t, vault.CommitCtx(t.Context(), token, text, expiry))
+		}
+		save("one", ada)
+		save("two", ada)
+		save("three", grace)
+
+		raw, found, err := keeper.find(t.Context(), "one")
+		require.NoError(t, err)
+		require.True(t, found)
+		require.NotContains(t, string(raw), "Ada")
+		require.NotContains(t, string(raw), "discord-token")
+		text, found, err := vault.FindCtx(t.Context(), "one")
+		require.NoError(t, err)
+		require.True(t, found)
+		deadline, values, err := sessionText{}.Decode(text)
+		require.NoError(t, err)
+		require.True(t, expiry.Equal(deadline))
+		require.Equal(t, ada, parsePerson(values[sessionPerson].(string)))
+
+		require.NoError(t, keeper.save(t.Context(), "stolen", ada.Key(), raw, expiry))
+		_, found, err = vault.FindCtx(t.Context(), "stolen")
+		require.NoError(t, err)
+		require.False(t, found, "a session under another token is none")
+		other, err := sealSessions(keeper, []byte("another secret"))
+		require.NoError(t, err)
+		_, found, err = other.FindCtx(t.Context(), "one")
+		require.NoError(t, err)
+		require.False(t, found, "a session of another secret is none")
+
+		require.NoError(t, vault.endAll(t.Context(), ada))
+		for token, want := range map[string]bool{"one": false, "two": false, "three": true} {
+			_, found, err := vault.FindCtx(t.Context(), token)
+			require.NoError(t, err)
+			require.Equal(t, want, found, token)
+		}
+		require.NoError(t, vault.DeleteCtx(t.Context(), "three"))
+		_, found, err = vault.FindCtx(t.Context(), "three")
+		require.NoError(t, err)
+		require.False(t, found)
+	})
+}
+
+func TestSessionCookies(t *testing.T) {
+	t.Parallel()
+	fail := func(http.ResponseWriter, *http.Request, error) { t.Error("the session failed") }
+	for secure, name := range map[bool]string{false: "session", true: "__Host-session"} {
+		vault, err := sealSessions(databaseSessions{storetest.SQLite(t), time.Now}, []byte("secret"))
+		require.NoError(t, err)
+		m := newSessions(vault, secure, fail)
+		w := httptest.NewRecorder()
+		m.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			m.Put(r.Context(), sessionToken, "x")
+			_, _ = io.WriteString(w, "ok")
+		})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		cookies := w.Result().Cookies()
+		require.Len(t, cookies, 1)
+		require.Equal(t, name, cookies[0].Name)
+		require.Equal(t, secure, cookies[0].Secure)
+		require.True(t, cookies[0].HttpOnly)
+		require.Equal(t, "/", cookies[0].Path)
+		require.Empty(t, cookies[0].Domain)
+		require.Equal(t, http.SameSiteLaxMode, cookies[0].SameSite)
+		require.WithinDuration(t, time.Now().Add(24*time.Hour), cookies[0].Expires, time.Minute)
+	}
+}
+
+func TestASessionHoldsTextAlone(t *testing.T) {
+	t.Parallel()
+	_, err := sessionText{}.Encode(time.Now(), map[string]any{"n": 5})
+	require.ErrorContains(t, err, "n is a int")
+	_, _, err = sessionText{}.Decode([]byte("{"))
+	var syntax *json.SyntaxError
+	require.ErrorAs(t, err, &syntax)
+	require.False(t, parsePerson("nonsense").Known())
+	require.Empty(t, Person{}.Key())
+	require.Equal(t, "developer:ada", Person{Name: "ada"}.Key())
+}
+
+func TestCausesAreListedFromTheOutsideIn(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("save: %w", fmt.Errorf("%w: %w", store.ErrUnavailable, os.ErrDeadlineExceeded))
+	text := causes(err)
+	require.Contains(t, text, "save: ")
+	require.Contains(t, text, "i/o timeout")
+	require.Equal(t, "*errors.errorString: x\n", causes(errors.New("x")))
+	require.Equal(t, "The database is gone.", sentence("the database is gone"))
+	require.Equal(t, "Why?", sentence("why?"))
+	require.Empty(t, sentence(""))
+}
+
+func TestCellsThatWouldRunAreQuoted(t *testing.T) {
+	t.Parallel()
+	for cell, want := range map[string]string{
+		"": "", "plain": "plain", "12": "12", "-12": "-12", "=1+1": "'=1+1", "+1": "'+1", "-1+1": "'-1+1", "@SUM(A1)": "'@SUM(A1)",
+		"\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "a=b": "a=b",
+	} {
+		require.Equal(t, want, harmless(cell))
+	}
+}
