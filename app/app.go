@@ -31,6 +31,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // shutdownTimeout is how long each part may take to finish what it has begun when the program stops.
@@ -77,6 +78,7 @@ type Program struct {
 	features  []platform.Feature
 	assets    *ui.Assets
 	templates *ui.Templates
+	languages *i18n.Catalogues
 }
 
 // Close releases what Open took. Run does it by itself.

@@ -24,6 +24,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/site"
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Open connects to the database and Redis, brings the schema up to date and mounts every
@@ -36,6 +37,10 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	proxies, err := cfg.Proxies()
 	if err != nil {
 		return nil, err
+	}
+	languages, err := i18n.Load(setup.Files)
+	if err != nil {
+		return nil, fmt.Errorf("load languages: %w", err)
 	}
 	metrics := prometheus.NewRegistry()
 	db, err := openStore(ctx, setup, observeStore(metrics)...)
@@ -52,8 +57,8 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Store:   db,
 		Bus:     shared,
 		setup:   setup,
-		metrics: metrics,
-		rest:    bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.Counted(metrics)),
+		metrics: metrics, languages: languages,
+		rest: bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.Counted(metrics)),
 		web: web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies,
 			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://"), Metrics: metrics}),
 		jobs: jobs.NewRegistry(),

@@ -73,7 +73,7 @@ func (p *Program) openPages() (err error) {
 		pictures = strings.TrimSuffix(cfg.APIURL, "/") + "/cdn"
 	}
 	p.Pages, err = dashboard.NewPages(p.web, dashboard.PagesConfig{
-		Templates: p.templates, Assets: p.assets,
+		Templates: p.templates, Assets: p.assets, Languages: p.languages,
 		Store: p.Store, Bus: p.Bus, Directory: &hall{Directory: p.directory, now: p.setup.Now}, Now: p.setup.Now,
 		Checks: p.checks(), Facts: config.Facts(cfg),
 		BaseURL: cfg.BaseURL, Invite: cfg.InviteURL, Admins: cfg.AdminDiscordIDs,

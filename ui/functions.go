@@ -8,7 +8,7 @@ import (
 
 	"github.com/disgoorg/snowflake/v2"
 
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // functions are what templates may call beside what html/template brings.
@@ -18,19 +18,47 @@ func functions(assets *Assets, icons map[string]template.HTML) template.FuncMap 
 		"icon":  func(name string) (template.HTML, error) { return icon(icons, name, "") },
 		// bigicon is for places where an icon is the picture, such as an empty state.
 		"bigicon":  func(name string) (template.HTML, error) { return icon(icons, name, " icon-lg") },
-		"number":   number,
-		"bytes":    words.Bytes,
-		"count":    counted,
-		"duration": words.Duration,
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"exact":    func(t time.Time) string { return t.UTC().Format("Monday, 2 January 2006 15:04:05 UTC") },
-		"moment":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
-		"day":      func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 		"color":    color,
 		"initials": initials,
 		"join":     strings.Join,
 		"id":       func(id snowflake.ID) string { return id.String() },
 		"add":      func(a, b int) int { return a + b },
+	}
+}
+
+// wording are the functions that word in the reader's language.
+func wording(p *i18n.Printer) template.FuncMap {
+	return template.FuncMap{
+		"lang": p.Language,
+		// t words a sentence of the template, with its values, or a text that a view brings.
+		"t": func(sentence any, values ...any) (string, error) {
+			switch s := sentence.(type) {
+			case string:
+				return p.T(s, values...), nil
+			case i18n.Localizer:
+				return s.Localize(p), nil
+			}
+			return "", fmt.Errorf("t: %T is not a text", sentence)
+		},
+		// n words a sentence about n things: n "%s pet" "%s pets" .Count.
+		"n": func(one, many string, n any, values ...any) (string, error) {
+			v, err := whole(n)
+			return p.N(one, many, v, values...), err
+		},
+		"count": func(n any, noun string) (string, error) {
+			v, err := whole(n)
+			return p.N("%s "+noun, "%s "+noun+"s", v), err
+		},
+		"number": func(n any) (string, error) {
+			v, err := whole(n)
+			return p.Number(v), err
+		},
+		"bytes":    p.Bytes,
+		"duration": p.Duration,
+		"exact":    p.ExactMoment,
+		"moment":   p.ShortMoment,
+		"day":      p.Day,
 	}
 }
 
@@ -42,16 +70,6 @@ func icon(icons map[string]template.HTML, name, class string) (template.HTML, er
 		return "", fmt.Errorf("there is no icon %q; add it to ui/icons.json and run make assets", name)
 	}
 	return template.HTML(`<svg class="icon`+class+`" width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">`) + body + `</svg>`, nil //nolint:gosec // built by us from a fixed set
-}
-
-func number(n any) (string, error) {
-	v, err := whole(n)
-	return words.Number(v), err
-}
-
-func counted(n any, noun string) (string, error) {
-	v, err := whole(n)
-	return words.Count(v, noun), err
 }
 
 func whole(n any) (int64, error) {

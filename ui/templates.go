@@ -10,16 +10,18 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // otherEngine is the folder whose templates the stand-in's own page engine reads.
 const otherEngine = "playground"
 
 // Templates turns views into HTML. All templates are parsed when it is made, so that a broken one
-// stops the program at its start and not a visitor.
+// stops the program at its start and not a visitor. It is safe for concurrent use.
 type Templates struct {
 	assets *Assets
-	parse  func() (*template.Template, error)
+	parse  func() (*templateSet, error)
 }
 
 // NewTemplates parses every template of files, which has the folders ui and dist. It returns an
@@ -30,14 +32,14 @@ func NewTemplates(files fs.FS, assets *Assets) (*Templates, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.parse = func() (*template.Template, error) { return set, nil }
+	t.parse = func() (*templateSet, error) { return set, nil }
 	return t, nil
 }
 
-// LiveTemplates parses anew for each view, for someone who is writing templates.
+// LiveTemplates parses the templates again for each view, for someone who is writing them.
 func LiveTemplates(files fs.FS, assets *Assets) *Templates {
 	t := &Templates{assets: assets}
-	t.parse = func() (*template.Template, error) { return t.parseAll(files) }
+	t.parse = func() (*templateSet, error) { return t.parseAll(files) }
 	return t
 }
 
@@ -48,48 +50,77 @@ func (t *Templates) Names() ([]string, error) {
 		return nil, err
 	}
 	var names []string
-	for _, one := range set.Templates() {
+	for _, one := range set.parsed.Templates() {
 		names = append(names, one.Name())
 	}
 	slices.Sort(names)
 	return names, nil
 }
 
-// Render executes a view's template. Nothing is written before all of it worked: the bytes are the
-// whole answer or there is an error.
-func (t *Templates) Render(v View) ([]byte, error) {
+// Render executes a view's template in the language of the printer. Nothing is written before all of
+// it worked: the bytes are the whole response or there is an error.
+func (t *Templates) Render(p *i18n.Printer, v View) ([]byte, error) {
 	set, err := t.parse()
+	if err != nil {
+		return nil, err
+	}
+	templates, err := set.in(p)
 	if err != nil {
 		return nil, err
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	if err := set.ExecuteTemplate(b, v.Template(), v); err != nil {
+	if err := templates.ExecuteTemplate(b, v.Template(), v); err != nil {
 		return nil, fmt.Errorf("render %s: %w", v.Template(), err)
 	}
 	return bytes.Clone(b.Bytes()), nil
 }
 
+// templateSet holds the templates once as they were parsed and once for each language that was asked
+// for, whose functions word in it.
+type templateSet struct {
+	parsed    *template.Template // never executed, so that it can be cloned
+	mu        sync.Mutex
+	languages map[*i18n.Printer]*template.Template
+}
+
+func (s *templateSet) in(p *i18n.Printer) (*template.Template, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.languages[p]; ok {
+		return t, nil
+	}
+	t, err := s.parsed.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("clone templates: %w", err)
+	}
+	t.Funcs(wording(p)).Funcs(template.FuncMap{"view": viewIn(t)})
+	s.languages[p] = t
+	return t, nil
+}
+
+// viewIn shows one view inside another, which need not know its kind.
+func viewIn(set *template.Template) func(View) (template.HTML, error) {
+	return func(v View) (template.HTML, error) {
+		if v == nil {
+			return "", errors.New("there is no view to show")
+		}
+		var b strings.Builder
+		err := set.ExecuteTemplate(&b, v.Template(), v)
+		return template.HTML(b.String()), err //nolint:gosec // a template of ours, escaped by its own execution
+	}
+}
+
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-func (t *Templates) parseAll(files fs.FS) (*template.Template, error) {
+func (t *Templates) parseAll(files fs.FS) (*templateSet, error) {
 	icons, err := readIcons(files)
 	if err != nil {
 		return nil, err
 	}
 	set := template.New("")
-	set.Funcs(functions(t.assets, icons)).Funcs(template.FuncMap{
-		// view shows one view inside another, which need not know its kind.
-		"view": func(v View) (template.HTML, error) {
-			if v == nil {
-				return "", errors.New("there is no view to show")
-			}
-			var b strings.Builder
-			err := set.ExecuteTemplate(&b, v.Template(), v)
-			return template.HTML(b.String()), err //nolint:gosec // a template of ours, escaped by its own execution
-		},
-	})
+	set.Funcs(functions(t.assets, icons)).Funcs(wording(i18n.English())).Funcs(template.FuncMap{"view": viewIn(set)})
 	paths, err := fs.Glob(files, "ui/*/*.html")
 	if err != nil {
 		return nil, err
@@ -110,7 +141,7 @@ func (t *Templates) parseAll(files fs.FS) (*template.Template, error) {
 			return nil, fmt.Errorf("parse template: %w", err)
 		}
 	}
-	return set, nil
+	return &templateSet{parsed: set, languages: make(map[*i18n.Printer]*template.Template)}, nil
 }
 
 // readIcons reads what stands inside the <svg> of each icon that is built in.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // poison is what somebody may have written into any name or reason.
@@ -155,7 +156,7 @@ func TestEveryTemplateRenders(t *testing.T) {
 	set := templates(t)
 	used := make(map[string]bool)
 	for _, v := range views() {
-		body, err := set.Render(v)
+		body, err := set.Render(i18n.English(), v)
 		require.NoError(t, err, "%T", v)
 		used[v.Template()] = true
 		require.NotContains(t, string(body), "<script>alert", "%T", v)
@@ -259,15 +260,15 @@ func TestLiveTemplatesFollowTheirFiles(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{"dist/icons.json": {Data: []byte(`{"home":"<path/>"}`)}, "ui/frame/nothing.html": {Data: []byte("one")}}
 	live := ui.LiveTemplates(files, nil)
-	body, err := live.Render(ui.Nothing{})
+	body, err := live.Render(i18n.English(), ui.Nothing{})
 	require.NoError(t, err)
 	require.Equal(t, "one", string(body))
 	files["ui/frame/nothing.html"] = &fstest.MapFile{Data: []byte(`{{icon "home"}}`)}
-	body, err = live.Render(ui.Nothing{})
+	body, err = live.Render(i18n.English(), ui.Nothing{})
 	require.NoError(t, err)
 	require.Contains(t, string(body), `aria-hidden="true" focusable="false"><path/></svg>`)
 	files["ui/frame/nothing.html"] = &fstest.MapFile{Data: []byte(`{{icon "unknown"}}`)}
-	_, err = live.Render(ui.Nothing{})
+	_, err = live.Render(i18n.English(), ui.Nothing{})
 	require.ErrorContains(t, err, "ui/icons.json")
 }
 

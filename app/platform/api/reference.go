@@ -6,12 +6,13 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // reference shows the OpenAPI document to people. Its library writes style attributes, so this
 // page alone may have them.
 func (a *API) reference(w http.ResponseWriter, r *http.Request) {
-	page, err := a.config.Pages.Render(ui.Reference{Document: "/api/openapi.json"})
+	page, err := a.config.Pages.Render(i18n.English(), ui.Reference{Document: "/api/openapi.json"})
 	if err != nil {
 		web.WriteError(w, r, err)
 		return

@@ -27,6 +27,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // AssetsAt is where the built browser files are served.
@@ -36,6 +37,7 @@ const AssetsAt = "/assets"
 type PagesConfig struct {
 	Templates *ui.Templates
 	Assets    *ui.Assets
+	Languages *i18n.Catalogues
 	Store     *store.Store
 	Bus       *bus.Bus
 	Directory Directory

@@ -43,7 +43,7 @@ func (p *Pages) Failed(w http.ResponseWriter, r *http.Request, problem *web.Prob
 	if after := problem.RetryAfter(); after > 0 {
 		h.Set("Retry-After", strconv.Itoa(after))
 	}
-	if err := p.write(w, problem.Status, p.failure(w, r, trouble)); err != nil {
+	if err := p.write(w, r, problem.Status, p.failure(w, r, trouble)); err != nil {
 		web.Logger(r.Context()).ErrorContext(r.Context(), "the page for an error failed", "error", err)
 		problem.Write(w)
 	}

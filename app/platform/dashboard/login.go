@@ -70,7 +70,7 @@ func (p *Pages) loginPage(r *Request, next string, form ui.Form) (Answer, error)
 	}
 	page := ui.Plain{Title: "Sign in", Theme: theme(r.Request), Body: view}
 	return Send(func(w http.ResponseWriter) {
-		if err := p.write(w, status, page); err != nil {
+		if err := p.write(w, r.Request, status, page); err != nil {
 			p.fail(w, r.Request, err)
 		}
 	}), nil

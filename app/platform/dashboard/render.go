@@ -9,6 +9,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // wholePage is the id of the element that holds everything between the bars.
@@ -38,7 +39,7 @@ func (p *Pages) show(r *Request, a Answer) error {
 	if err != nil {
 		return err
 	}
-	return p.write(r.w, a.Status, view)
+	return p.write(r.w, r.Request, a.Status, view)
 }
 
 // leave sends the browser elsewhere. After a form of htmx the content alone is fetched anew.
@@ -149,9 +150,15 @@ func (p *Pages) toasts(r *Request) []ui.Toast {
 	return []ui.Toast{toast}
 }
 
-// write renders a view as an answer.
-func (p *Pages) write(w http.ResponseWriter, status int, view ui.View) error {
-	body, err := p.config.Templates.Render(view)
+// printer words in the language that a browser asks for.
+func (p *Pages) printer(r *http.Request) *i18n.Printer {
+	return p.config.Languages.Printer(r.Header.Get("Accept-Language"))
+}
+
+// write renders a view as a response in the reader's language.
+func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, view ui.View) error {
+	w.Header().Add("Vary", "Accept-Language")
+	body, err := p.config.Templates.Render(p.printer(r), view)
 	if err != nil {
 		return err
 	}
@@ -168,7 +175,7 @@ func (p *Pages) write(w http.ResponseWriter, status int, view ui.View) error {
 func (p *Pages) ShowPublic(w http.ResponseWriter, r *http.Request, page ui.SitePage) {
 	page.BaseURL, page.Path, page.Invite = p.config.BaseURL, r.URL.Path, p.config.Invite != ""
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	if err := p.write(w, 0, page); err != nil {
+	if err := p.write(w, r, 0, page); err != nil {
 		p.fail(w, r, err)
 	}
 }

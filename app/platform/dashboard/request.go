@@ -12,6 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Request is one visit of a page by someone whose right to it has been checked.
@@ -20,9 +21,10 @@ type Request struct {
 	Person Person
 	Guild  ui.GuildHead // of the path; zero where it names none
 
-	pages  *Pages
-	w      http.ResponseWriter
-	guilds []ui.GuildHead
+	pages   *Pages
+	w       http.ResponseWriter
+	guilds  []ui.GuildHead
+	printer *i18n.Printer // nil until something was worded
 }
 
 // Answer is what a page answers; Show, Done, Send and Refuse make one.
@@ -47,6 +49,24 @@ func Done(path, said string) Answer {
 // Send answers with something that is no page, such as a file.
 func Send(write func(http.ResponseWriter)) Answer { return Answer{sent: write} }
 
+// Printer words what the person reads in the language that their browser asks for.
+func (r *Request) Printer() *i18n.Printer {
+	if r.printer == nil {
+		r.printer = r.pages.printer(r.Request)
+	}
+	return r.printer
+}
+
+// T words a sentence for the person, as i18n.Printer.T does.
+func (r *Request) T(sentence string, values ...any) string {
+	return r.Printer().T(sentence, values...)
+}
+
+// N words a sentence about n things for the person, as i18n.Printer.N does.
+func (r *Request) N(one, many string, n int64, values ...any) string {
+	return r.Printer().N(one, many, n, values...)
+}
+
 // Form begins a form.
 func (r *Request) Form() ui.Form { return ui.Form{Token: r.pages.token(r.Request)} }
 
@@ -59,17 +79,20 @@ func (r *Request) Refuse(err error, again func(ui.Form) (Answer, error)) (Answer
 	}
 	form := r.Form()
 	form.Typed = r.PostForm
+	format, values := f.Words()
+	message := r.T(format, values...)
 	switch f.Kind {
 	case fault.Invalid:
 		form.Errors = make(map[string]string, len(f.Fields))
 		for _, field := range f.Fields {
-			form.Errors[field.Name] = field.Message
+			format, values := field.Words()
+			form.Errors[field.Name] = r.T(format, values...)
 		}
 		if len(f.Fields) == 0 {
-			form.Problem = f.Message
+			form.Problem = message
 		}
 	case fault.Refused, fault.Conflict, fault.Stale, fault.Limited, fault.NotFound:
-		form.Problem = sentence(f.Message)
+		form.Problem = sentence(message)
 	default:
 		return Answer{}, err
 	}
