@@ -3,8 +3,9 @@ import { h, icon, refill } from "./dom.js";
 import { channelIcon } from "./entities.js";
 import { menu } from "./menu.js";
 import { face } from "./people-parts.js";
+import { voiceRow } from "./voice.js";
 
-const Type = { Voice: 2, Category: 4 };
+const Type = { Voice: 2, Category: 4, Stage: 13 };
 
 // channels keeps name and list as the model has them. items returns what the server's menu offers.
 export function channels(model, { items, direct }) {
@@ -46,11 +47,17 @@ export function channels(model, { items, direct }) {
       shown ?? [channelIcon(channel.type), h("span.channel-name", null, channel.name)],
       words && h("span.sr", null, `, ${words}`), mentions > 0 && h("span.count", { "aria-hidden": "true" }, String(mentions)),
     ];
+    const threads = shown ? [] : threadsOf(channel);
     return h("li", { class: `${open ? "open" : ""}${mentions !== undefined ? " unread" : ""}` },
-      channel.type === Type.Voice
-        ? h("span.channel.silent", { title: "A voice channel: the stand-in has no sound" }, content)
-        : h("a.channel", { href: model.addressOf({ channel: channel.id }), "aria-current": open && "page", data: { key: channel.id } }, content));
+      channel.type === Type.Voice || channel.type === Type.Stage
+        ? voiceRow(model, channel, channelIcon(channel.type))
+        : h("a.channel", { href: model.addressOf({ channel: channel.id }), "aria-current": open && "page", data: { key: channel.id } }, content),
+      threads.length > 0 && h("ul.thread-list", { "aria-label": `Threads of ${channel.name}` }, threads.map((thread) => row(thread, [channelIcon(thread.type), h("span.channel-name", null, thread.name)]))));
   }
+
+  // threadsOf are the threads of a channel that the person is in, and the open one.
+  const threadsOf = (channel) => (model.guild?.threads ?? []).filter(({ id, parent_id: parent, member }) =>
+    parent === channel.id && (member || id === model.channel?.id || model.unread.has(id)));
 
   function fold(category) {
     if (!folded.delete(category)) folded.add(category);

@@ -3,11 +3,16 @@ import { commandBar } from "./command-bar.js";
 import { find, leaves } from "./command-list.js";
 import { h, icon, iconButton, refill } from "./dom.js";
 import { channelItems, roleItems, userItems } from "./entities.js";
+import { ask } from "./forward.js";
 import { Listbox } from "./listbox.js";
+import { menu } from "./menu.js";
+import { chooseSticker } from "./stickers.js";
+import { isThread, startThread, Thread } from "./threads.js";
 import { has, Permission } from "./permissions.js";
 import { face } from "./people-parts.js";
 import { readFile } from "./upload.js";
 
+const blockedByAutoMod = 200000;
 const typingEvery = 8000; // milliseconds between two signs of typing
 const mentionBefore = /(?:^|\s)([@#])([\p{L}\p{N}_. -]{0,32})$/u;
 
@@ -26,7 +31,7 @@ export function composer(model, sent) {
   const text = h("textarea.compose-text", { id: "compose-text", rows: 1, maxlength: 2000 });
   const above = h("div.compose-above");
   const chooser = h("input", { type: "file", multiple: true, hidden: true });
-  const attach = iconButton("circle-plus", "Attach files", () => chooser.click());
+  const attach = iconButton("circle-plus", "Files, polls, threads and stickers", () => menu(attach, "Add to the channel", additions(), { side: "above" }));
   const slash = iconButton("slash", "Use a command", () => {
     text.value = "/";
     text.focus();
@@ -35,6 +40,17 @@ export function composer(model, sent) {
   const send = iconButton("send", "Send message", () => write(), { class: "send" });
   const box = h("div.compose-box", null, attach, chooser, text, slash, send);
   const list = new Listbox({ input: text, label: "Suggestions", anchor: box, onPick: (item) => item.take() });
+
+  // additions are what can be posted besides text.
+  function additions() {
+    const may = (bit) => !model.guild || has(model.channel.permissions, bit);
+    return [
+      may(Permission.AttachFiles) && { label: "Attach files", icon: "file", act: () => chooser.click() },
+      may(Permission.SendPolls) && { label: "Create poll", icon: "chart-bar", act: () => ask(model, sent) },
+      model.guild && !isThread(model.channel) && may(Permission.CreatePublicThreads) && { label: "Create thread", icon: "messages", act: () => startThread(model) },
+      model.guild?.stickers.length > 0 && { label: "Send sticker", icon: "sticker", act: () => chooseSticker(model, attach, sent) },
+    ];
+  }
 
   function say(message) {
     error.textContent = message ?? "";
@@ -51,13 +67,14 @@ export function composer(model, sent) {
       say();
     }
     if (bar) return;
-    const may = model.channel && (!model.guild || has(model.channel.permissions, Permission.SendMessages));
+    const posts = model.channel?.type === Thread.Forum;
+    const may = model.channel && !posts && (!model.guild || has(model.channel.permissions, Permission.SendMessages));
     const silent = model.guild && model.memberOf(model.me.id)?.communication_disabled_until && !may;
     text.disabled = !may;
-    attach.disabled = !may || (model.guild && !has(model.channel.permissions, Permission.AttachFiles));
+    attach.disabled = !may;
     slash.disabled = !model.channel || !model.commands.some(({ type }) => type === 1);
-    const name = model.guild ? `#${model.channel?.name}` : `@${model.nameOf(model.bot)}`;
-    text.placeholder = may ? `Message ${name}` : silent ? "You are timed out." : "You cannot write in this channel.";
+    const name = isThread(model.channel) ? `"${model.channel.name}"` : model.guild ? `#${model.channel?.name}` : `@${model.nameOf(model.bot)}`;
+    text.placeholder = may ? `Message ${name}` : posts ? "A forum has posts. Begin with New post." : silent ? "You are timed out." : "You cannot write in this channel.";
     text.setAttribute("aria-label", text.placeholder);
     drawAbove();
     if (box.parentElement !== root) root.replaceChildren(above, box);
@@ -158,7 +175,9 @@ export function composer(model, sent) {
       draw();
       sent();
     } catch (refused) {
-      say(refused.message);
+      if (refused.code === blockedByAutoMod) text.value = ""; // the channel shows what was written, and why it was not posted
+      else say(refused.message);
+      grow();
     } finally {
       send.disabled = false;
       text.focus();

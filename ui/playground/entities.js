@@ -39,7 +39,7 @@ export function roleItems(model, query = "", { everyone = false } = {}) {
     }));
 }
 
-const channelIcons = { 2: "volume", 4: "chevron-down", 5: "speakerphone" };
+const channelIcons = { 2: "volume", 4: "chevron-down", 5: "speakerphone", 10: "messages", 11: "messages", 12: "lock", 13: "broadcast", 15: "message-2" };
 
 // channelIcon is how a channel of this type is marked.
 export const channelIcon = (type) => icon(channelIcons[type] ?? "hash");

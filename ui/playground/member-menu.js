@@ -18,6 +18,7 @@ export function memberMenu(model, user, anchor, on) {
   const me = user.id === model.me.id;
   const may = (bit) => guild && has(guild.permissions, bit);
   const commands = model.commands.filter(({ type }) => type === 2);
+  const voice = member && model.voiceOf(user.id);
   const silent = member && Date.parse(member.communication_disabled_until) > now();
   const edit = (change) => model.person.editMember(guild.id, user.id, change);
   menu(anchor, name, [
@@ -31,6 +32,10 @@ export function memberMenu(model, user, anchor, on) {
     member && !me && may(Permission.ModerateMembers) && (silent
       ? { label: "Remove timeout", danger: true, icon: "clock", act: () => trying(() => edit({ communication_disabled_until: null })) }
       : { label: `Timeout ${name}`, danger: true, icon: "clock", act: () => timeout(name, edit) }),
+    voice && may(Permission.MuteMembers) && { label: "Server mute", checked: voice.mute, act: (on) => trying(() => edit({ mute: on })) },
+    voice && may(Permission.DeafenMembers) && { label: "Server deafen", checked: voice.deaf, act: (on) => trying(() => edit({ deaf: on })) },
+    voice && may(Permission.MoveMembers) && { label: "Move to", items: () => guild.channels.filter(({ type, id }) => [2, 13].includes(type) && id !== voice.channel_id).map(({ id, name }) => ({ label: name, act: () => trying(() => edit({ channel_id: id })) })) },
+    voice && !me && may(Permission.MoveMembers) && { label: "Disconnect", danger: true, icon: "phone-off", act: () => trying(() => edit({ channel_id: null })) },
     member && !me && may(Permission.KickMembers) && { label: `Kick ${name}`, danger: true, icon: "user-minus", act: () => kick(model, user, name) },
     guild && !me && may(Permission.BanMembers) && { label: `Ban ${name}`, danger: true, icon: "gavel", act: () => ban(model, user, name) },
     me && member && { label: `Leave ${guild.name}`, danger: true, icon: "logout", act: () => trying(() => model.person.leave(guild.id).then(() => model.resync())) },

@@ -1,7 +1,9 @@
 // What a person can do with a message.
 import { dialog, field } from "./dialog.js";
 import { h } from "./dom.js";
+import { forward } from "./forward.js";
 import { copy } from "./member-menu.js";
+import { isThread, startThread } from "./threads.js";
 import { menu } from "./menu.js";
 import { isEphemeral } from "./message.js";
 import { has, Permission } from "./permissions.js";
@@ -14,11 +16,15 @@ export function messageMenu(model, message, anchor, on) {
   const own = message.author.id === model.me.id;
   const { channel, id } = { channel: message.channel_id, id: message.id };
   const manages = has(model.channel.permissions, Permission.ManageMessages) && model.guild;
+  const threads = model.guild && !isThread(model.channel) && !message.thread && !isEphemeral(message) && has(model.channel.permissions, Permission.CreatePublicThreads);
   const commands = isEphemeral(message) ? [] : model.commands.filter(({ type }) => type === 3);
   menu(anchor, "Message", [
     !isEphemeral(message) && { label: "Add a reaction", icon: "mood-smile", act: () => chooseEmoji(anchor, (emoji) => model.person.react(channel, id, emoji)) },
     !isEphemeral(message) && { label: "Reply", icon: "arrow-back-up", act: () => on.reply(message) },
-    own && { label: "Edit message", icon: "pencil", act: () => edit(model, message) },
+    !isEphemeral(message) && !message.poll && { label: "Forward", icon: "arrow-forward-up", act: () => forward(model, message) },
+    threads && { label: "Create thread", icon: "messages", act: () => startThread(model, message) },
+    own && message.poll && !message.poll.results?.is_finalized && { label: "End poll", icon: "chart-bar", act: () => trying(() => model.person.endPoll(channel, id)) },
+    own && !message.poll && { label: "Edit message", icon: "pencil", act: () => edit(model, message) },
     commands.length > 0 && { label: "Apps", items: () => commands.map((command) => ({ label: command.name, note: model.nameOf(model.bot), act: () => on.run(command, id) })) },
     { label: "Copy text", icon: "copy", act: () => copy(message.content || message.embeds.map(({ title, description }) => `${title ?? ""}\n${description ?? ""}`).join("\n")) },
     { label: "Copy message id", icon: "copy", act: () => copy(id) },

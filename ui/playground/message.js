@@ -4,10 +4,14 @@ import { components } from "./components.js";
 import { h, icon, iconButton } from "./dom.js";
 import { embed } from "./embed.js";
 import { markdown } from "./markdown.js";
+import { autoModItem, isAutoMod } from "./automod.js";
+import { forwards, invites, stickers, threadOf } from "./extras.js";
+import { poll } from "./poll.js";
+import { isStarter, isSystem, systemItem } from "./system.js";
 import { badge, colourOf, face, mentionsIn, nameTag } from "./people-parts.js";
 import { localFile, picture } from "./pictures.js";
 
-const Type = { Join: 7, Reply: 19, Command: 20, Menu: 23 };
+const Type = { Reply: 19, Command: 20, Menu: 23 };
 const Flag = { SuppressEmbeds: 4, Ephemeral: 64, Loading: 128 };
 const onlyEmoji = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F?|\u200D|[\u{1F3FB}-\u{1F3FF}]|\s){1,40}$/u;
 
@@ -17,7 +21,9 @@ export const isEphemeral = (message) => Boolean(message.flags & Flag.Ephemeral);
 // message above as well. on has what a person can do with it: profile, use, react, unreact, reply,
 // more, dismiss, choose (an emoji), jump.
 export function messageItem(model, message, compact, on) {
-  if (message.type === Type.Join) return joined(model, message, on);
+  if (isAutoMod(message)) return autoModItem(model, message, on);
+  if (isSystem(message)) return systemItem(model, message, on);
+  if (isStarter(message) && message.referenced_message) message = { ...message, ...message.referenced_message, id: message.id, reactions: [], flags: 0, thread: undefined };
   const mentions = mentionsIn(model, message, on.profile);
   const content = [
     !compact && h("h2.message-head", null,
@@ -48,8 +54,12 @@ function body(model, message, mentions, on) {
   const use = { mentions, busy: model.interactions.busy(message.id), use: (id, values) => on.use(message, id, values) };
   const edited = message.edited_timestamp && h("span.edited", { title: stamp(Date.parse(message.edited_timestamp), "F") }, "(edited)");
   return [
+    forwards(model, message, { mentions, file: (file) => attachment(model, file) }),
     message.content && h("div.md.message-text", { class: onlyEmoji.test(message.content) ? "jumbo" : "" }, markdown(message.content, mentions), edited),
     message.attachments.map((file) => attachment(model, file)),
+    message.poll && poll(model, message, on),
+    stickers(model, message),
+    invites(model, message.content),
     !(message.flags & Flag.SuppressEmbeds) && message.embeds.map((one) => embed(model, one, mentions)),
     message.components.length > 0 && h("div.components", null, components(model, message.components, use)),
     broken && h("p.broken", { role: "alert" }, icon("alert-triangle"), broken),
@@ -57,6 +67,7 @@ function body(model, message, mentions, on) {
     message.reactions?.length > 0 && h("div.reactions", { role: "group", "aria-label": "Reactions" },
       message.reactions.map((reaction) => reactionButton(message, reaction, on)),
       iconButton("mood-smile", "Add a reaction", (event) => on.choose(message, event.currentTarget), { data: { key: `react-${message.id}` } })),
+    threadOf(model, message),
     isEphemeral(message) && h("p.only-you", null, icon("eye"), "Only you can see this · ",
       h("button.link", { type: "button", onclick: () => on.dismiss(message) }, "Dismiss message")),
   ];
@@ -76,14 +87,6 @@ function context(model, message, on) {
       h("span.command-name", null, message.type === Type.Command ? `/${meta.name}` : meta.name));
   }
   return null;
-}
-
-function joined(model, message, on) {
-  return h("li.message.system", { id: `message-${message.id}`, tabindex: -1, data: { id: message.id, author: message.author.id } },
-    h("div.message-row", null,
-      h("span.message-arrow", null, icon("user-plus")),
-      h("div.message-main", null,
-        h("p", null, nameTag(model, message.author, (event) => on.profile(message.author, event.currentTarget)), " joined the server. Say hello! ", instant(message.timestamp)))));
 }
 
 function instant(timestamp) {

@@ -3,6 +3,7 @@ import { lonely } from "./actor.js";
 import { startOfDay, stamp } from "./clock.js";
 import { byKey, h, icon, reconcile, rove } from "./dom.js";
 import { askedItem, isEphemeral, messageItem } from "./message.js";
+import { forum, isThread, Thread } from "./threads.js";
 
 const together = 7 * 60_000; // messages of one author within it stand under one name
 const nearEnd = 120; // pixels from the end within which the list follows new messages
@@ -54,6 +55,8 @@ export function messages(model, on) {
   }
 
   function draw({ older = false } = {}) {
+    root.classList.toggle("posts", model.channel?.type === Thread.Forum);
+    if (model.channel?.type === Thread.Forum) return reconcile(root, forum(model));
     const height = scroll.scrollHeight;
     const nodes = !model.channel ? [h("li", null, lonely(model))] : model.complete ? [beginning(model)] : [];
     let before = null;
@@ -102,7 +105,7 @@ function focus(node) {
 }
 
 function continues(before, message) {
-  return before.author.id === message.author.id && before.type !== 7 && ![19, 20, 23].includes(message.type) &&
+  return before.author.id === message.author.id && [0, 19, 20, 23].includes(before.type) && message.type === 0 &&
     isEphemeral(before) === isEphemeral(message) && Date.parse(message.timestamp) - Date.parse(before.timestamp) < together;
 }
 
@@ -112,6 +115,10 @@ function divider(at) {
 
 function beginning(model) {
   const direct = !model.guild;
+  if (isThread(model.channel)) {
+    return h("li.beginning", null, h("span.beginning-mark", null, icon("messages")), h("h2", null, model.channel.name),
+      h("p", null, `This is the start of the thread, in #${model.channelOf(model.channel.parent_id)?.name ?? "a channel"}.`));
+  }
   const name = direct ? model.nameOf(model.bot) : model.channel.name;
   return h("li.beginning", null,
     h("span.beginning-mark", null, icon(direct ? "at" : "hash")),

@@ -1,6 +1,7 @@
 // What the page knows: one person's view of one guild and channel, kept up to date by their events.
 import { setNow } from "./clock.js";
 import { Interactions } from "./interactions.js";
+import { voted } from "./poll.js";
 import { react } from "./reactions.js";
 import { Stream } from "./stream.js";
 
@@ -8,12 +9,14 @@ import { Stream } from "./stream.js";
 const structural = new Set([
   "GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE", "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE",
   "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE",
-  "USER_UPDATE", "APPLICATION_COMMANDS_UPDATE", "APPLICATION_COMMAND_PERMISSIONS_UPDATE",
+  "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE", "THREAD_MEMBERS_UPDATE", "VOICE_STATE_UPDATE", "GUILD_STICKERS_UPDATE",
+  "GUILD_EMOJIS_UPDATE", "USER_UPDATE", "APPLICATION_COMMANDS_UPDATE", "APPLICATION_COMMAND_PERMISSIONS_UPDATE",
 ]);
 const others = [
   "RESET", "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK", "MESSAGE_REACTION_ADD",
   "MESSAGE_REACTION_REMOVE", "MESSAGE_REACTION_REMOVE_ALL", "MESSAGE_REACTION_REMOVE_EMOJI", "TYPING_START",
-  "PRESENCE_UPDATE", "GUILD_BAN_ADD", "GUILD_BAN_REMOVE", "GUILD_AUDIT_LOG_ENTRY_CREATE", "INTERACTION_SUCCESS",
+  "MESSAGE_POLL_VOTE_ADD", "MESSAGE_POLL_VOTE_REMOVE", "AUTO_MODERATION_RULE_CREATE", "AUTO_MODERATION_RULE_UPDATE",
+  "AUTO_MODERATION_RULE_DELETE", "PRESENCE_UPDATE", "GUILD_BAN_ADD", "GUILD_BAN_REMOVE", "GUILD_AUDIT_LOG_ENTRY_CREATE", "INTERACTION_SUCCESS",
   "INTERACTION_FAILURE", "INTERACTION_MODAL_CREATE", "APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE",
 ];
 
@@ -130,7 +133,8 @@ export class Model {
 
   memberOf = (user) => this.members.get(user);
   roleOf = (role) => this.roles.get(role);
-  channelOf = (channel) => this.guild?.channels.find(({ id }) => id === channel);
+  channelOf = (channel) => this.guild?.channels.find(({ id }) => id === channel) ?? this.guild?.threads.find(({ id }) => id === channel);
+  voiceOf = (user) => this.voices.find(({ user_id: id }) => id === user);
 
   // nameOf is what the guild calls a user, else what the user object says.
   nameOf(user) {
@@ -159,6 +163,7 @@ export class Model {
     this.guild = view.guild ?? null;
     this.channel = view.channel ?? null;
     this.commands = view.channel?.commands ?? [];
+    this.voices = view.guild?.voice_states ?? [];
     this.members = new Map(view.guild?.members.map((member) => [member.user.id, member]));
     this.roles = new Map(view.guild?.roles.map((role) => [role.id, role]));
   }
@@ -205,7 +210,7 @@ export class Model {
         this.messages = [...this.messages.filter(({ id }) => id !== data.id), data];
         return this.changed("messages");
       case "MESSAGE_UPDATE":
-        return here && this.#change(data.id, (old) => ({ ...data, reactions: old.reactions }));
+        return here && this.#change(data.id, (old) => ({ ...data, reactions: old.reactions, poll: polled(old.poll, data.poll) }));
       case "MESSAGE_DELETE":
       case "MESSAGE_DELETE_BULK": {
         const gone = new Set(data.ids ?? [data.id]);
@@ -223,9 +228,13 @@ export class Model {
       case "GUILD_BAN_ADD":
       case "GUILD_BAN_REMOVE":
       case "GUILD_AUDIT_LOG_ENTRY_CREATE":
+      case "AUTO_MODERATION_RULE_CREATE":
+      case "AUTO_MODERATION_RULE_UPDATE":
+      case "AUTO_MODERATION_RULE_DELETE":
         return this.changed("moderation");
     }
     if (name.startsWith("MESSAGE_REACTION_")) return here && this.#change(data.message_id, (old) => react(old, name, data, this.me.id));
+    if (name.startsWith("MESSAGE_POLL_VOTE_")) return here && this.#change(data.message_id, (old) => voted(old, name, data, this.me.id));
     this.interactions.apply(name, data);
   }
 
@@ -253,6 +262,13 @@ export class Model {
     clearTimeout(this.typing.get(user));
     if (this.typing.delete(user)) this.changed("typing");
   }
+}
+
+// polled keeps what the person voted for, which the change of a message does not tell.
+function polled(old, fresh) {
+  if (!old?.results || !fresh?.results) return fresh;
+  const mine = new Set(old.results.answer_counts.filter(({ me_voted: me }) => me).map(({ id }) => id));
+  return { ...fresh, results: { ...fresh.results, answer_counts: fresh.results.answer_counts.map((one) => ({ ...one, me_voted: mine.has(one.id) })) } };
 }
 
 // nearest asks for a place, then for what is around it, where the person may be.

@@ -1,5 +1,6 @@
 // What a moderator sees of a server: bans, timeouts, and the last lines of its audit log.
 import { now, when } from "./clock.js";
+import { newRule, ruleRow } from "./automod.js";
 import { h, icon, iconButton, refill } from "./dom.js";
 import { time } from "./inline.js";
 import { has, Permission } from "./permissions.js";
@@ -9,8 +10,13 @@ import { trying } from "./popup.js";
 const actions = {
   1: "changed the server", 10: "created a channel", 11: "changed a channel", 12: "deleted a channel", 13: "allowed or denied something in a channel",
   14: "changed what is allowed in a channel", 15: "reset what is allowed in a channel", 20: "kicked", 22: "banned", 23: "unbanned", 24: "changed",
-  25: "changed the roles of", 28: "added the bot", 30: "created a role", 31: "changed a role", 32: "deleted a role", 72: "deleted a message of",
-  73: "deleted messages in a channel", 74: "pinned a message of", 75: "unpinned a message of",
+  25: "changed the roles of", 21: "pruned members",
+  26: "moved somebody in voice", 27: "disconnected somebody from voice", 28: "added the bot", 30: "created a role", 31: "changed a role", 32: "deleted a role", 40: "made an invite", 42: "deleted an invite",
+  50: "made a webhook", 51: "changed a webhook", 52: "deleted a webhook", 60: "added an emoji", 61: "changed an emoji", 62: "deleted an emoji",
+  72: "deleted a message of",
+  73: "deleted messages in a channel", 74: "pinned a message of", 75: "unpinned a message of", 90: "added a sticker", 91: "changed a sticker", 92: "deleted a sticker", 110: "started a thread",
+  111: "changed a thread", 112: "deleted a thread", 140: "made an AutoMod rule", 141: "changed an AutoMod rule", 142: "deleted an AutoMod rule",
+  143: "was blocked by AutoMod", 144: "was flagged by AutoMod", 145: "was timed out by AutoMod", 146: "was quarantined by AutoMod",
 };
 
 // moderation keeps the view, which close() leaves.
@@ -22,7 +28,8 @@ export function moderation(model, { close }) {
     const mine = ++turn;
     const { guild, person } = model;
     const may = (bit) => has(guild.permissions, bit);
-    const [bans, log] = await Promise.all([
+    const [rules, bans, log] = await Promise.all([
+      may(Permission.ManageGuild) ? person.rules(guild.id).catch(() => null) : null,
       may(Permission.BanMembers) ? person.bans(guild.id).catch(() => null) : null,
       may(Permission.ViewAuditLog) ? person.auditLog(guild.id).catch(() => null) : null,
     ]);
@@ -30,6 +37,8 @@ export function moderation(model, { close }) {
     const silent = [...model.members.values()].filter((member) => Date.parse(member.communication_disabled_until) > now());
     refill(root,
       h("div.moderation-head", null, h("h2", null, guild.name), iconButton("x", "Back to the channel", close)),
+      part("AutoMod", "shield-check", rules, "Discord's AutoMod has no rules here.", (rule) => ruleRow(model, rule),
+        rules && h("button.button.primary", { type: "button", data: { key: "new-rule" }, onclick: () => newRule(model) }, icon("plus"), "New rule")),
       part("Timeouts", "clock", may(Permission.ModerateMembers) && silent, "Nobody is timed out.", (member) => timeoutRow(model, member)),
       part("Bans", "gavel", bans, "Nobody is banned.", (ban) => banRow(model, ban)),
       part("Audit log", "activity", log?.audit_log_entries, "Nothing has been done yet.", (entry) => logRow(model, entry, log.users)));
@@ -37,9 +46,9 @@ export function moderation(model, { close }) {
   for (const topic of ["place", "members", "moderation", "shown"]) model.on(topic, draw);
 }
 
-function part(title, mark, list, none, row) {
+function part(title, mark, list, none, row, act) {
   return h("section.part", null,
-    h("h3", null, icon(mark), title, list && h("span.part-count", null, String(list.length))),
+    h("h3", null, icon(mark), title, list && h("span.part-count", null, String(list.length)), act && h("span.part-act", null, act)),
     !list ? h("p.nothing", null, icon("lock"), "You do not have the permission to see this. Act as a moderator.") :
     list.length === 0 ? h("p.nothing", null, none) : h("ul.rows", null, list.map(row)));
 }
@@ -69,7 +78,7 @@ function logRow(model, entry, users) {
   const changes = (entry.changes ?? []).map(change).filter(Boolean).join(" · ");
   return h("li.rows-row", null, by && face(model, by, { size: "medium" }),
     h("div.rows-text", null,
-      h("span", null, h("strong", null, named(entry.user_id)), ` ${actions[entry.action_type] ?? `did ${entry.action_type}`} `, h("strong", null, entry.target_id ? named(entry.target_id) : "")),
+      h("span", null, h("strong", null, named(entry.user_id)), ` ${actions[entry.action_type] ?? `did ${entry.action_type}`} `, h("strong", null, entry.target_id && entry.target_id !== entry.user_id ? named(entry.target_id) : entry.options?.auto_moderation_rule_name ?? "")),
       changes && h("span", null, changes), entry.reason && h("span", null, `Reason: ${entry.reason}`)),
     h("time.rows-time", { datetime: new Date(instantOf(entry.id)).toISOString() }, when(instantOf(entry.id))));
 }

@@ -11,13 +11,17 @@ export class Refused extends Error {
 }
 
 const known = {
+  10006: "This invite has run out, or never was one.",
   10008: "This message is no longer there.",
   10062: "This interaction has ended. Ask again with the command or button that opened it.",
   20016: "Slow mode is on in this channel. Wait a moment and send it again.",
+  40008: "Invites of this server are paused at the moment.",
   40007: "This person is banned here. A moderator can lift the ban.",
   50001: "You do not have access to that.",
   50006: "A message needs some text or a file.",
   50007: "This person takes no direct messages.",
+  160005: "This thread is locked.",
+  50083: "This thread is archived. Write in it to open it again.",
   50013: "You do not have the permission, or the role, to do that.",
 };
 
@@ -70,6 +74,7 @@ export class People {
   find = (q) => call("GET", `${this.base}/?q=${id(q)}`);
   create = (person) => call("POST", `${this.base}/`, person);
   wire = () => `${this.base}/wire`;
+  flood = (what) => call("POST", `${this.base}/control/floods`, what);
   as = (me) => new Person(`${this.base}/${id(me)}`);
 }
 
@@ -98,6 +103,15 @@ class Person {
   unreact = (channel, message, emoji) => call("DELETE", `${this.#in(channel)}/messages/${id(message)}/reactions/${id(emoji)}`);
   press = (channel, message, use) => call("POST", `${this.#in(channel)}/messages/${id(message)}/press`, use);
   invoke = (channel, command) => call("POST", `${this.#in(channel)}/commands`, command);
+  vote = (channel, message, answers) => call("PUT", `${this.#in(channel)}/messages/${id(message)}/votes`, { answer_ids: answers });
+  endPoll = (channel, message) => call("POST", `${this.#in(channel)}/messages/${id(message)}/expire`);
+  startThread = (channel, thread) => call("POST", `${this.#in(channel)}/threads`, thread);
+  startThreadAt = (channel, message, thread) => call("POST", `${this.#in(channel)}/messages/${id(message)}/threads`, thread);
+  addToThread = (thread, user) => call("PUT", `${this.#in(thread)}/thread-members/${id(user)}`);
+  leaveThread = (thread, user) => call("DELETE", `${this.#in(thread)}/thread-members/${id(user)}`);
+  invite = (channel, invite) => call("POST", `${this.#in(channel)}/invites`, invite);
+  lookUp = (code) => call("GET", `${this.base}/invites/${id(code)}`);
+  accept = (code) => call("POST", `${this.base}/invites/${id(code)}`);
   typing = (channel) => call("POST", `${this.#in(channel)}/typing`);
 
   #at = (guild) => `${this.base}/guilds/${id(guild)}`;
@@ -112,5 +126,14 @@ class Person {
   bans = (guild) => call("GET", `${this.#at(guild)}/bans`);
   ban = (guild, user, body) => call("PUT", `${this.#at(guild)}/bans/${id(user)}`, body);
   unban = (guild, user, reason) => call("DELETE", `${this.#at(guild)}/bans/${id(user)}`, { reason });
+  speak = (guild, voice) => call("PUT", `${this.#at(guild)}/voice`, voice);
+  hangUp = (guild) => call("DELETE", `${this.#at(guild)}/voice`);
+  createChannel = (guild, channel) => call("POST", `${this.#at(guild)}/channels`, channel);
+  editChannel = (guild, channel, change) => call("PATCH", `${this.#at(guild)}/channels/${id(channel)}`, change);
+  deleteChannel = (guild, channel) => call("DELETE", `${this.#at(guild)}/channels/${id(channel)}`);
+  rules = (guild) => call("GET", `${this.#at(guild)}/auto-moderation/rules`);
+  createRule = (guild, rule) => call("POST", `${this.#at(guild)}/auto-moderation/rules`, rule);
+  editRule = (guild, rule, change) => call("PATCH", `${this.#at(guild)}/auto-moderation/rules/${id(rule)}`, change);
+  deleteRule = (guild, rule) => call("DELETE", `${this.#at(guild)}/auto-moderation/rules/${id(rule)}`);
   auditLog = (guild) => call("GET", `${this.#at(guild)}/audit-log`);
 }

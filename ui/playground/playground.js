@@ -19,7 +19,9 @@ import { People } from "./people.js";
 import * as place from "./place.js";
 import { toast, trying } from "./popup.js";
 import { profile } from "./profile.js";
+import { serverItems } from "./server-items.js";
 import { typing } from "./typing.js";
+import { voicePanel } from "./voice.js";
 import { wire } from "./wire.js";
 
 const get = (id) => document.getElementById(id);
@@ -80,6 +82,7 @@ async function start() {
     profile: openProfile,
     use: (message, id, values) => trying(() => model.interactions.start({ message: message.id, component: id }, (nonce) =>
       model.person.press(message.channel_id, message.id, { custom_id: id, values, nonce }))),
+    vote: (message, answers) => trying(() => model.person.vote(message.channel_id, message.id, answers)),
     react: (message, emoji) => trying(() => model.person.react(message.channel_id, message.id, emoji.name)),
     unreact: (message, emoji) => trying(() => model.person.unreact(message.channel_id, message.id, emoji.name)),
     choose: (message, anchor) => chooseEmoji(anchor, (emoji) => model.person.react(message.channel_id, message.id, emoji)),
@@ -96,6 +99,7 @@ async function start() {
   members(model, { profile: openProfile, actAs });
   moderation(model, { close: () => show.moderation(false) });
   typing(model);
+  voicePanel(model);
   notice(model);
   bar(model, show, shown);
   model.on("modal", (modal) => openModal(model, modal));
@@ -142,7 +146,9 @@ async function firstPlace(model, people) {
 function guildItems(model, { show, newcomer }) {
   const links = [...(get("links")?.content.querySelectorAll("a") ?? [])];
   return [
-    { label: "Bans, timeouts and audit log", icon: "shield", act: () => show.moderation(true) },
+    ...serverItems(model),
+    null,
+    { label: "Bans, timeouts, AutoMod and audit log", icon: "shield", act: () => show.moderation(true) },
     { label: "A new person joins", icon: "user-plus", act: newcomer },
     { label: "Gateway events and REST calls", icon: "terminal-2", act: () => show.wire(true) },
     { label: "Connect a bot", icon: "plug-connected", act: () => connection(model) },

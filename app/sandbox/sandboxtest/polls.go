@@ -59,3 +59,17 @@ func (m *Message) Forward(to snowflake.ID) *Message {
 	m.by.world.t.Helper()
 	return m.by.Post(to, Draft{Forward: &wire.Reference{ChannelID: m.ChannelID, MessageID: m.ID}})
 }
+
+// Stickers lists the ids of the first guild's stickers.
+func (w *World) Stickers() (ids []snowflake.ID) {
+	w.t.Helper()
+	for _, m := range w.Members {
+		if m.Role != "owner" {
+			continue
+		}
+		for _, s := range w.Person(m.ID).StateOf(w.GuildID).Guild.Stickers {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
