@@ -17,9 +17,14 @@ func functions(assets *Assets, icons map[string]template.HTML) template.FuncMap 
 		"asset": assets.Path,
 		"icon":  func(name string) (template.HTML, error) { return icon(icons, name, "") },
 		// bigicon is for places where an icon is the picture, such as an empty state.
-		"bigicon":  func(name string) (template.HTML, error) { return icon(icons, name, " icon-lg") },
-		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"color":    color,
+		"bigicon": func(name string) (template.HTML, error) { return icon(icons, name, " icon-lg") },
+		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"color":   color,
+		"code":    func(s string) template.HTML { return element("code", s) },
+		"em":      func(s string) template.HTML { return element("em", s) },
+		"link": func(path, label string) template.HTML {
+			return template.HTML(`<a href="` + template.HTMLEscapeString(path) + `">` + template.HTMLEscapeString(label) + `</a>`) //nolint:gosec // escaped
+		},
 		"initials": initials,
 		"join":     strings.Join,
 		"id":       func(id snowflake.ID) string { return id.String() },
@@ -41,6 +46,17 @@ func wording(p *i18n.Printer) template.FuncMap {
 			}
 			return "", fmt.Errorf("t: %T is not a text", sentence)
 		},
+		// th is t for a sentence with markup in it: values made by code, em and link stay as they
+		// are, everything else is escaped.
+		"th": func(sentence string, values ...any) template.HTML {
+			for i, v := range values {
+				if _, markup := v.(template.HTML); !markup {
+					values[i] = template.HTMLEscapeString(fmt.Sprint(v))
+				}
+			}
+			format := template.HTMLEscapeString(p.T(sentence))
+			return template.HTML(fmt.Sprintf(format, values...)) //nolint:gosec // every part is escaped
+		},
 		// n words a sentence about n things: n "%s pet" "%s pets" .Count.
 		"n": func(one, many string, n any, values ...any) (string, error) {
 			v, err := whole(n)
@@ -60,6 +76,11 @@ func wording(p *i18n.Printer) template.FuncMap {
 		"moment":   p.ShortMoment,
 		"day":      p.Day,
 	}
+}
+
+// element is a piece of markup for th.
+func element(name, text string) template.HTML {
+	return template.HTML("<" + name + ">" + template.HTMLEscapeString(text) + "</" + name + ">") //nolint:gosec // escaped
 }
 
 // icon draws one of the built-in icons. It says nothing to a screen reader: the text beside it, or

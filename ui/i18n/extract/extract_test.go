@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"os"
 	"testing"
 	"testing/fstest"
 
@@ -65,4 +66,11 @@ func TestACatalogueKeepsItsTranslationsWhenItIsUpdated(t *testing.T) {
 	missing, obsolete := extract.Missing(before, messages)
 	require.Equal(t, []string{`b.go:2: "%s cat"`}, missing)
 	require.Equal(t, []string{"Old"}, obsolete)
+}
+
+func TestNoTemplateBypassesThePrinter(t *testing.T) {
+	t.Parallel()
+	_, bypassed, err := extract.Find(os.DirFS("../../.."))
+	require.NoError(t, err)
+	require.Empty(t, bypassed, "put these into {{t \"…\"}}")
 }

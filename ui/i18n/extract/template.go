@@ -102,7 +102,7 @@ func (t *templateFile) command(c *parse.CommandNode) {
 	}
 	where := fmt.Sprintf("%s:%d", t.path, 1+strings.Count(t.text[:int(c.Pos)], "\n"))
 	switch {
-	case name.Ident == "t" && len(c.Args) > 1:
+	case (name.Ident == "t" || name.Ident == "th") && len(c.Args) > 1:
 		t.found(where, literals[1], "")
 	case name.Ident == "n" && len(c.Args) > 2:
 		t.found(where, literals[1], literals[2])
@@ -127,7 +127,7 @@ var readable = map[string]bool{
 // words finds two letters in a row; names of products are the same in every language.
 var (
 	words    = regexp.MustCompile(`\p{L}{2,}`)
-	products = strings.NewReplacer("Smarter Dev", "", "smarterdev", "", "Discord", "", "CSV", "", "JSON", "", "REST", "", "API", "", "UTC", "", "GitHub", "")
+	products = strings.NewReplacer("Smarter Dev", "", "smarterdev", "", "Discord", "", "CSV", "", "JSON", "", "REST", "", "API", "", "UTC", "", "GitHub", "", "CHAR", "", "grow.go", "")
 )
 
 // bypasses finds text that stands in the template itself instead of going through t.
@@ -139,7 +139,7 @@ func (t *templateFile) bypasses() {
 		case html.ErrorToken:
 			return
 		case html.TextToken:
-			if quiet == 0 {
+			if quiet == 0 && !strings.HasPrefix(strings.TrimSpace(string(tokens.Raw())), "aria-") { // a part of a tag
 				t.bypass(string(tokens.Text()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
