@@ -11,19 +11,15 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/go-chi/chi/v5"
 	"golang.org/x/oauth2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/platform/directory"
-	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
@@ -56,20 +52,6 @@ type PagesConfig struct {
 	Pictures string         // of Discord, that "/avatars/…" is appended to
 	Develop  bool           // the command dev: any name signs in, and errors show their causes
 	Play     string         // address of the stand-in's playground; empty: there is none
-}
-
-// Directory is what the dashboard asks about guilds and their members. Its answers may be a few
-// minutes old; only Manages is as of now.
-type Directory interface {
-	// Heads are the guilds that the bot is in, by name.
-	Heads(ctx context.Context) ([]ui.GuildHead, error)
-	// Head is one of them. It fails with directory.ErrUnknown for any other.
-	Head(ctx context.Context, guild snowflake.ID) (ui.GuildHead, error)
-	// Manages reports whether someone holds Manage Server in a guild that the bot is in. It fails
-	// with an Unavailable fault when Discord does not answer.
-	Manages(ctx context.Context, guild, user snowflake.ID) (bool, error)
-	// Member is a member of a guild. It fails with directory.ErrUnknown for someone who is not.
-	Member(ctx context.Context, guild, user snowflake.ID) (discord.Member, error)
 }
 
 // Pages is where features put what people see in a browser: pages of the dashboard, tabs of a
@@ -263,57 +245,6 @@ func (p *Pages) permit(r *Request, right Right) error {
 	}
 	r.Guild, err = p.head(r.Context(), id)
 	return err
-}
-
-// head is a guild as its pages show it. While Discord does not answer it is what can be said without.
-func (p *Pages) head(ctx context.Context, id snowflake.ID) (ui.GuildHead, error) {
-	head, err := p.config.Directory.Head(ctx, id)
-	if errors.Is(err, directory.ErrUnknown) {
-		return head, errNoSuchPage
-	}
-	if f := fault.As(err); f != nil && f.Kind == fault.Unavailable {
-		web.Logger(ctx).WarnContext(ctx, "a guild is shown without Discord", "error", err)
-		return ui.GuildHead{ID: id, Name: "Server " + id.String(), Unsure: true}, nil
-	}
-	return head, err
-}
-
-// Manages reports whether the person may see a guild's pages.
-func (p *Pages) Manages(ctx context.Context, who Person, guild snowflake.ID) (bool, error) {
-	if who.Admin {
-		return true, nil
-	}
-	return p.rights.manages(ctx, guild, who.ID, false)
-}
-
-// Guilds are those that the person may see, by name.
-func (p *Pages) Guilds(r *Request) ([]ui.GuildHead, error) {
-	if r.guilds != nil {
-		return r.guilds, nil
-	}
-	all, err := p.config.Directory.Heads(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	mine := []ui.GuildHead{}
-	candidates := p.sessions.GetString(r.Context(), sessionGuilds)
-	for _, g := range all {
-		if !r.Person.Admin {
-			if !slices.Contains(strings.Split(candidates, ","), g.ID.String()) {
-				continue
-			}
-			manages, err := p.rights.manages(r.Context(), g.ID, r.Person.ID, false)
-			if err != nil {
-				return nil, err
-			}
-			if !manages {
-				continue
-			}
-		}
-		mine = append(mine, g)
-	}
-	r.guilds = mine
-	return mine, nil
 }
 
 // sendToLogin sends someone who is not signed in to where they can, and back afterwards.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	disgocache "github.com/disgoorg/disgo/cache"
@@ -47,6 +48,7 @@ type Directory struct {
 	guilds  *cache.Cache[snowflake.ID, Guild]
 	lists   *cache.Cache[struct{}, *list]        // one entry
 	self    *cache.Cache[struct{}, snowflake.ID] // one entry: the bot
+	last    atomic.Pointer[list]                 // what List returned last
 }
 
 type memberKey struct{ guild, user snowflake.ID }

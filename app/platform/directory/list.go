@@ -6,11 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/disgoorg/disgo/events"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 
-	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
 const (
@@ -18,7 +17,10 @@ const (
 	// listAgain is how old a list must be to be asked for again because a guild is not in it: the
 	// bot may just have been invited.
 	listAgain = 10 * time.Second
-	listPage  = 200 // the most that Discord tells at once
+	listPage  = 200 // the most that Discord returns at once
+
+	listWait = 1500 * time.Millisecond // how long List waits for Discord
+	lastKept = 15 * time.Minute        // how long List falls back to what was last known
 )
 
 // Listed is a guild in a list.
@@ -48,6 +50,42 @@ func (d *Directory) Guilds(ctx context.Context) ([]Listed, error) {
 		return nil, err
 	}
 	return l.guilds, nil
+}
+
+var errSlow = fault.New(fault.Unavailable, "unavailable",
+	"Discord takes long to answer. Please try again in a moment.")
+
+// List lists the same guilds for a page, which must not wait long. When Discord is slow or fails, it
+// returns the last known list of the past quarter of an hour, and stale is true; without one it fails
+// with an Unavailable fault. What it returns must not be altered.
+func (d *Directory) List(ctx context.Context) (guilds []Listed, stale bool, err error) {
+	type result struct {
+		guilds []Listed
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		guilds, err := d.Guilds(context.WithoutCancel(ctx))
+		done <- result{guilds, err}
+	}()
+	wait := time.NewTimer(listWait)
+	defer wait.Stop()
+	var got result
+	select {
+	case got = <-done:
+	case <-wait.C:
+		got.err = errSlow
+	case <-ctx.Done():
+		return nil, false, ctx.Err()
+	}
+	if got.err == nil {
+		d.last.Store(&list{guilds: got.guilds, asked: time.Now()})
+		return got.guilds, false, nil
+	}
+	if last := d.last.Load(); last != nil && time.Since(last.asked) < lastKept {
+		return last.guilds, true, nil
+	}
+	return nil, false, got.err
 }
 
 // Present reports whether the bot is in a guild. It fails with an Unavailable fault when Discord
@@ -89,30 +127,4 @@ func (d *Directory) loadList(ctx context.Context, _ struct{}) (*list, error) {
 	}
 	slices.SortFunc(l.guilds, func(a, b Listed) int { return cmp.Compare(a.ID, b.ID) })
 	return l, nil
-}
-
-// Listen drops what is held of a guild when the gateway tells that it changed.
-func (d *Directory) Listen(l *bot.Listeners) {
-	changed := func(guild snowflake.ID) { d.guilds.Invalidate(guild) }
-	moved := func(guild snowflake.ID) {
-		changed(guild)
-		d.lists.Invalidate(struct{}{})
-	}
-	bot.On(l, func(e *events.GuildUpdate) { moved(e.GuildID) })
-	bot.On(l, func(e *events.GuildJoin) { moved(e.GuildID) })
-	bot.On(l, func(e *events.GuildLeave) { moved(e.GuildID) })
-	bot.On(l, func(e *events.GuildAvailable) { changed(e.GuildID) })
-	bot.On(l, func(e *events.RoleCreate) { changed(e.GuildID) })
-	bot.On(l, func(e *events.RoleUpdate) { changed(e.GuildID) })
-	bot.On(l, func(e *events.RoleDelete) { changed(e.GuildID) })
-	bot.On(l, func(e *events.GuildChannelCreate) { changed(e.GuildID) })
-	bot.On(l, func(e *events.GuildChannelUpdate) { changed(e.GuildID) })
-	bot.On(l, func(e *events.GuildChannelDelete) { changed(e.GuildID) })
-	bot.On(l, func(e *events.GuildMemberUpdate) {
-		d.Forget(e.GuildID, e.Member.User.ID)
-		if e.Member.User.ID == e.Client().ID() {
-			changed(e.GuildID) // our own roles decide which we can give
-		}
-	})
-	bot.On(l, func(e *events.GuildMemberLeave) { d.Forget(e.GuildID, e.User.ID) })
 }

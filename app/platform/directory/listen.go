@@ -1,0 +1,34 @@
+package directory
+
+import (
+	"github.com/disgoorg/disgo/events"
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
+)
+
+// Listen drops what is held of a guild when the gateway tells that it changed.
+func (d *Directory) Listen(l *bot.Listeners) {
+	changed := func(guild snowflake.ID) { d.guilds.Invalidate(guild) }
+	moved := func(guild snowflake.ID) {
+		changed(guild)
+		d.lists.Invalidate(struct{}{})
+	}
+	bot.On(l, func(e *events.GuildUpdate) { moved(e.GuildID) })
+	bot.On(l, func(e *events.GuildJoin) { moved(e.GuildID) })
+	bot.On(l, func(e *events.GuildLeave) { moved(e.GuildID) })
+	bot.On(l, func(e *events.GuildAvailable) { changed(e.GuildID) })
+	bot.On(l, func(e *events.RoleCreate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.RoleUpdate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.RoleDelete) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildChannelCreate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildChannelUpdate) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildChannelDelete) { changed(e.GuildID) })
+	bot.On(l, func(e *events.GuildMemberUpdate) {
+		d.Forget(e.GuildID, e.Member.User.ID)
+		if e.Member.User.ID == e.Client().ID() {
+			changed(e.GuildID) // our own roles decide which we can give
+		}
+	})
+	bot.On(l, func(e *events.GuildMemberLeave) { d.Forget(e.GuildID, e.User.ID) })
+}
