@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
-	"github.com/smarter-dev/smarterdev/app/platform/api"
+	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -38,8 +38,8 @@ func TestEveryOperationIsDocumented(t *testing.T) {
 		areas[tag.Get("name").Str] = true
 	}
 	scopes := make(map[string]bool)
-	for _, s := range api.Scopes() {
-		scopes[string(s)] = true
+	for _, s := range app.Scopes() {
+		scopes[string(s.Scope)] = true
 	}
 	for _, o := range a.operations(t) {
 		t.Run(o.method+" "+o.path, func(t *testing.T) {

@@ -20,12 +20,11 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
-	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -72,14 +71,14 @@ func open(t testing.TB, db storetest.Database, adjust ...func(*config.Config)) *
 			}
 		},
 	})
-	a.key = a.newKey(t, settings.CreateKey{Scopes: allScopes()})
+	a.key = a.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
 	return a
 }
 
 func allScopes() []string {
 	var scopes []string
-	for _, s := range api.Scopes() {
-		scopes = append(scopes, string(s))
+	for _, s := range app.Scopes() {
+		scopes = append(scopes, string(s.Scope))
 	}
 	return scopes
 }
@@ -96,10 +95,10 @@ func (a *restAPI) pass(d time.Duration) {
 	a.now = a.now.Add(d)
 }
 
-func (a *restAPI) newKey(t testing.TB, in settings.CreateKey) string {
+func (a *restAPI) newKey(t testing.TB, in apikeys.CreateKey) string {
 	t.Helper()
 	in.Name = "test"
-	key, _, err := a.Settings.CreateKey(t.Context(), in)
+	key, _, err := a.APIKeys.CreateKey(t.Context(), in)
 	require.NoError(t, err)
 	return key
 }
@@ -107,7 +106,7 @@ func (a *restAPI) newKey(t testing.TB, in settings.CreateKey) string {
 // stored is what is kept of a key.
 func (a *restAPI) stored(t testing.TB, key string) store.APIKey {
 	t.Helper()
-	keys, err := a.Settings.Keys(t.Context())
+	keys, err := a.APIKeys.Keys(t.Context())
 	require.NoError(t, err)
 	for _, k := range keys {
 		if k.Prefix == key[:len(k.Prefix)] {

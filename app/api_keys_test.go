@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -52,15 +52,15 @@ func TestEachKeyOpensWhatItIsForAndNothingElse(t *testing.T) {
 	here, elsewhere := a.world.GuildID.String(), "1234567890"
 	without := func(scope string) string {
 		scopes := slices.DeleteFunc(allScopes(), func(s string) bool { return s == scope })
-		return a.newKey(t, settings.CreateKey{Scopes: scopes})
+		return a.newKey(t, apikeys.CreateKey{Scopes: scopes})
 	}
-	revoked := a.newKey(t, settings.CreateKey{Scopes: allScopes()})
-	_, err := a.Settings.RevokeKey(t.Context(), settings.RevokeKey{ID: a.stored(t, revoked).ID})
+	revoked := a.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
+	_, err := a.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: a.stored(t, revoked).ID})
 	require.NoError(t, err)
-	expired := a.newKey(t, settings.CreateKey{Scopes: allScopes(), ExpiresAt: new(a.clock().Add(time.Minute))})
+	expired := a.newKey(t, apikeys.CreateKey{Scopes: allScopes(), ExpiresAt: new(a.clock().Add(time.Minute))})
 	a.askAs(t, expired, http.MethodGet, "/api/auth", nil).is(200)
 	a.pass(time.Minute)
-	foreign := a.newKey(t, settings.CreateKey{Scopes: allScopes(), Guilds: []snowflake.ID{1234567890}})
+	foreign := a.newKey(t, apikeys.CreateKey{Scopes: allScopes(), Guilds: []snowflake.ID{1234567890}})
 	mistyped := a.key[:20] + "x" + a.key[21:]
 	if mistyped == a.key {
 		mistyped = a.key[:20] + "y" + a.key[21:]
@@ -102,13 +102,13 @@ func TestEachKeyOpensWhatItIsForAndNothingElse(t *testing.T) {
 func TestAKeyIsDescribedToItsHolder(t *testing.T) {
 	onEach(t, func(t *testing.T, a *restAPI) {
 		ends := a.clock().Add(time.Hour)
-		key := a.newKey(t, settings.CreateKey{Scopes: []string{"read", "economy", "read"}, Guilds: []snowflake.ID{5, 6}, ExpiresAt: &ends})
+		key := a.newKey(t, apikeys.CreateKey{Scopes: []string{"read", "economy", "read"}, Guilds: []snowflake.ID{5, 6}, ExpiresAt: &ends})
 		require.Regexp(t, `^sd_[A-Za-z0-9_-]{49}$`, key)
 		w := a.askAs(t, key, http.MethodGet, "/api/auth", nil).is(200)
 		require.JSONEq(t, `{"name":"test","scopes":["economy","read"],"guilds":["5","6"],"expires_at":"2026-03-01T13:00:00Z"}`, w.Body.String())
 		require.JSONEq(t, `[]`, a.askAs(t, key, http.MethodGet, "/api/guilds", nil).is(200).Body.String(), "it sees no guild but its own")
 
-		a.Settings.Flush(t.Context())
+		a.APIKeys.Flush(t.Context())
 		require.Equal(t, a.clock(), *a.stored(t, key).LastUsedAt)
 	})
 }
@@ -118,10 +118,10 @@ func TestARevokedKeyIsDeadInEveryProcessWithinFiveSeconds(t *testing.T) {
 	t.Parallel()
 	db := storetest.NewSQLite(t)
 	one, other := open(t, db), open(t, db)
-	key := one.newKey(t, settings.CreateKey{Scopes: allScopes()})
+	key := one.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
 	other.askAs(t, key, http.MethodGet, "/api/auth", nil).is(200)
 	one.pass(time.Second)
-	_, err := one.Settings.RevokeKey(t.Context(), settings.RevokeKey{ID: one.stored(t, key).ID, ActorName: "a test"})
+	_, err := one.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: one.stored(t, key).ID, ActorName: "a test"})
 	require.NoError(t, err)
 	began := time.Now()
 	one.askAs(t, key, http.MethodGet, "/api/auth", nil).refuses(401, "unauthorized", "revoked")

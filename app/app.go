@@ -15,6 +15,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
@@ -27,7 +28,6 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
@@ -58,14 +58,14 @@ type Setup struct {
 
 // Program is one running process. Open makes it, Run keeps it up.
 type Program struct {
-	Store    *store.Store
-	Bus      *bus.Bus
-	Economy  *economy.Service
-	Settings *settings.Service
-	Guilds   *guilds.Service
-	Squads   *squads.Service
-	API      *api.API         // nil without the role web
-	Pages    *dashboard.Pages // likewise
+	Store   *store.Store
+	Bus     *bus.Bus
+	Economy *economy.Service
+	APIKeys *apikeys.Service
+	Guilds  *guilds.Service
+	Squads  *squads.Service
+	API     *api.API         // nil without the role web
+	Pages   *dashboard.Pages // likewise
 
 	setup     Setup
 	metrics   *prometheus.Registry

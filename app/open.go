@@ -5,22 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/smarter-dev/smarterdev/app/apikeys"
+	"github.com/smarter-dev/smarterdev/app/audit"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/app/site"
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
@@ -70,14 +74,16 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.directory = directory.New(p.rest, p.bot.Caches)
 	p.roles = rolesync.New(p.rest, cfg.ApplicationID, db, setup.Log)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
-	p.Settings = settings.New(db, p.Bus, setup.Log, setup.Now)
+	p.APIKeys = apikeys.New(db, p.Bus, Scopes(), setup.Log, setup.Now)
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
 	p.features = []platform.Feature{
 		guilds.Feature(p.Guilds),
 		economy.Feature(p.Economy, p.directory, p.rest),
 		squads.Feature(p.Squads, p.roles),
-		settings.Feature(p.Settings),
+		apikeys.Feature(p.APIKeys),
+		{Name: "installation", Pages: dashboard.Installation},
+		audit.Feature(db),
 		site.Feature(),
 	}
 	if setup.Roles.Has(config.RoleWeb) {
@@ -90,6 +96,29 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.mount()
 	p.mountHealth()
 	return p, nil
+}
+
+// Scopes are those that an API key can have.
+func Scopes() []api.ScopeInfo {
+	return slices.Concat(
+		[]api.ScopeInfo{{Scope: api.ScopeRead, Help: "Read everything but audit"}},
+		economy.Scopes(),
+		squads.Scopes(),
+		[]api.ScopeInfo{
+			{Scope: "moderation"}, // reserved for cases, reading them included
+			{Scope: "automod"},    // reserved for changing rules
+			{Scope: api.ScopeConfig, Help: "Change settings, read the audit log"},
+		},
+	)
+}
+
+// topics are those of all features, as the overview shows them.
+func (p *Program) topics() []dashboard.Topic {
+	var topics []dashboard.Topic
+	for _, f := range p.features {
+		topics = append(topics, f.Topics...)
+	}
+	return topics
 }
 
 // openStore connects to the database and migrates it, unless that is forbidden.

@@ -11,10 +11,10 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -44,7 +44,7 @@ func poison(t *testing.T, p *apptest.Program) *sandboxtest.Person {
 			_, err = p.Store.Audit(t.Context(), store.AuditEntry{GuildID: log, ActorName: reason, Action: "poison", Subject: reason, After: after, CreatedAt: p.Clock.Now()})
 			require.NoError(t, err)
 		}
-		_, _, err = p.Settings.CreateKey(t.Context(), settings.CreateKey{Name: reason, Scopes: []string{"read"}})
+		_, _, err = p.APIKeys.CreateKey(t.Context(), apikeys.CreateKey{Name: reason, Scopes: []string{"read"}})
 		require.NoError(t, err)
 	}
 	_, err := p.Squads.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{RoleID: new(p.World.Role("Gophers")), Name: &poisons[0], Description: &poisons[1]}})

@@ -43,7 +43,7 @@ func (p *Program) openAPI() error {
 	p.API = api.NewAPI(p.web, api.APIConfig{
 		Version: p.setup.Version, BaseURL: cfg.BaseURL, Rate: cfg.APIRateLimit, Origins: cfg.CORSOrigins,
 		Secret: []byte(cfg.SessionSecret.Reveal()),
-		Keys:   p.Settings, Guilds: p.directory, Limits: p.Bus, Pages: p.templates,
+		Keys:   p.APIKeys, Guilds: p.directory, Limits: p.Bus, Pages: p.templates,
 	})
 	return nil
 }
@@ -61,7 +61,7 @@ func (p *Program) openPages() (err error) {
 	p.Pages, err = dashboard.NewPages(p.web, dashboard.PagesConfig{
 		Templates: p.templates, Assets: p.assets, Languages: p.languages,
 		Store: p.Store, Bus: p.Bus, Directory: p.directory, Now: p.setup.Now,
-		Checks: p.checks(), Facts: config.Facts(cfg),
+		Checks: p.checks(), Topics: p.topics(), Facts: config.Facts(cfg),
 		BaseURL: cfg.BaseURL, Invite: cfg.InviteURL, Admins: cfg.AdminDiscordIDs,
 		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == config.SessionsInRedis, BindIP: cfg.SessionBindIP,
 		Discord: p.signIn(), APIURL: cfg.APIURL, Pictures: pictures,

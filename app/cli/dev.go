@@ -14,12 +14,11 @@ import (
 	"strings"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
-	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
-	"github.com/smarter-dev/smarterdev/app/settings"
 )
 
 // devCommand has flags of its own where production has variables: an address or a token left in the
@@ -142,7 +141,7 @@ func (c devCommand) useStandIn(p Program, setup *app.Setup) (*sandbox.Sandbox, e
 // announce prints the addresses for people and writes them for scripts.
 func (c devCommand) announce(p Program, opened *app.Program, details sandbox.Details, base string) error {
 	file := filepath.Join(c.Data, "dev.json")
-	key, err := devKey(p, opened.Settings, file)
+	key, err := devKey(p, opened.APIKeys, file)
 	if err != nil {
 		return err
 	}
@@ -196,7 +195,7 @@ func deleteData(folder string) error {
 }
 
 // devKey returns the API key of an earlier run on the same data, or makes one with every scope.
-func devKey(ctx context.Context, s *settings.Service, file string) (string, error) {
+func devKey(ctx context.Context, s *apikeys.Service, file string) (string, error) {
 	var earlier struct {
 		Key string `json:"api_key"`
 	}
@@ -214,10 +213,10 @@ func devKey(ctx context.Context, s *settings.Service, file string) (string, erro
 			return "", err
 		}
 	}
-	scopes := make([]string, 0, len(api.Scopes()))
-	for _, scope := range api.Scopes() {
-		scopes = append(scopes, string(scope))
+	scopes := make([]string, 0, len(app.Scopes()))
+	for _, scope := range app.Scopes() {
+		scopes = append(scopes, string(scope.Scope))
 	}
-	key, _, err := s.CreateKey(ctx, settings.CreateKey{Name: "dev", Scopes: scopes, ActorName: "the command dev"})
+	key, _, err := s.CreateKey(ctx, apikeys.CreateKey{Name: "dev", Scopes: scopes, ActorName: "the command dev"})
 	return key, err
 }

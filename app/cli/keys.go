@@ -10,10 +10,11 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -46,8 +47,8 @@ type (
 
 // Run creates an API key and prints it.
 func (c apikeyCreateCommand) Run(p Program) error {
-	return c.keys(p, "", func(s *settings.Service) error {
-		in := settings.CreateKey{Name: c.Name, Scopes: c.Scopes, ActorName: shell}
+	return c.keys(p, "", func(s *apikeys.Service) error {
+		in := apikeys.CreateKey{Name: c.Name, Scopes: c.Scopes, ActorName: shell}
 		if len(c.Guilds) > 0 {
 			in.Guilds = c.Guilds
 		}
@@ -65,7 +66,7 @@ func (c apikeyCreateCommand) Run(p Program) error {
 
 // Run lists every API key.
 func (c apikeyListCommand) Run(p Program) error {
-	return c.keys(p, "", func(s *settings.Service) error {
+	return c.keys(p, "", func(s *apikeys.Service) error {
 		keys, err := s.Keys(p)
 		if err != nil {
 			return err
@@ -86,8 +87,8 @@ func (c apikeyRevokeCommand) Run(p Program) error {
 	if err != nil {
 		return fmt.Errorf("%q is not the ID of an API key; smarterdev apikey list shows them", c.ID)
 	}
-	return c.keys(p, c.RedisURL, func(s *settings.Service) error {
-		k, err := s.RevokeKey(p, settings.RevokeKey{ID: id, ActorName: shell})
+	return c.keys(p, c.RedisURL, func(s *apikeys.Service) error {
+		k, err := s.RevokeKey(p, apikeys.RevokeKey{ID: id, ActorName: shell})
 		if err != nil {
 			return plain(err)
 		}
@@ -97,14 +98,14 @@ func (c apikeyRevokeCommand) Run(p Program) error {
 }
 
 // keys opens the database with the service that manages the keys.
-func (d database) keys(p Program, redis config.Secret, do func(*settings.Service) error) error {
+func (d database) keys(p Program, redis config.Secret, do func(*apikeys.Service) error) error {
 	return d.with(p, mustExist, func(db *store.Store, log *slog.Logger) (err error) {
 		b, err := bus.Open(p, bus.Config{URL: redis.Reveal(), Log: log})
 		if err != nil {
 			return fmt.Errorf("open Redis: %w", err)
 		}
 		defer func() { err = errors.Join(err, b.Close()) }()
-		s := settings.New(db, b, log, time.Now)
+		s := apikeys.New(db, b, app.Scopes(), log, time.Now)
 		defer s.Close()
 		return do(s)
 	})

@@ -81,7 +81,7 @@ func (s *Service) accountsAPI(a *api.API) {
 	})
 
 	api.Post(a, api.Op{
-		ID: "claim-daily", Path: bytesPath + "/daily/{user_id}", Tag: "bytes", Scope: api.ScopeEconomy,
+		ID: "claim-daily", Path: bytesPath + "/daily/{user_id}", Tag: "bytes", Scope: scope,
 		Summary:     "Claim the bytes of the day",
 		Description: "Pays a member's daily bytes, once per UTC day, and continues or restarts their streak.",
 		Refusals: []api.Refusal{
@@ -173,7 +173,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 	})
 
 	api.Post(a, api.Op{
-		ID: "send-bytes", Path: bytesPath + "/transactions", Tag: "bytes", Scope: api.ScopeEconomy,
+		ID: "send-bytes", Path: bytesPath + "/transactions", Tag: "bytes", Scope: scope,
 		Summary:     "Send bytes",
 		Description: "Moves bytes from one member to another. Accounts are opened as needed, and nobody's balance ever falls below 0. When more than one rule refuses, the first of this order is told: malformed input, to oneself, over the maximum, cooldown, too few bytes.",
 		Refusals:    sendRefusals(),
@@ -187,7 +187,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 	})
 
 	api.Post(a, api.Op{
-		ID: "reverse-transaction", Path: bytesPath + "/transactions/{id}/reversal", Tag: "bytes", Scope: api.ScopeEconomy,
+		ID: "reverse-transaction", Path: bytesPath + "/transactions/{id}/reversal", Tag: "bytes", Scope: scope,
 		Summary:     "Undo a transaction",
 		Description: "Undoes a transfer, a squad fee or an adjustment, once, by a transaction the other way that names it. It takes back from the totals of both sides what it had added.",
 		Refusals: []api.Refusal{
@@ -208,7 +208,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 	})
 
 	api.Post(a, api.Op{
-		ID: "adjust-balance", Path: bytesPath + "/adjustments", Tag: "bytes", Scope: api.ScopeEconomy,
+		ID: "adjust-balance", Path: bytesPath + "/adjustments", Tag: "bytes", Scope: scope,
 		Summary:     "Give or take bytes",
 		Description: "Gives a member bytes from the bank, or takes them. The reason stands in the ledger and in the audit log.",
 		Refusals: []api.Refusal{
@@ -253,7 +253,7 @@ func (s *Service) bulkAPI(a *api.API) {
 	})
 	items := api.Schema[bulkItem](a)
 	api.Post(a, api.Op{
-		ID: "send-bytes-in-bulk", Path: bytesPath + "/transactions/bulk", Tag: "bytes", Scope: api.ScopeEconomy,
+		ID: "send-bytes-in-bulk", Path: bytesPath + "/transactions/bulk", Tag: "bytes", Scope: scope,
 		Summary:     "Send bytes to many",
 		Description: "Carries out up to 100 transfers in their order. Each has an outcome of its own, in the same place of the answer, and one that is refused stops no other; the codes are those of a single transfer. The answer is 200 also when every one was refused.",
 		BodyOf:      &huma.Schema{Type: huma.TypeArray, Description: "The transfers.", Items: items, MinItems: new(1), MaxItems: new(MostInBulk)},

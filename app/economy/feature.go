@@ -4,7 +4,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 )
 
@@ -12,6 +15,7 @@ import (
 func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.Feature {
 	return platform.Feature{
 		Name:         "economy",
+		Topics:       []dashboard.Topic{{Topic: bus.TransactionCreated, Icon: "coin", Text: "Bytes moved"}},
 		Commands:     commands(),
 		Interactions: discordSide{s, who}.mount,
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
@@ -22,3 +26,9 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 		Pages:        s.pages(who),
 	}
 }
+
+// scope is that of operations that move bytes.
+const scope api.Scope = "economy"
+
+// Scopes are the scopes that API keys need for the economy.
+func Scopes() []api.ScopeInfo { return []api.ScopeInfo{{Scope: scope, Help: "Move bytes"}} }

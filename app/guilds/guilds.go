@@ -9,7 +9,9 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
+	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
@@ -36,7 +38,11 @@ func (s *Service) Close() { s.stats.Close() }
 
 // Feature is the guilds as the program mounts them.
 func Feature(s *Service) platform.Feature {
-	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: s.pages, Close: s.Close}
+	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: s.pages, Close: s.Close,
+		Topics: []dashboard.Topic{
+			{Topic: bus.SettingsChanged, Icon: "adjustments", Text: "Settings were changed"},
+			{Topic: bus.CommandUsed, Icon: "message-circle", Text: "A command was used"},
+		}}
 }
 
 // Guild returns a guild with its roles and channels, at most five minutes old. It fails with

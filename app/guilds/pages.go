@@ -39,7 +39,7 @@ func (s *Service) pages(p *dashboard.Pages) {
 
 	p.HomePart(dashboard.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.homeFigures})
 	p.HomePart(dashboard.Part{Name: "quick", Wide: true, View: d.quick})
-	p.HomePart(dashboard.Part{Name: "activity", Live: dashboard.Happenings(), View: d.activity})
+	p.HomePart(dashboard.Part{Name: "activity", Live: p.ActivityTopics(), View: d.activity})
 	p.HomePart(dashboard.Part{Name: "health", View: d.health})
 	p.GuildPart(dashboard.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.guildFigures})
 }

@@ -21,6 +21,7 @@ type Feature struct {
 	Listeners    func(*bot.Listeners)               // gateway events
 	Jobs         func(*jobs.Registry)               // durable work
 	Roles        *rolesync.Desired                  // which roles members are to have
+	Topics       []dashboard.Topic                  // how its events are shown in the recent activity
 	API          func(*api.API)                     // REST operations
 	Pages        func(*dashboard.Pages)             // what people see in a browser
 	Metrics      []prometheus.Collector             // on /metrics of every process

@@ -128,7 +128,7 @@ func readPosition(text string) (*store.Squad, error) {
 
 func (s *Service) manageAPI(a *api.API) {
 	api.Do(a, api.Op{
-		ID: "create-squad", Method: http.MethodPost, Path: apiPath, Tag: "squads", Scope: api.ScopeSquads, Status: http.StatusCreated,
+		ID: "create-squad", Method: http.MethodPost, Path: apiPath, Tag: "squads", Scope: scope, Status: http.StatusCreated,
 		Summary:     "Make a squad",
 		Description: "Adds a squad behind the others. Its role must exist, be neither @everyone nor managed, and serve no other squad.",
 		Refusals:    []api.Refusal{badRole(), roleTaken()},
@@ -145,7 +145,7 @@ func (s *Service) manageAPI(a *api.API) {
 
 	refusals := []api.Refusal{noSquad(), badRole(), roleTaken(), changedMeanwhile()}
 	api.Do(a, api.Op{
-		ID: "replace-squad", Method: http.MethodPut, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "replace-squad", Method: http.MethodPut, Path: apiPath + "/{id}", Tag: "squads", Scope: scope,
 		Summary:     "Replace a squad",
 		Description: "Sets everything that an admin decides of a squad; what is left out gets its default. With another role the members get that one and lose the old one.",
 		Refusals:    refusals,
@@ -161,7 +161,7 @@ func (s *Service) manageAPI(a *api.API) {
 		return s.changeByAPI(ctx, in.SquadPath, in.BuiltOn, details)
 	})
 	api.Do(a, api.Op{
-		ID: "change-squad", Method: http.MethodPatch, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "change-squad", Method: http.MethodPatch, Path: apiPath + "/{id}", Tag: "squads", Scope: scope,
 		Summary:     "Change a squad",
 		Description: "Sets what is given of a squad and leaves the rest. With another role the members get that one and lose the old one.",
 		Refusals:    refusals,
@@ -174,7 +174,7 @@ func (s *Service) manageAPI(a *api.API) {
 	})
 
 	api.Do(a, api.Op{
-		ID: "delete-squad", Method: http.MethodDelete, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "delete-squad", Method: http.MethodDelete, Path: apiPath + "/{id}", Tag: "squads", Scope: scope,
 		Summary:     "Delete a squad",
 		Description: "Removes a squad: its members leave it, and its role is taken from them. Fees that were paid stay paid.",
 		Refusals:    []api.Refusal{noSquad(), changedMeanwhile()},
@@ -191,7 +191,7 @@ func (s *Service) manageAPI(a *api.API) {
 	})
 
 	api.Do(a, api.Op{
-		ID: "order-squads", Method: http.MethodPut, Path: apiPath + "/order", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "order-squads", Method: http.MethodPut, Path: apiPath + "/order", Tag: "squads", Scope: scope,
 		Summary:     "Order the squads",
 		Description: "Puts the squads of the guild into the given order and returns them. The list holds each of them once, those that are not active included.",
 		Refusals: []api.Refusal{{Kind: fault.Conflict, Code: "conflict",
@@ -228,7 +228,7 @@ type leaveBody struct {
 
 func (s *Service) memberAPI(a *api.API) {
 	api.Post(a, api.Op{
-		ID: "join-squad", Path: apiPath + "/{id}/join", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "join-squad", Path: apiPath + "/{id}/join", Tag: "squads", Scope: scope,
 		Summary:     "Join a squad",
 		Description: "Moves a member into a squad, out of another one if they are in it, and charges the fee: join_cost for a member of no squad, switch_cost for one of another squad and for one who left another squad within 24 hours; coming back to the same squad within 24 hours is free. The role in Discord follows. When more than one rule refuses, the first of this order is told: already in it, not active, full, too few bytes.",
 		Refusals: []api.Refusal{
@@ -252,7 +252,7 @@ func (s *Service) memberAPI(a *api.API) {
 	})
 
 	api.Do(a, api.Op{
-		ID: "leave-squad", Method: http.MethodDelete, Path: apiPath + "/{id}/leave", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "leave-squad", Method: http.MethodDelete, Path: apiPath + "/{id}/leave", Tag: "squads", Scope: scope,
 		Summary:     "Leave a squad",
 		Description: "Takes a member out of a squad as by their own wish, which is free. The role in Discord follows.",
 		Refusals: []api.Refusal{noSquad(),
@@ -298,7 +298,7 @@ func (s *Service) memberAPI(a *api.API) {
 		return s.Of(ctx, in.Guild.ID, in.User.ID)
 	})
 	api.Do(a, api.Op{
-		ID: "remove-member", Method: http.MethodDelete, Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: api.ScopeSquads,
+		ID: "remove-member", Method: http.MethodDelete, Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: scope,
 		Summary:     "Remove a member from their squad",
 		Description: "Takes a member out of whichever squad they are in, as an admin does: joining another one afterwards costs them no more than joining does.",
 		Refusals:    []api.Refusal{none},

@@ -16,12 +16,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
-	"github.com/smarter-dev/smarterdev/app/settings"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -127,7 +127,7 @@ func (b baseline) serveConstant(ctx context.Context, l net.Listener) error {
 		func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
 			return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
 		})
-	key, _, err := p.Settings.CreateKey(ctx, settings.CreateKey{Name: "bench", Scopes: []string{string(api.ScopeRead)}})
+	key, _, err := p.APIKeys.CreateKey(ctx, apikeys.CreateKey{Name: "bench", Scopes: []string{string(api.ScopeRead)}})
 	if err != nil {
 		return errors.Join(err, p.Close())
 	}

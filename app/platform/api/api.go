@@ -164,23 +164,20 @@ func (r Retry) KeyOf(ctx context.Context, place int) string {
 	return "key:" + caller.ID.String() + "#" + strconv.Itoa(place) + ":" + r.IdempotencyKey
 }
 
-// Scope is a right of a key.
+// Scope is a right of a key. Features bring their own besides those that are for all of them.
 type Scope string
 
-// The scopes. AnyScope is that of an operation that every key may call.
+// The scopes that many features share. AnyScope is that of an operation that every key may call.
 const (
-	AnyScope        Scope = ""
-	ScopeRead       Scope = "read"       // every GET but audit and cases
-	ScopeEconomy    Scope = "economy"    // moving bytes
-	ScopeSquads     Scope = "squads"     // changing squads and who is in them
-	ScopeModeration Scope = "moderation" // cases, reading them included
-	ScopeAutomod    Scope = "automod"    // changing rules
-	ScopeConfig     Scope = "config"     // changing settings, reading the audit log
+	AnyScope    Scope = ""
+	ScopeRead   Scope = "read"   // every GET but audit and cases
+	ScopeConfig Scope = "config" // changing settings, reading the audit log
 )
 
-// Scopes lists every scope that a key can have.
-func Scopes() []Scope {
-	return []Scope{ScopeRead, ScopeEconomy, ScopeSquads, ScopeModeration, ScopeAutomod, ScopeConfig}
+// ScopeInfo describes a scope to those who make keys.
+type ScopeInfo struct {
+	Scope Scope
+	Help  string // what it allows; empty: it is not offered yet
 }
 
 // guard lets a request through to the operation when its key is good for it.

@@ -10,29 +10,31 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// happeningsKept is how many events a process remembers for the overview.
-const happeningsKept = 200
+// activityKept is how many events a process remembers for the overview.
+const activityKept = 200
 
-// happenings are how topics are told to people. A topic that is not here is not told.
-var happenings = map[bus.Topic]ui.Happening{
-	bus.SettingsChanged:    {Icon: "adjustments", Text: "Settings were changed"},
-	bus.TransactionCreated: {Icon: "coin", Text: "Bytes moved"},
-	bus.MembershipChanged:  {Icon: "users-group", Text: "A member joined or left a squad"},
-	bus.SquadsChanged:      {Icon: "users-group", Text: "Squads were changed"},
-	bus.CaseChanged:        {Icon: "shield", Text: "A case changed"},
-	bus.RulesChanged:       {Icon: "filter", Text: "Rules were changed"},
-	bus.RuleHit:            {Icon: "alert-triangle", Text: "A rule matched"},
-	bus.CommandUsed:        {Icon: "message-circle", Text: "A command was used"},
-	bus.KeyRevoked:         {Icon: "key", Text: "An API key was revoked"},
+// Topic says how the overview tells people of the events of a topic. Events of other topics are not
+// shown.
+type Topic struct {
+	Topic bus.Topic
+	Icon  string // of ui/icons.json
+	Text  string // "Bytes moved"
 }
 
-// Happenings are the topics that the overview tells of.
-func Happenings() []bus.Topic {
-	topics := make([]bus.Topic, 0, len(happenings))
-	for _, t := range bus.Topics() {
-		if _, told := happenings[t]; told {
-			topics = append(topics, t)
-		}
+// topicsOf finds the words for each topic.
+func topicsOf(topics []Topic) map[bus.Topic]Topic {
+	byTopic := make(map[bus.Topic]Topic, len(topics))
+	for _, t := range topics {
+		byTopic[t.Topic] = t
+	}
+	return byTopic
+}
+
+// ActivityTopics are the topics that the overview shows events of.
+func (p *Pages) ActivityTopics() []bus.Topic {
+	topics := make([]bus.Topic, len(p.config.Topics))
+	for i, t := range p.config.Topics {
+		topics[i] = t.Topic
 	}
 	return topics
 }
@@ -45,12 +47,12 @@ type happened struct {
 
 // remember keeps an event for the overview.
 func (l *live) remember(e bus.Event) {
-	if _, told := happenings[e.Topic]; !told {
+	if _, told := l.topics[e.Topic]; !told {
 		return
 	}
 	l.recent = append(l.recent, happened{e, l.pages.config.Now()})
-	if len(l.recent) > 2*happeningsKept {
-		l.recent = slices.Clone(l.recent[len(l.recent)-happeningsKept:])
+	if len(l.recent) > 2*activityKept {
+		l.recent = slices.Clone(l.recent[len(l.recent)-activityKept:])
 	}
 }
 
@@ -83,8 +85,8 @@ func (p *Pages) Activity(r *Request, n int) ([]ui.Happening, error) {
 			continue
 		}
 		said[this] = h.at
-		item := happenings[h.event.Topic]
-		item.At = h.at
+		topic := p.live.topics[h.event.Topic]
+		item := ui.Happening{Icon: topic.Icon, Text: topic.Text, At: h.at}
 		if i := slices.IndexFunc(guilds, func(g ui.GuildHead) bool { return g.ID == h.event.Guild }); i >= 0 {
 			item.Where, item.Path = guilds[i].Name, guilds[i].Path()
 		}

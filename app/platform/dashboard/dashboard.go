@@ -39,6 +39,7 @@ type PagesConfig struct {
 	Directory Directory
 	Now       func() time.Time
 	Checks    []web.Check // what the overview says of the installation's health
+	Topics    []Topic     // what the recent activity shows
 	Facts     []ui.Fact   // how this process was configured, without secrets
 
 	BaseURL  string         // "https://host"; empty: addresses that others read are left out
@@ -68,13 +69,14 @@ type Pages struct {
 	admin    chi.Router
 	live     *live
 
-	nav     []ui.Link
-	tabs    []Tab
-	homes   []Part
-	guilds  []Part
-	users   []Part
-	routes  []Route
-	reverts map[string]Revert // by action
+	nav      []ui.Link
+	tabs     []Tab
+	homes    []Part
+	guilds   []Part
+	users    []Part
+	settings []ui.Link // pages of the installation's settings
+	routes   []Route
+	reverts  map[string]Revert // by action
 }
 
 // Route is one route of the pages and who may use it.
@@ -126,12 +128,6 @@ func (p *Pages) Routes() []Route { return p.routes }
 // Store is where pages of the frame read what no feature owns, such as the audit log.
 func (p *Pages) Store() *store.Store { return p.config.Store }
 
-// Develops reports whether this is a development installation.
-func (p *Pages) Develops() bool { return p.config.Develop }
-
-// Admins are the ids of Discord that administer everything.
-func (p *Pages) Admins() []snowflake.ID { return p.config.Admins }
-
 // Play is the address of the stand-in's playground; empty when there is none.
 func (p *Pages) Play() string { return p.config.Play }
 
@@ -141,8 +137,8 @@ func (p *Pages) Invite() string { return p.config.Invite }
 // BaseURL is "https://host", the address that people see; it may be empty.
 func (p *Pages) BaseURL() string { return p.config.BaseURL }
 
-// Facts are how this process was configured, without secrets.
-func (p *Pages) Facts() []ui.Fact { return p.config.Facts }
+// Version is that of the program.
+func (p *Pages) Version() string { return p.server.Version() }
 
 // Shards is how many shards the bot is known to have, at least one.
 func (p *Pages) Shards(ctx context.Context) int {
@@ -158,9 +154,6 @@ func (p *Pages) Shards(ctx context.Context) int {
 	}
 	return shards
 }
-
-// Version is that of the program.
-func (p *Pages) Version() string { return p.server.Version() }
 
 // Handler answers one request of a page by someone who may make it. What it returns as an error
 // becomes a page, or a note in the place of a part.

@@ -40,6 +40,7 @@ func (p *Pages) stream(pattern string, right Right) {
 // live hands what happens to the streams of this process.
 type live struct {
 	pages  *Pages
+	topics map[bus.Topic]Topic
 	cancel func()
 
 	mu      sync.Mutex
@@ -53,7 +54,7 @@ type reader struct {
 }
 
 func newLive(p *Pages, b *bus.Bus) *live {
-	l := &live{pages: p, readers: make(map[*reader]struct{})}
+	l := &live{pages: p, topics: topicsOf(p.config.Topics), readers: make(map[*reader]struct{})}
 	l.cancel = b.Subscribe(bus.Subscriber{
 		Name:   "dashboard",
 		Handle: func(_ context.Context, e bus.Event) { l.tell(e) },

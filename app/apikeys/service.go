@@ -1,4 +1,4 @@
-package settings
+package apikeys
 
 import (
 	"context"
@@ -32,18 +32,18 @@ type CreateKey struct {
 	ActorName string
 }
 
-// Validate fails with an Invalid fault that names every wrong input. now decides what has expired.
-func (in CreateKey) Validate(now time.Time) error {
+// validate fails with an Invalid fault that names every wrong input. now decides what has expired.
+func (in CreateKey) validate(now time.Time, scopes []api.ScopeInfo) error {
 	var f fault.Fields
 	if n := utf8.RuneCountInString(in.Name); strings.TrimSpace(in.Name) == "" || n > longestName || strings.ContainsRune(in.Name, 0) {
 		f.Add("name", "A key needs a name of 1 to %d characters that says what it is for.", longestName)
 	}
 	if len(in.Scopes) == 0 {
-		f.Add("scopes", "A key without a scope can do nothing; choose from %s.", scopeNames())
+		f.Add("scopes", "A key without a scope can do nothing; choose from %s.", scopeNames(scopes))
 	}
 	for _, scope := range in.Scopes {
-		if !slices.Contains(api.Scopes(), api.Scope(scope)) {
-			f.Add("scopes", "%q is no scope; there are %s.", shorten(scope), scopeNames())
+		if !slices.ContainsFunc(scopes, func(known api.ScopeInfo) bool { return string(known.Scope) == scope }) {
+			f.Add("scopes", "%q is no scope; there are %s.", shorten(scope), scopeNames(scopes))
 		}
 	}
 	switch {
@@ -58,10 +58,10 @@ func (in CreateKey) Validate(now time.Time) error {
 	return f.Err()
 }
 
-func scopeNames() string {
-	names := make([]string, 0, len(api.Scopes()))
-	for _, scope := range api.Scopes() {
-		names = append(names, string(scope))
+func scopeNames(scopes []api.ScopeInfo) string {
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = string(scope.Scope)
 	}
 	return strings.Join(names, ", ")
 }
@@ -77,7 +77,7 @@ func shorten(s string) string {
 // CreateKey makes a key and returns it, once: only its hash is kept.
 func (s *Service) CreateKey(ctx context.Context, in CreateKey) (key string, made store.APIKey, err error) {
 	now := s.now()
-	if err := in.Validate(now); err != nil {
+	if err := in.validate(now, s.scopes); err != nil {
 		return "", store.APIKey{}, err
 	}
 	key = newKey()

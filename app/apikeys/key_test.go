@@ -1,4 +1,4 @@
-package settings
+package apikeys
 
 import (
 	"crypto/sha256"

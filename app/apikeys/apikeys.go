@@ -1,6 +1,5 @@
-// Package settings is what an administrator arranges for the whole installation: the API keys, and
-// the log of who changed what.
-package settings
+// Package apikeys makes, checks and revokes the keys of the API.
+package apikeys
 
 import (
 	"context"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
@@ -28,15 +28,16 @@ const (
 	useWrites = 30 * time.Second // between two writes of when keys were last used
 )
 
-// Service keeps the keys and reads the audit log. Its verbs return *fault.Error for what may be
+// Service keeps the keys. Its verbs return *fault.Error for what may be
 // told to a person.
 type Service struct {
-	store *store.Store
-	bus   *bus.Bus
-	log   *slog.Logger
-	now   func() time.Time
-	keys  *cache.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
-	stop  func()
+	store  *store.Store
+	bus    *bus.Bus
+	log    *slog.Logger
+	now    func() time.Time
+	scopes []api.ScopeInfo                                // that a key can have
+	keys   *cache.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
+	stop   func()
 
 	mu   sync.Mutex
 	used map[uuid.UUID]time.Time // not yet written
@@ -44,10 +45,10 @@ type Service struct {
 	wait sync.WaitGroup
 }
 
-// New makes the service; Close it.
-func New(s *store.Store, b *bus.Bus, log *slog.Logger, now func() time.Time) *Service {
+// New makes the service of keys that can have these scopes; Close it.
+func New(s *store.Store, b *bus.Bus, scopes []api.ScopeInfo, log *slog.Logger, now func() time.Time) *Service {
 	k := &Service{
-		store: s, bus: b, log: log, now: now,
+		store: s, bus: b, log: log, now: now, scopes: scopes,
 		keys: cache.New[[sha256.Size]byte, *store.APIKey](keysKept, keyKept),
 		used: make(map[uuid.UUID]time.Time),
 		done: make(chan struct{}),

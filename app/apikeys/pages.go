@@ -1,4 +1,4 @@
-package settings
+package apikeys
 
 import (
 	"fmt"
@@ -9,7 +9,6 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
-	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
@@ -20,6 +19,20 @@ import (
 // mostOffered bounds the guilds that the form of a new key offers.
 const mostOffered = 100
 
+const keysPath = dashboard.SettingsPath + "/keys"
+
+// pages is the dashboard's side of the service.
+type pages struct{ *Service }
+
+func (s *Service) pages(p *dashboard.Pages) {
+	d := pages{s}
+	p.SettingsPage("API keys", dashboard.SettingsPath, dashboard.Administrator, d.keysPage)
+	p.Get(keysPath+"/new", dashboard.Administrator, d.newKeyPage)
+	p.Post(keysPath+"/new", dashboard.Administrator, d.makeKey)
+	p.Get(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokePage)
+	p.Post(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokeKey)
+}
+
 func (d pages) keysPage(r *dashboard.Request) (dashboard.Answer, error) {
 	keys, err := d.Keys(r.Context())
 	if err != nil {
@@ -29,7 +42,7 @@ func (d pages) keysPage(r *dashboard.Request) (dashboard.Answer, error) {
 	if err != nil {
 		guilds = nil // ids stand in for the names
 	}
-	view := ui.SettingsKeys{Nav: nav("API keys"), New: keysPath + "/new"}
+	view := ui.SettingsKeys{Nav: r.SettingsNav(), New: keysPath + "/new"}
 	for _, k := range keys {
 		row := ui.KeyRow{APIKey: k, State: "active", Where: whereOf(k, guilds)}
 		switch {
@@ -42,7 +55,7 @@ func (d pages) keysPage(r *dashboard.Request) (dashboard.Answer, error) {
 		}
 		view.Keys = append(view.Keys, row)
 	}
-	return answer("API keys", view), nil
+	return dashboard.Settings("API keys", view), nil
 }
 
 func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
@@ -63,32 +76,26 @@ func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
 	return strings.Join(names, ", ")
 }
 
-// offeredScopes are those that open something, with what.
-func offeredScopes() []ui.Check {
-	return []ui.Check{
-		{Value: string(api.ScopeRead), Help: "Read everything but audit"},
-		{Value: string(api.ScopeEconomy), Help: "Move bytes"},
-		{Value: string(api.ScopeSquads), Help: "Change squads and who is in them"},
-		{Value: string(api.ScopeConfig), Help: "Change settings, read the audit log"},
-	}
-}
-
 func (d pages) newKeyPage(r *dashboard.Request) (dashboard.Answer, error) {
 	return d.keyForm(r, r.Form())
 }
 
 func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
 	view := ui.KeyNew{
-		Form: form, Path: keysPath + "/new", Back: settingsPath, ScopeError: form.Errors["scopes"], GuildError: form.Errors["guilds"],
+		Form: form, Path: keysPath + "/new", Back: dashboard.SettingsPath, ScopeError: form.Errors["scopes"], GuildError: form.Errors["guilds"],
 		Name: form.Field(ui.Field{Name: "name", Label: "Name", Required: true, Longest: longestName, Help: "What it is for, to know it again."}),
 		Expires: form.Field(ui.Field{Name: "expires", Label: "Ends", Type: "select", Value: "90", Options: []ui.Option{
 			{Value: "7", Label: "in a week"}, {Value: "30", Label: "in 30 days"}, {Value: "90", Label: "in 90 days"},
 			{Value: "365", Label: "in a year"}, {Value: "0", Label: "never"},
 		}}),
 	}
-	for _, scope := range offeredScopes() {
-		scope.Label, scope.Checked = scope.Value, slices.Contains(form.Typed["scopes"], scope.Value)
-		view.Scopes = append(view.Scopes, scope)
+	for _, scope := range d.scopes {
+		if scope.Help != "" {
+			name := string(scope.Scope)
+			view.Scopes = append(view.Scopes, ui.Check{
+				Value: name, Label: name, Help: scope.Help, Checked: slices.Contains(form.Typed["scopes"], name),
+			})
+		}
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
@@ -98,7 +105,7 @@ func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, er
 		view.Guilds = append(view.Guilds, ui.Check{Value: g.ID.String(), Label: g.Name,
 			Checked: slices.Contains(form.Typed["guilds"], g.ID.String())})
 	}
-	return answer("Make an API key", view), nil
+	return dashboard.Settings("Make an API key", view), nil
 }
 
 // expiries are the days that the form offers.
@@ -136,7 +143,7 @@ func (d pages) makeKey(r *dashboard.Request) (dashboard.Answer, error) {
 	if err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.keyForm(r, form) })
 	}
-	return answer("A new API key", ui.KeyMade{Key: key, Made: made, Back: settingsPath}), nil
+	return dashboard.Settings("A new API key", ui.KeyMade{Key: key, Made: made, Back: dashboard.SettingsPath}), nil
 }
 
 func (d pages) revokePage(r *dashboard.Request) (dashboard.Answer, error) {
@@ -148,7 +155,7 @@ func (d pages) revokeForm(r *dashboard.Request, form ui.Form) (dashboard.Answer,
 	if err != nil {
 		return dashboard.Answer{}, err
 	}
-	return answer("Revoke an API key", ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: settingsPath, Key: k}), nil
+	return dashboard.Settings("Revoke an API key", ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: dashboard.SettingsPath, Key: k}), nil
 }
 
 // keyOf is the key of the path.
@@ -175,5 +182,5 @@ func (d pages) revokeKey(r *dashboard.Request) (dashboard.Answer, error) {
 	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, ActorID: r.Person.ID, ActorName: r.Person.Name}); err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.revokeForm(r, form) })
 	}
-	return dashboard.Done(settingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
+	return dashboard.Done(dashboard.SettingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
 }

@@ -1,11 +1,9 @@
-package settings
+package audit
 
 import (
 	"encoding/json"
 	"errors"
-	"runtime"
 	"slices"
-	"strconv"
 
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
@@ -16,36 +14,22 @@ import (
 )
 
 const (
-	settingsPath = "/admin/settings"
-	keysPath     = settingsPath + "/keys"
-	adminsPath   = settingsPath + "/admins"
-	auditTab     = "audit"
-	atGuild      = "/admin/guilds/{guild}"
+	tab     = "audit"
+	ownPath = dashboard.SettingsPath + "/audit"
+	atGuild = "/admin/guilds/{guild}"
 )
 
-// pages is the dashboard's side of the service.
+// pages is the dashboard's side of the log.
 type pages struct {
-	*Service
+	log
 	web *dashboard.Pages
 }
 
-func (s *Service) pages(p *dashboard.Pages) {
-	d := pages{s, p}
-	p.Link(ui.Link{Label: "Settings", Path: settingsPath, Icon: "settings"})
-	p.Tab(dashboard.Tab{Label: "Audit", Icon: "history", Path: auditTab})
-
-	p.Get(settingsPath, dashboard.Administrator, d.keysPage)
-	p.Get(keysPath+"/new", dashboard.Administrator, d.newKeyPage)
-	p.Post(keysPath+"/new", dashboard.Administrator, d.makeKey)
-	p.Get(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokePage)
-	p.Post(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokeKey)
-	p.Get(adminsPath, dashboard.Administrator, d.adminsPage)
-	if p.Develops() {
-		p.Post(adminsPath+"/remove", dashboard.Administrator, d.removeDeveloper)
-	}
-	p.Get(settingsPath+"/system", dashboard.Administrator, d.systemPage)
-	p.Get(settingsPath+"/audit", dashboard.Administrator, d.ownAudit)
-	p.Get(settingsPath+"/audit.csv", dashboard.Administrator, d.ownAuditCSV)
+func (l log) pages(p *dashboard.Pages) {
+	d := pages{l, p}
+	p.Tab(dashboard.Tab{Label: "Audit", Icon: "history", Path: tab})
+	p.SettingsPage("Audit", ownPath, dashboard.Administrator, d.ownAudit)
+	p.Get(ownPath+".csv", dashboard.Administrator, d.ownAuditCSV)
 
 	p.Get(atGuild+"/audit", dashboard.Manager, d.guildAudit)
 	p.Get(atGuild+"/audit.csv", dashboard.Manager, d.guildAuditCSV)
@@ -53,87 +37,17 @@ func (s *Service) pages(p *dashboard.Pages) {
 	p.Post(atGuild+"/audit/{id}/revert", dashboard.Manager, d.revert)
 }
 
-// answer is a page of the settings.
-func answer(title string, body ui.View) dashboard.Answer {
-	return dashboard.Answer{Title: title, Head: ui.Head{Title: "Settings", Lead: "Of the whole installation."}, Body: body}
-}
-
-func nav(current string) []ui.Link {
-	links := []ui.Link{
-		{Label: "API keys", Path: settingsPath},
-		{Label: "Admins", Path: adminsPath},
-		{Label: "System", Path: settingsPath + "/system"},
-		{Label: "Audit", Path: settingsPath + "/audit"},
-	}
-	for i := range links {
-		links[i].Current = links[i].Label == current
-	}
-	return links
-}
-
-func (d pages) adminsPage(r *dashboard.Request) (dashboard.Answer, error) {
-	view := ui.SettingsAdmins{Nav: nav("Admins"), Form: r.Form(), Develop: d.web.Develops()}
-	if view.Develop {
-		developers, err := d.store.Developers(r.Context())
-		if err != nil {
-			return dashboard.Answer{}, err
-		}
-		for _, dev := range developers {
-			view.Admins = append(view.Admins, ui.AdminRow{
-				Name: dev.Name, Since: &dev.CreatedAt, Remove: adminsPath + "/remove", Self: r.Person.ID == 0 && r.Person.Name == dev.Name,
-			})
-		}
-	}
-	for _, id := range d.web.Admins() {
-		row := ui.AdminRow{ID: id.String(), Self: r.Person.ID == id}
-		if row.Self {
-			row.Name = r.Person.Name
-		}
-		view.Admins = append(view.Admins, row)
-	}
-	return answer("Administrators", view), nil
-}
-
-func (d pages) removeDeveloper(r *dashboard.Request) (dashboard.Answer, error) {
-	name := r.PostFormValue("name")
-	gone := dashboard.Person{Name: name}
-	err := d.store.RemoveDeveloper(r.Context(), name, gone.Key(), d.now(), r.Person.Audit("developer.remove", name))
-	if errors.Is(err, store.ErrNotFound) {
-		return dashboard.Done(adminsPath, name+" was not on the list any more."), nil
-	}
-	if err != nil {
-		return dashboard.Answer{}, err
-	}
-	return dashboard.Done(adminsPath, name+" was removed and signed out."), nil
-}
-
-func (d pages) systemPage(r *dashboard.Request) (dashboard.Answer, error) {
-	version := d.web.Version()
-	return answer("System", ui.SettingsSystem{
-		Nav: nav("System"),
-		Build: []ui.Fact{
-			{Name: "Version", Value: version},
-			{Name: "Go", Value: runtime.Version()},
-			{Name: "System", Value: runtime.GOOS + "/" + runtime.GOARCH},
-			{Name: "Processors", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
-			{Name: "Shards", Value: strconv.Itoa(d.web.Shards(r.Context()))},
-		},
-		Config: d.web.Facts(),
-		Health: d.web.Health(r),
-	}), nil
-}
-
 // pageSize is how many entries of an audit log a page has.
 const pageSize = 25
 
 func (d pages) ownAudit(r *dashboard.Request) (dashboard.Answer, error) {
-	log, err := d.auditLog(r, 0, "What administrators did", settingsPath+"/audit.csv")
-	return answer("Audit", ui.SettingsAudit{Nav: nav("Audit"), Log: log}), err
+	log, err := d.auditLog(r, 0, "What administrators did", ownPath+".csv")
+	return dashboard.Settings("Audit", ui.SettingsAudit{Nav: r.SettingsNav(), Log: log}), err
 }
 
 func (d pages) guildAudit(r *dashboard.Request) (dashboard.Answer, error) {
 	log, err := d.auditLog(r, r.Guild.ID, "Who changed what", r.Guild.Path()+"/audit.csv")
-	return dashboard.Answer{Title: "Audit", Tab: auditTab, Body: log}, err
+	return dashboard.Answer{Title: "Audit", Tab: tab, Body: log}, err
 }
 
 func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv string) (ui.AuditLog, error) {
@@ -269,7 +183,7 @@ func (d pages) revertForm(r *dashboard.Request, form ui.Form) (dashboard.Answer,
 		return dashboard.Answer{}, err
 	}
 	back := r.Guild.Path() + "/audit"
-	return dashboard.Answer{Title: "Take a change back", Tab: auditTab, Body: ui.AuditRevert{
+	return dashboard.Answer{Title: "Take a change back", Tab: tab, Body: ui.AuditRevert{
 		Form: form, Path: back + "/" + entry.ID.String() + "/revert", Back: back,
 		Row: ui.AuditRow{AuditEntry: entry, Changes: changes(entry)},
 	}}, nil

@@ -1,0 +1,100 @@
+package dashboard
+
+import (
+	"errors"
+	"runtime"
+	"slices"
+	"strconv"
+
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui"
+)
+
+// SettingsPath is where the settings of the installation begin.
+const SettingsPath = home + "/settings"
+
+const adminsPath = SettingsPath + "/admins"
+
+// Installation mounts the settings that no feature owns: who administers the installation, and how
+// this process was built and configured.
+func Installation(p *Pages) {
+	p.Link(ui.Link{Label: "Settings", Path: SettingsPath, Icon: "settings"})
+	p.SettingsPage("Admins", adminsPath, Administrator, p.adminsPage)
+	if p.config.Develop {
+		p.Post(adminsPath+"/remove", Administrator, p.removeDeveloper)
+	}
+	p.SettingsPage("System", SettingsPath+"/system", Administrator, p.systemPage)
+}
+
+// SettingsPage registers a page of the installation's settings and adds it to the navigation that
+// they share, behind those that are there.
+func (p *Pages) SettingsPage(label, path string, right Right, h Handler) {
+	p.settings = append(p.settings, ui.Link{Label: label, Path: path})
+	p.Get(path, right, h)
+}
+
+// SettingsNav is the navigation that the pages of the installation's settings share.
+func (r *Request) SettingsNav() []ui.Link {
+	links := slices.Clone(r.pages.settings)
+	for i := range links {
+		links[i].Current = links[i].Path == r.URL.Path
+	}
+	return links
+}
+
+// Settings answers with a page of the installation's settings.
+func Settings(title string, body ui.View) Answer {
+	return Answer{Title: title, Head: ui.Head{Title: "Settings", Lead: "Of the whole installation."}, Body: body}
+}
+
+func (p *Pages) adminsPage(r *Request) (Answer, error) {
+	view := ui.SettingsAdmins{Nav: r.SettingsNav(), Form: r.Form(), Develop: p.config.Develop}
+	if view.Develop {
+		developers, err := p.config.Store.Developers(r.Context())
+		if err != nil {
+			return Answer{}, err
+		}
+		for _, dev := range developers {
+			view.Admins = append(view.Admins, ui.AdminRow{
+				Name: dev.Name, Since: &dev.CreatedAt, Remove: adminsPath + "/remove", Self: r.Person.ID == 0 && r.Person.Name == dev.Name,
+			})
+		}
+	}
+	for _, id := range p.config.Admins {
+		row := ui.AdminRow{ID: id.String(), Self: r.Person.ID == id}
+		if row.Self {
+			row.Name = r.Person.Name
+		}
+		view.Admins = append(view.Admins, row)
+	}
+	return Settings("Administrators", view), nil
+}
+
+func (p *Pages) removeDeveloper(r *Request) (Answer, error) {
+	name := r.PostFormValue("name")
+	gone := Person{Name: name}
+	err := p.config.Store.RemoveDeveloper(r.Context(), name, gone.Key(), p.config.Now(), r.Person.Audit("developer.remove", name))
+	if errors.Is(err, store.ErrNotFound) {
+		return Done(adminsPath, name+" was not on the list any more."), nil
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return Done(adminsPath, name+" was removed and signed out."), nil
+}
+
+func (p *Pages) systemPage(r *Request) (Answer, error) {
+	version := p.Version()
+	return Settings("System", ui.SettingsSystem{
+		Nav: r.SettingsNav(),
+		Build: []ui.Fact{
+			{Name: "Version", Value: version},
+			{Name: "Go", Value: runtime.Version()},
+			{Name: "System", Value: runtime.GOOS + "/" + runtime.GOARCH},
+			{Name: "Processors", Value: strconv.Itoa(runtime.GOMAXPROCS(0))},
+			{Name: "Shards", Value: strconv.Itoa(p.Shards(r.Context()))},
+		},
+		Config: p.config.Facts,
+		Health: p.Health(r),
+	}), nil
+}
