@@ -97,7 +97,7 @@ func (a *restAPI) pass(d time.Duration) {
 
 func (a *restAPI) newKey(t testing.TB, in apikeys.CreateKey) string {
 	t.Helper()
-	in.Name = "test"
+	in.Name, in.Actor = "test", store.Actor{Name: "a test", Source: store.SourceCommand}
 	key, _, err := a.APIKeys.CreateKey(t.Context(), in)
 	require.NoError(t, err)
 	return key

@@ -55,7 +55,7 @@ func TestEachKeyOpensWhatItIsForAndNothingElse(t *testing.T) {
 		return a.newKey(t, apikeys.CreateKey{Scopes: scopes})
 	}
 	revoked := a.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
-	_, err := a.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: a.stored(t, revoked).ID})
+	_, err := a.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: a.stored(t, revoked).ID, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 	require.NoError(t, err)
 	expired := a.newKey(t, apikeys.CreateKey{Scopes: allScopes(), ExpiresAt: new(a.clock().Add(time.Minute))})
 	a.askAs(t, expired, http.MethodGet, "/api/auth", nil).is(200)
@@ -121,7 +121,7 @@ func TestARevokedKeyIsDeadInEveryProcessWithinFiveSeconds(t *testing.T) {
 	key := one.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
 	other.askAs(t, key, http.MethodGet, "/api/auth", nil).is(200)
 	one.pass(time.Second)
-	_, err := one.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: one.stored(t, key).ID, ActorName: "a test"})
+	_, err := one.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: one.stored(t, key).ID, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 	require.NoError(t, err)
 	began := time.Now()
 	one.askAs(t, key, http.MethodGet, "/api/auth", nil).refuses(401, "unauthorized", "revoked")
@@ -140,7 +140,7 @@ func TestAnAnnouncedRevocationIsHeededAtOnce(t *testing.T) {
 	a := open(t, storetest.NewSQLite(t))
 	a.ask(t, http.MethodGet, "/api/auth", nil).is(200)
 	id := a.stored(t, a.key).ID
-	_, err := a.Store.RevokeAPIKey(t.Context(), id, a.clock(), store.AuditEntry{Action: "apikey.revoke"})
+	_, err := a.Store.RevokeAPIKey(t.Context(), id, a.clock(), store.Actor{Source: store.SourceCommand}.Entry("apikey.revoke", "a test"))
 	require.NoError(t, err)
 	a.Bus.Publish(t.Context(), bus.Event{Topic: bus.KeyRevoked, IDs: []string{id.String()}})
 	for range 1000 { // the event is on its way to the service as to the test

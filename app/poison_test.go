@@ -36,18 +36,18 @@ func poison(t *testing.T, p *apptest.Program) *sandboxtest.Person {
 	mallory := p.World.Newcomer(sandboxtest.Newcomer{Username: "mallory", Name: poisons[0]})
 	mallory.Join()
 	for _, reason := range poisons {
-		_, err := p.Economy.Adjust(t.Context(), economy.Adjust{Guild: guild, User: mallory.ID, Name: reason, Amount: 1, Reason: reason, ActorID: mallory.ID, ActorName: reason})
+		_, err := p.Economy.Adjust(t.Context(), economy.Adjust{Guild: guild, User: mallory.ID, Name: reason, Amount: 1, Reason: reason, Actor: store.Actor{ID: mallory.ID, Name: reason, Source: store.SourceAPI}})
 		require.NoError(t, err)
 		after, err := json.Marshal(map[string]string{reason: reason})
 		require.NoError(t, err)
 		for _, log := range []snowflake.ID{guild, 0} {
-			_, err = p.Store.Audit(t.Context(), store.AuditEntry{GuildID: log, ActorName: reason, Action: "poison", Subject: reason, After: after, CreatedAt: p.Clock.Now()})
+			_, err = p.Store.Audit(t.Context(), store.AuditEntry{GuildID: log, Actor: store.Actor{Name: reason, Source: store.SourceAPI}, Action: "poison", Subject: reason, After: after, CreatedAt: p.Clock.Now()})
 			require.NoError(t, err)
 		}
-		_, _, err = p.APIKeys.CreateKey(t.Context(), apikeys.CreateKey{Name: reason, Scopes: []string{"read"}})
+		_, _, err = p.APIKeys.CreateKey(t.Context(), apikeys.CreateKey{Name: reason, Scopes: []string{"read"}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 		require.NoError(t, err)
 	}
-	_, err := p.Squads.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{RoleID: new(p.World.Role("Gophers")), Name: &poisons[0], Description: &poisons[1]}})
+	_, err := p.Squads.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{RoleID: new(p.World.Role("Gophers")), Name: &poisons[0], Description: &poisons[1]}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 	require.NoError(t, err)
 	p.Clock.Pass(time.Second) // what the stories do comes after it in the logs
 	return mallory

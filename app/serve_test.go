@@ -26,6 +26,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -52,7 +53,7 @@ func TestTwoProcessesShareOneInstallation(t *testing.T) {
 
 	daily := int64(77)
 	_, err := one.Economy.Configure(t.Context(), economy.Configure{
-		Guild: guild, Settings: economy.Settings{DailyAmount: &daily}, ActorName: "a test",
+		Guild: guild, Settings: economy.Settings{DailyAmount: &daily}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
 	})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {

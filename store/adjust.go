@@ -30,7 +30,7 @@ type Adjust struct {
 // Adjust carries out an adjustment and returns its row; the audit entry and the jobs are written with it. A
 // *Refusal with InsufficientBalance says that the member has less than would be taken. Keys are as in Transfer.
 func (s *Store) Adjust(ctx context.Context, a Adjust) (Transaction, error) {
-	if err := errors.Join(checkAccount(a.Guild, a.User, a.Starting), checkIDs(a.Audit.ActorID)); err != nil {
+	if err := errors.Join(checkAccount(a.Guild, a.User, a.Starting), checkIDs(a.Audit.Actor.ID)); err != nil {
 		return Transaction{}, err
 	}
 	if a.Amount == 0 || a.Amount > MaxAdjustment || a.Amount < -MaxAdjustment {

@@ -47,7 +47,7 @@ func scanAPIKey(r row) (APIKey, error) {
 // CreateAPIKey keeps a new key, with its audit entry in the same transaction, and returns it with id and
 // times; CreatedAt is now when it is zero. ErrExists when the hash is known already.
 func (s *Store) CreateAPIKey(ctx context.Context, k APIKey, audit AuditEntry) (APIKey, error) {
-	if err := checkIDs(append([]snowflake.ID{audit.ActorID}, k.Guilds...)...); err != nil {
+	if err := checkIDs(append([]snowflake.ID{audit.Actor.ID}, k.Guilds...)...); err != nil {
 		return APIKey{}, err
 	}
 	if len(k.Hash) != sha256.Size {
@@ -102,7 +102,7 @@ func (s *Store) APIKeyByHash(ctx context.Context, hash []byte) (APIKey, error) {
 // revoked already is returned as it is. ErrNotFound when there is none.
 func (s *Store) RevokeAPIKey(ctx context.Context, id uuid.UUID, at time.Time, audit AuditEntry) (APIKey, error) {
 	at = moment(at)
-	if err := checkIDs(audit.ActorID); err != nil {
+	if err := checkIDs(audit.Actor.ID); err != nil {
 		return APIKey{}, err
 	}
 	var k APIKey

@@ -14,22 +14,21 @@ import (
 // actor, the action, the subject and the values; the store fills what is still empty of ID, GuildID and
 // CreatedAt from the change that it belongs to.
 type AuditEntry struct {
-	ID        uuid.UUID       `json:"id" doc:"A UUIDv7."`
-	GuildID   snowflake.ID    `json:"guild_id" doc:"The guild; 0 is the installation itself." example:"1000000000000000001"`
-	ActorID   snowflake.ID    `json:"actor_id" doc:"Who did it; 0 when it was no person." example:"1000000000000000002"`
-	ActorName string          `json:"actor_name" doc:"Their name at the time." example:"ada"`
-	Action    string          `json:"action" doc:"What was done." example:"bytes.config"`
-	Subject   string          `json:"subject" doc:"What it was done to." example:"bytes settings"`
-	Before    json.RawMessage `json:"before" doc:"The values before; null when there were none."`
-	After     json.RawMessage `json:"after" doc:"The values after; null when there are none."`
-	CreatedAt time.Time       `json:"created_at" doc:"When."`
+	ID        uuid.UUID // a UUIDv7
+	GuildID   snowflake.ID
+	Actor     Actor
+	Action    string          // what was done: "bytes.config"
+	Subject   string          // what it was done to: "bytes settings"
+	Before    json.RawMessage // the values before; nil when there were none
+	After     json.RawMessage // the values after; nil when there are none
+	CreatedAt time.Time
 }
 
-const auditColumns = `guild_id, id, actor_id, actor_name, action, subject, before, after, created_at`
+const auditColumns = `guild_id, id, actor_id, actor_name, source, action, subject, before, after, created_at`
 
 func scanAudit(r row) (AuditEntry, error) {
 	var a AuditEntry
-	err := r.Scan(&a.GuildID, &a.ID, &a.ActorID, &a.ActorName, &a.Action, &a.Subject, &a.Before, &a.After, &a.CreatedAt)
+	err := r.Scan(&a.GuildID, &a.ID, &a.Actor.ID, &a.Actor.Name, (*string)(&a.Actor.Source), &a.Action, &a.Subject, &a.Before, &a.After, &a.CreatedAt)
 	return a, err
 }
 
@@ -39,7 +38,7 @@ func (s *Store) Audit(ctx context.Context, a AuditEntry) (AuditEntry, error) {
 		a.CreatedAt = time.Now()
 	}
 	a.CreatedAt = moment(a.CreatedAt)
-	if err := checkIDs(a.GuildID, a.ActorID); err != nil {
+	if err := checkIDs(a.GuildID); err != nil {
 		return AuditEntry{}, err
 	}
 	err := s.db.write(ctx, func(c conn) (err error) {
@@ -81,7 +80,10 @@ func writeAudit(c conn, a AuditEntry) (AuditEntry, error) {
 	if a.Action == "" {
 		return a, fmt.Errorf("%w: an audit entry needs an action", ErrInvalid)
 	}
-	_, err := c.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		a.GuildID, a.ID, a.ActorID, a.ActorName, a.Action, a.Subject, a.Before, a.After, a.CreatedAt)
+	if err := a.Actor.check(); err != nil {
+		return a, err
+	}
+	_, err := c.exec(`INSERT INTO audit (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		a.GuildID, a.ID, a.Actor.ID, a.Actor.Name, string(a.Actor.Source), a.Action, a.Subject, a.Before, a.After, a.CreatedAt)
 	return a, err
 }

@@ -74,7 +74,7 @@ func readBytesConfig(c conn, guild snowflake.ID, lock string) (BytesConfig, erro
 // must still be of that version, else ErrStale. It returns them with their new version and times;
 // cfg.UpdatedAt is when, now if it is zero.
 func (s *Store) SaveBytesConfig(ctx context.Context, cfg BytesConfig, ifVersion *int64, audit AuditEntry, then ...river.JobArgs) (BytesConfig, error) {
-	if err := errors.Join(checkIDs(cfg.GuildID, audit.ActorID), checkIDs(keys(cfg.RoleRewards)...)); err != nil {
+	if err := errors.Join(checkIDs(cfg.GuildID, audit.Actor.ID), checkIDs(keys(cfg.RoleRewards)...)); err != nil {
 		return BytesConfig{}, err
 	}
 	if cfg.UpdatedAt.IsZero() {

@@ -26,7 +26,7 @@ type Reverse struct {
 // *Refusal says that it cannot be undone: NotReversible by its kind, AlreadyReversed, or InsufficientBalance
 // when the receiver has spent it. Keys are as in Transfer.
 func (s *Store) Reverse(ctx context.Context, r Reverse) (Transaction, error) {
-	if err := checkIDs(r.Guild, r.Audit.ActorID); err != nil {
+	if err := checkIDs(r.Guild, r.Audit.Actor.ID); err != nil {
 		return Transaction{}, err
 	}
 	r.At = moment(r.At)

@@ -14,7 +14,7 @@ import (
 // CreateSquad adds a squad behind the others of its guild, with the audit entry, and returns it with its id,
 // place and times; q.UpdatedAt is when, now if it is zero. ErrExists when its role serves another squad.
 func (s *Store) CreateSquad(ctx context.Context, q Squad, audit AuditEntry) (Squad, error) {
-	if err := errors.Join(q.check(), checkIDs(audit.ActorID)); err != nil {
+	if err := errors.Join(q.check(), checkIDs(audit.Actor.ID)); err != nil {
 		return Squad{}, err
 	}
 	if q.UpdatedAt.IsZero() {
@@ -41,7 +41,7 @@ func (s *Store) CreateSquad(ctx context.Context, q Squad, audit AuditEntry) (Squ
 // still owes the old one (see RoleDebts), and only then the jobs are inserted. With ifVersion it must still be
 // of that version, else ErrStale. ErrNotFound when there is none, ErrExists when the role serves another.
 func (s *Store) UpdateSquad(ctx context.Context, q Squad, ifVersion *int64, audit AuditEntry, otherRole ...river.JobArgs) (Squad, error) {
-	if err := errors.Join(q.check(), checkIDs(audit.ActorID)); err != nil {
+	if err := errors.Join(q.check(), checkIDs(audit.Actor.ID)); err != nil {
 		return Squad{}, err
 	}
 	if q.UpdatedAt.IsZero() {
@@ -82,7 +82,7 @@ func (s *Store) UpdateSquad(ctx context.Context, q Squad, ifVersion *int64, audi
 // DeleteSquad removes a squad: its members leave it and owe its role (see RoleDebts); the audit entry and the
 // jobs are written with it. It returns the squad as it was. ErrNotFound and ErrStale as in UpdateSquad.
 func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUID, ifVersion *int64, at time.Time, audit AuditEntry, then ...river.JobArgs) (Squad, error) {
-	if err := checkIDs(guild, audit.ActorID); err != nil {
+	if err := checkIDs(guild, audit.Actor.ID); err != nil {
 		return Squad{}, err
 	}
 	at = moment(at)
@@ -118,7 +118,7 @@ func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUI
 // OrderSquads puts a guild's squads into the order of ids and returns them. ErrStale when ids are not exactly
 // those of its squads.
 func (s *Store) OrderSquads(ctx context.Context, guild snowflake.ID, ids []uuid.UUID, at time.Time, audit AuditEntry) ([]Squad, error) {
-	if err := checkIDs(guild, audit.ActorID); err != nil {
+	if err := checkIDs(guild, audit.Actor.ID); err != nil {
 		return nil, err
 	}
 	at = moment(at)

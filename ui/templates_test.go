@@ -62,7 +62,7 @@ func views() []ui.View {
 	key := store.APIKey{ID: uuid.New(), Name: poison, Prefix: "sd_abcd", Scopes: []string{"read"}, LastUsedAt: &at, ExpiresAt: &at}
 	nav := ui.BytesNav{Links: links}
 	place := ui.Place{Balance: balance, Rank: 1, Who: person, Tier: "BIT"}
-	audit := ui.AuditRow{AuditEntry: store.AuditEntry{ID: uuid.New(), ActorName: poison, Action: "bytes.config", Subject: poison, CreatedAt: at},
+	audit := ui.AuditRow{AuditEntry: store.AuditEntry{ID: uuid.New(), Actor: store.Actor{Name: poison}, Action: "bytes.config", Subject: poison, CreatedAt: at},
 		Who: person, Changes: []ui.Change{{Name: "max_transfer", Before: poison}, {Name: "b", After: poison}}, Revert: "/revert"}
 	nobody := audit
 	nobody.Who, nobody.Changes, nobody.Revert = ui.Person{}, nil, ""

@@ -117,7 +117,7 @@ func (d pages) makeKey(r *dashboard.Request) (dashboard.Answer, error) {
 	if err := r.ParseForm(); err != nil {
 		return dashboard.Answer{}, err
 	}
-	in := CreateKey{Name: strings.TrimSpace(r.PostFormValue("name")), Scopes: r.PostForm["scopes"], ActorID: r.Person.ID, ActorName: r.Person.Name}
+	in := CreateKey{Name: strings.TrimSpace(r.PostFormValue("name")), Scopes: r.PostForm["scopes"], Actor: r.Person.Actor()}
 	var f fault.Fields
 	for _, text := range r.PostForm["guilds"] {
 		id, err := snowflake.Parse(text)
@@ -179,7 +179,7 @@ func (d pages) revokeKey(r *dashboard.Request) (dashboard.Answer, error) {
 	if err != nil {
 		return dashboard.Answer{}, err
 	}
-	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, ActorID: r.Person.ID, ActorName: r.Person.Name}); err != nil {
+	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, Actor: r.Person.Actor()}); err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.revokeForm(r, form) })
 	}
 	return dashboard.Done(dashboard.SettingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil

@@ -28,8 +28,7 @@ type CreateKey struct {
 	Scopes    []string
 	Guilds    []snowflake.ID // where it may be used; nil for everywhere
 	ExpiresAt *time.Time     // nil for never
-	ActorID   snowflake.ID   // who makes it, for the audit log; 0 is nobody of Discord
-	ActorName string
+	Actor     store.Actor    // who makes it
 }
 
 // validate fails with an Invalid fault that names every wrong input. now decides what has expired.
@@ -85,7 +84,7 @@ func (s *Service) CreateKey(ctx context.Context, in CreateKey) (key string, made
 	made, err = s.store.CreateAPIKey(ctx, store.APIKey{
 		Name: in.Name, Prefix: shown(key), Hash: hash[:], Scopes: sortedScopes(in.Scopes), Guilds: in.Guilds,
 		ExpiresAt: in.ExpiresAt, CreatedAt: now,
-	}, entry(in.ActorID, in.ActorName, "apikey.create", in.Name))
+	}, in.Actor.Entry("apikey.create", in.Name))
 	if err != nil {
 		return "", store.APIKey{}, err
 	}
@@ -101,15 +100,14 @@ func (s *Service) Keys(ctx context.Context) ([]store.APIKey, error) { return s.s
 
 // RevokeKey asks to end a key.
 type RevokeKey struct {
-	ID        uuid.UUID
-	ActorID   snowflake.ID // who does it, for the audit log; 0 is nobody of Discord
-	ActorName string
+	ID    uuid.UUID
+	Actor store.Actor // who does it
 }
 
 // RevokeKey ends a key for good: here at once, in every other process within 5 s. One that is
 // revoked already stays as it is. It fails with not_found when there is none.
 func (s *Service) RevokeKey(ctx context.Context, in RevokeKey) (store.APIKey, error) {
-	k, err := s.store.RevokeAPIKey(ctx, in.ID, s.now(), entry(in.ActorID, in.ActorName, "apikey.revoke", in.ID.String()))
+	k, err := s.store.RevokeAPIKey(ctx, in.ID, s.now(), in.Actor.Entry("apikey.revoke", in.ID.String()))
 	if errors.Is(err, store.ErrNotFound) {
 		return store.APIKey{}, fault.New(fault.NotFound, "not_found", "API key %s not found; the list shows those there are", in.ID)
 	}
@@ -119,8 +117,4 @@ func (s *Service) RevokeKey(ctx context.Context, in RevokeKey) (store.APIKey, er
 	s.keys.InvalidateAll()
 	s.bus.Publish(ctx, bus.Event{Topic: bus.KeyRevoked, IDs: []string{k.ID.String()}})
 	return k, nil
-}
-
-func entry(actor snowflake.ID, name, action, subject string) store.AuditEntry {
-	return store.AuditEntry{ActorID: actor, ActorName: name, Action: action, Subject: subject}
 }

@@ -71,13 +71,13 @@ func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv str
 	}
 	names := make(map[snowflake.ID]string)
 	for _, e := range entries {
-		if e.ActorID != 0 {
-			names[e.ActorID] = e.ActorName
+		if e.Actor.ID != 0 {
+			names[e.Actor.ID] = e.Actor.Name
 		}
 	}
 	people := d.web.People(r.Context(), guild, names)
 	for _, e := range entries {
-		view.Rows = append(view.Rows, d.auditRow(r, e, people[e.ActorID]))
+		view.Rows = append(view.Rows, d.auditRow(r, e, people[e.Actor.ID]))
 	}
 	return view, nil
 }
@@ -85,7 +85,7 @@ func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv str
 func (d pages) auditRow(r *dashboard.Request, e store.AuditEntry, who ui.Person) ui.AuditRow {
 	row := ui.AuditRow{AuditEntry: e, Who: who, Changes: changes(e)}
 	if who.ID != 0 && who.Name == "" {
-		row.Who.Name = e.ActorName
+		row.Who.Name = e.Actor.Name
 	}
 	if _, ok := d.web.Reverter(e); ok && e.GuildID != 0 {
 		row.Revert = r.Guild.Path() + "/audit/" + e.ID.String() + "/revert"
@@ -148,7 +148,7 @@ func (d pages) guildAuditCSV(r *dashboard.Request) (dashboard.Answer, error) {
 }
 
 func (d pages) auditCSV(r *dashboard.Request, guild snowflake.ID, name string) dashboard.Answer {
-	head := []string{"id", "created_at", "actor_id", "actor_name", "action", "subject", "before", "after"}
+	head := []string{"id", "created_at", "actor_id", "actor_name", "source", "action", "subject", "before", "after"}
 	return dashboard.CSV(name, head, func(yield func([]string, error) bool) {
 		var before *uuid.UUID
 		const slice = 1000
@@ -160,7 +160,7 @@ func (d pages) auditCSV(r *dashboard.Request, guild snowflake.ID, name string) d
 			}
 			for _, e := range entries {
 				if !yield([]string{
-					e.ID.String(), e.CreatedAt.Format("2006-01-02T15:04:05Z"), e.ActorID.String(), e.ActorName, e.Action, e.Subject, string(e.Before), string(e.After),
+					e.ID.String(), e.CreatedAt.Format("2006-01-02T15:04:05Z"), e.Actor.ID.String(), e.Actor.Name, string(e.Actor.Source), e.Action, e.Subject, string(e.Before), string(e.After),
 				}, nil) {
 					return
 				}

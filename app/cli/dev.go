@@ -19,6 +19,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
+	"github.com/smarter-dev/smarterdev/store"
 )
 
 // devCommand has flags of its own where production has variables: an address or a token left in the
@@ -217,6 +218,6 @@ func devKey(ctx context.Context, s *apikeys.Service, file string) (string, error
 	for _, scope := range app.Scopes() {
 		scopes = append(scopes, string(scope.Scope))
 	}
-	key, _, err := s.CreateKey(ctx, apikeys.CreateKey{Name: "dev", Scopes: scopes, ActorName: "the command dev"})
+	key, _, err := s.CreateKey(ctx, apikeys.CreateKey{Name: "dev", Scopes: scopes, Actor: store.Actor{Name: "the command dev", Source: store.SourceCommand}})
 	return key, err
 }

@@ -19,7 +19,9 @@ import (
 )
 
 // shell is the name in the audit log of whoever creates and revokes keys by a command.
-const shell = "the command line"
+func shell() store.Actor {
+	return store.Actor{Name: "the command line", Source: store.SourceCommand}
+}
 
 type apikeyCommand struct {
 	Create apikeyCreateCommand `cmd:"" help:"Create a key and print it, alone on the last line."`
@@ -48,7 +50,7 @@ type (
 // Run creates an API key and prints it.
 func (c apikeyCreateCommand) Run(p Program) error {
 	return c.keys(p, "", func(s *apikeys.Service) error {
-		in := apikeys.CreateKey{Name: c.Name, Scopes: c.Scopes, ActorName: shell}
+		in := apikeys.CreateKey{Name: c.Name, Scopes: c.Scopes, Actor: shell()}
 		if len(c.Guilds) > 0 {
 			in.Guilds = c.Guilds
 		}
@@ -88,7 +90,7 @@ func (c apikeyRevokeCommand) Run(p Program) error {
 		return fmt.Errorf("%q is not the ID of an API key; smarterdev apikey list shows them", c.ID)
 	}
 	return c.keys(p, c.RedisURL, func(s *apikeys.Service) error {
-		k, err := s.RevokeKey(p, apikeys.RevokeKey{ID: id, ActorName: shell})
+		k, err := s.RevokeKey(p, apikeys.RevokeKey{ID: id, Actor: shell()})
 		if err != nil {
 			return plain(err)
 		}

@@ -23,9 +23,8 @@ type Adjust struct {
 	Amount int64        `json:"amount" doc:"Bytes to give; negative takes. At most 1,000,000 either way, and not 0." minimum:"-1000000" maximum:"1000000" example:"250"`
 	Reason string       `json:"reason" doc:"Why, for the ledger and the audit log." minLength:"1" maxLength:"200" example:"won the quiz"`
 
-	Key       string       `json:"-"` // makes a repetition give the same outcome; may be empty
-	ActorID   snowflake.ID `json:"-"` // who does it, for the audit log; 0 is nobody of Discord
-	ActorName string       `json:"-"`
+	Key   string      `json:"-"` // makes a repetition give the same outcome; may be empty
+	Actor store.Actor `json:"-"` // who does it
 }
 
 // Validate fails with an Invalid fault that names every wrong input.
@@ -64,7 +63,7 @@ func (s *Service) Adjust(ctx context.Context, in Adjust) (store.Transaction, err
 	tx, err := s.store.Adjust(ctx, store.Adjust{
 		Guild: in.Guild, User: in.User, Name: in.Name, Amount: in.Amount, Reason: in.Reason,
 		Starting: cfg.StartingBalance, At: now, Key: in.Key,
-		Audit: store.AuditEntry{ActorID: in.ActorID, ActorName: in.ActorName, Action: "bytes.adjustment", Subject: in.User.String()},
+		Audit: in.Actor.Entry("bytes.adjustment", in.User.String()),
 	})
 	if err != nil {
 		return store.Transaction{}, refused(err)
@@ -82,9 +81,8 @@ type Reverse struct {
 	ID     uuid.UUID    `json:"-"` // of the transaction
 	Reason string       `json:"reason" doc:"Why, for the ledger and the audit log." minLength:"1" maxLength:"200" example:"sent to the wrong member"`
 
-	Key       string       `json:"-"` // makes a repetition give the same outcome; may be empty
-	ActorID   snowflake.ID `json:"-"` // who does it, for the audit log; 0 is nobody of Discord
-	ActorName string       `json:"-"`
+	Key   string      `json:"-"` // makes a repetition give the same outcome; may be empty
+	Actor store.Actor `json:"-"` // who does it
 }
 
 // Validate fails with an Invalid fault that names every wrong input.
@@ -105,7 +103,7 @@ func (s *Service) Reverse(ctx context.Context, in Reverse) (store.Transaction, e
 	now := s.now()
 	tx, err := s.store.Reverse(ctx, store.Reverse{
 		Guild: in.Guild, ID: in.ID, Reason: in.Reason, At: now, Key: in.Key,
-		Audit: store.AuditEntry{ActorID: in.ActorID, ActorName: in.ActorName, Action: "bytes.reversal", Subject: in.ID.String()},
+		Audit: in.Actor.Entry("bytes.reversal", in.ID.String()),
 	})
 	if err != nil {
 		return store.Transaction{}, s.notReversed(ctx, in, err, now)

@@ -203,7 +203,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 		Body Reverse
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.ID, in.Body.Key = in.Guild.ID, in.ID.UUID, in.Key(ctx)
-		in.Body.ActorName = callerName(ctx)
+		in.Body.Actor = api.Actor(ctx)
 		return s.Reverse(ctx, in.Body)
 	})
 
@@ -220,7 +220,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 		api.Retry
 		Body Adjust
 	}) (store.Transaction, error) {
-		in.Body.Guild, in.Body.Key, in.Body.ActorName = in.Guild.ID, in.Key(ctx), callerName(ctx)
+		in.Body.Guild, in.Body.Key, in.Body.Actor = in.Guild.ID, in.Key(ctx), api.Actor(ctx)
 		return s.Adjust(ctx, in.Body)
 	})
 
@@ -314,6 +314,3 @@ func position(text string) (int64, error) {
 	}
 	return strconv.ParseInt(text, 10, 64)
 }
-
-// callerName is who an API key stands for in the audit log.
-func callerName(ctx context.Context) string { return "API key " + api.Caller(ctx).Name }

@@ -85,7 +85,7 @@ func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch,
 		return nil, err
 	}
 	saved, err := s.Configure(ctx, Configure{
-		Guild: in.Guild.ID, Settings: to, IfVersion: version, ActorName: callerName(ctx),
+		Guild: in.Guild.ID, Settings: to, IfVersion: version, Actor: api.Actor(ctx),
 	})
 	if err != nil {
 		return nil, err

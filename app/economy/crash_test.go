@@ -82,7 +82,7 @@ func child(ctx context.Context) error {
 		wg.Go(func() {
 			for {
 				to, amount := users[rand.IntN(len(users))], int64(1+rand.IntN(100))
-				_, err := k.Adjust(ctx, economy.Adjust{Guild: guild, User: snowflake.MustParse(to), Amount: amount, Reason: "a test", ActorName: "a test"})
+				_, err := k.Adjust(ctx, economy.Adjust{Guild: guild, User: snowflake.MustParse(to), Amount: amount, Reason: "a test", Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 				if err != nil {
 					fmt.Fprintln(os.Stderr, err)
 					os.Exit(1)
@@ -141,7 +141,7 @@ func newVillage(t *testing.T, s *store.Store) *village {
 	cfg, err := s.BytesConfig(t.Context(), v.GuildID)
 	require.NoError(t, err)
 	cfg.RoleRewards = v.rewards
-	_, err = s.SaveBytesConfig(t.Context(), cfg, nil, store.AuditEntry{Action: "bytes.config"})
+	_, err = s.SaveBytesConfig(t.Context(), cfg, nil, store.Actor{Source: store.SourceCommand}.Entry("bytes.config", "a test"))
 	require.NoError(t, err)
 	for _, m := range v.Members {
 		if !m.Bot {

@@ -170,7 +170,7 @@ func TestInfoTellsTheGuildsRules(t *testing.T) {
 		cfg := store.DefaultBytesConfig(p.World.GuildID)
 		cfg.MaxTransfer, cfg.TransferCooldownHours = 500, 2
 		cfg.RoleRewards[p.World.Role("Regular")] = 1000
-		_, err := p.Store.SaveBytesConfig(t.Context(), cfg, nil, store.AuditEntry{Action: "bytes.config"})
+		_, err := p.Store.SaveBytesConfig(t.Context(), cfg, nil, store.Actor{Source: store.SourceCommand}.Entry("bytes.config", "a test"))
 		require.NoError(t, err)
 		text := p.World.Member("Ken").Run("/bytes info").Text()
 		for _, says := range []string{"starts with **100 bytes**", "CHAR, from 8 days", "Up to 500 bytes at once, once in 2 hours", "at 1,000 bytes"} {

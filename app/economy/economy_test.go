@@ -74,7 +74,7 @@ func (w *world) settings(t *testing.T, change func(*store.BytesConfig)) {
 	cfg, err := w.store.BytesConfig(t.Context(), guild)
 	require.NoError(t, err)
 	change(&cfg)
-	_, err = w.store.SaveBytesConfig(t.Context(), cfg, nil, store.AuditEntry{Action: "bytes.config"})
+	_, err = w.store.SaveBytesConfig(t.Context(), cfg, nil, store.Actor{Source: store.SourceCommand}.Entry("bytes.config", "a test"))
 	require.NoError(t, err)
 	w.bus.Publish(t.Context(), bus.Event{Topic: bus.SettingsChanged, Guild: guild})
 	require.Eventually(t, func() bool {

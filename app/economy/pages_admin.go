@@ -34,7 +34,7 @@ func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashbo
 func (p pages) adjust(r *dashboard.Request) (dashboard.Answer, error) {
 	in := Adjust{
 		Guild: r.Guild.ID, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
-		ActorID: r.Person.ID, ActorName: r.Person.Name,
+		Actor: r.Person.Actor(),
 	}
 	var f fault.Fields
 	var problem string
@@ -95,7 +95,7 @@ func (p pages) undo(r *dashboard.Request) (dashboard.Answer, error) {
 	}
 	tx, err := p.Reverse(r.Context(), Reverse{
 		Guild: r.Guild.ID, ID: id, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
-		ActorID: r.Person.ID, ActorName: r.Person.Name,
+		Actor: r.Person.Actor(),
 	})
 	if err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.undoForm(r, form) })

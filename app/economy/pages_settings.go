@@ -190,7 +190,7 @@ func (p pages) readSettings(r *dashboard.Request, now store.BytesConfig) (Config
 		}
 		return n
 	}
-	in := Configure{Guild: r.Guild.ID, IfVersion: &version, ActorID: r.Person.ID, ActorName: r.Person.Name}
+	in := Configure{Guild: r.Guild.ID, IfVersion: &version, Actor: r.Person.Actor()}
 	in.StartingBalance, in.DailyAmount, in.MaxTransfer = required("starting_balance"), required("daily_amount"), required("max_transfer")
 	if hours := required("transfer_cooldown_hours"); hours != nil {
 		in.TransferCooldownHours = new(int(max(min(*hours, 1<<20), -1)))
@@ -264,7 +264,7 @@ func (p pages) revertSettings(ctx context.Context, who dashboard.Person, entry s
 		rewards[role.String()] = received
 	}
 	_, err := p.Configure(ctx, Configure{
-		Guild: entry.GuildID, ActorID: who.ID, ActorName: who.Name,
+		Guild: entry.GuildID, Actor: who.Actor(),
 		Settings: Settings{
 			StartingBalance: &before.StartingBalance, DailyAmount: &before.DailyAmount, MaxTransfer: &before.MaxTransfer,
 			TransferCooldownHours: &before.TransferCooldownHours, DailyOnMessage: &before.DailyOnMessage,

@@ -25,7 +25,7 @@ func rewarding(t *testing.T, p *apptest.Program, rewards map[snowflake.ID]int64)
 		byID[role.String()] = threshold
 	}
 	_, err := p.Economy.Configure(t.Context(), economy.Configure{
-		Guild: p.World.GuildID, Settings: economy.Settings{RoleRewards: &byID}, ActorName: "a test",
+		Guild: p.World.GuildID, Settings: economy.Settings{RoleRewards: &byID}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
 	})
 	require.NoError(t, err)
 }
@@ -43,7 +43,7 @@ func TestAThresholdThatIsReachedGivesTheRole(t *testing.T) {
 
 		rows, err := p.Economy.Transactions(t.Context(), store.TransactionFilter{Guild: p.World.GuildID, User: &radia.ID, Limit: 1})
 		require.NoError(t, err)
-		_, err = p.Economy.Reverse(t.Context(), economy.Reverse{Guild: p.World.GuildID, ID: rows[0].ID, Reason: "a mistake", ActorName: "a test"})
+		_, err = p.Economy.Reverse(t.Context(), economy.Reverse{Guild: p.World.GuildID, ID: rows[0].ID, Reason: "a mistake", Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 		require.NoError(t, err)
 		ken.WaitRole(radia, role, false)
 	})

@@ -39,10 +39,9 @@ type Settings struct {
 // Configure asks to change a guild's settings.
 type Configure struct {
 	Guild     snowflake.ID
-	Settings               // what is to change
-	IfVersion *int64       // the version that must still stand; nil: whatever stands
-	ActorID   snowflake.ID // who does it, for the audit log; 0 is nobody of Discord
-	ActorName string
+	Settings         // what is to change
+	IfVersion *int64 // the version that must still stand; nil: whatever stands
+	Actor     store.Actor
 	Action    string // what the audit log calls it; empty: bytes.config
 }
 
@@ -171,9 +170,7 @@ func (s *Service) configure(ctx context.Context, in Configure) (store.BytesConfi
 	if action == "" {
 		action = "bytes.config"
 	}
-	saved, err := s.store.SaveBytesConfig(ctx, next, &old.Version, store.AuditEntry{
-		ActorID: in.ActorID, ActorName: in.ActorName, Action: action, Subject: "bytes settings",
-	})
+	saved, err := s.store.SaveBytesConfig(ctx, next, &old.Version, in.Actor.Entry(action, "bytes settings"))
 	if err != nil {
 		return store.BytesConfig{}, err
 	}

@@ -136,7 +136,7 @@ func (s *Service) manageAPI(a *api.API) {
 		api.InGuild
 		Body newSquad
 	}) (*api.Tagged[store.Squad], error) {
-		q, err := s.Create(ctx, Create{Guild: in.Guild.ID, Details: in.Body.Details, Actor: caller(ctx)})
+		q, err := s.Create(ctx, Create{Guild: in.Guild.ID, Details: in.Body.Details, Actor: api.Actor(ctx)})
 		if err != nil {
 			return nil, err
 		}
@@ -186,7 +186,7 @@ func (s *Service) manageAPI(a *api.API) {
 		if err != nil {
 			return nil, err
 		}
-		_, err = s.Delete(ctx, Delete{Guild: in.Guild.ID, ID: in.ID.UUID, IfVersion: version, Actor: caller(ctx)})
+		_, err = s.Delete(ctx, Delete{Guild: in.Guild.ID, ID: in.ID.UUID, IfVersion: version, Actor: api.Actor(ctx)})
 		return nil, err
 	})
 
@@ -200,7 +200,7 @@ func (s *Service) manageAPI(a *api.API) {
 		api.InGuild
 		Body []uuid.UUID `maxItems:"1000" doc:"The ids of all squads." example:"[\"019a0000-0000-7000-8000-000000000001\"]"`
 	}) (*api.Body[[]store.Squad], error) {
-		squads, err := s.Order(ctx, Order{Guild: in.Guild.ID, IDs: in.Body, Actor: caller(ctx)})
+		squads, err := s.Order(ctx, Order{Guild: in.Guild.ID, IDs: in.Body, Actor: api.Actor(ctx)})
 		return &api.Body[[]store.Squad]{Body: squads}, err
 	})
 }
@@ -210,7 +210,7 @@ func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, det
 	if err != nil {
 		return nil, err
 	}
-	q, err := s.Change(ctx, Change{Guild: in.Guild.ID, ID: in.ID.UUID, Details: details, IfVersion: version, Actor: caller(ctx)})
+	q, err := s.Change(ctx, Change{Guild: in.Guild.ID, ID: in.ID.UUID, Details: details, IfVersion: version, Actor: api.Actor(ctx)})
 	if err != nil {
 		return nil, err
 	}
@@ -303,8 +303,7 @@ func (s *Service) memberAPI(a *api.API) {
 		Description: "Takes a member out of whichever squad they are in, as an admin does: joining another one afterwards costs them no more than joining does.",
 		Refusals:    []api.Refusal{none},
 	}, func(ctx context.Context, in *aUser) (*struct{}, error) {
-		by := caller(ctx)
-		return nil, s.Remove(ctx, Remove{Guild: in.Guild.ID, User: in.User.ID, ActorID: by.ID, ActorName: by.Name})
+		return nil, s.Remove(ctx, Remove{Guild: in.Guild.ID, User: in.User.ID, Actor: api.Actor(ctx)})
 	})
 }
 
@@ -316,9 +315,6 @@ func aMember(field string, user snowflake.ID) error {
 	}
 	return f.Err()
 }
-
-// caller is who an API key stands for in the audit log.
-func caller(ctx context.Context) Actor { return Actor{Name: "API key " + api.Caller(ctx).Name} }
 
 // What the operations may refuse, as the reference shows it.
 

@@ -228,7 +228,7 @@ func TestMembersThroughTheAPI(t *testing.T) {
 		a.ask(t, http.MethodDelete, "/members/20", nil).refuses(404, "not_found", "not found")
 		log, err := a.store.AuditEntries(t.Context(), guild, nil, 1)
 		require.NoError(t, err)
-		require.Equal(t, []string{"squad.remove", "API key test"}, []string{log[0].Action, log[0].ActorName})
+		require.Equal(t, []string{"squad.remove", "API key test"}, []string{log[0].Action, log[0].Actor.Name})
 
 		a.askAs(t, "read", http.MethodPost, "/"+second+"/join", fields{"user_id": "7"}).refuses(403, "missing_scope", "squads")
 		a.askAs(t, "squads", http.MethodGet, "", nil).refuses(403, "missing_scope", "read")

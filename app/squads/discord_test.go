@@ -223,13 +223,13 @@ func TestRolesOfSquadsThatAreGoneAreTaken(t *testing.T) {
 			ada.WaitRole(who, gophers.RoleID, true)
 		}
 		other := p.World.Role("Pythonistas")
-		_, err := p.Squads.Change(t.Context(), squads.Change{Guild: p.World.GuildID, ID: gophers.ID, Details: squads.Details{RoleID: &other}})
+		_, err := p.Squads.Change(t.Context(), squads.Change{Guild: p.World.GuildID, ID: gophers.ID, Details: squads.Details{RoleID: &other}, Actor: admin})
 		require.NoError(t, err)
 		for _, who := range []*sandboxtest.Person{ken, alan} {
 			ada.WaitRole(who, other, true)
 			ada.WaitRole(who, gophers.RoleID, false)
 		}
-		_, err = p.Squads.Delete(t.Context(), squads.Delete{Guild: p.World.GuildID, ID: gophers.ID})
+		_, err = p.Squads.Delete(t.Context(), squads.Delete{Guild: p.World.GuildID, ID: gophers.ID, Actor: admin})
 		require.NoError(t, err)
 		for _, who := range []*sandboxtest.Person{ken, alan} {
 			ada.WaitRole(who, other, false)

@@ -35,16 +35,15 @@ func (s *Service) Leave(ctx context.Context, in Leave) error {
 // Remove asks to take a member out of their squad by an admin.
 type Remove struct {
 	Guild, User snowflake.ID
-	Squad       *uuid.UUID   // the squad that they must be in; nil for whichever
-	ActorID     snowflake.ID // who does it, for the audit log; 0 is nobody of Discord
-	ActorName   string
+	Squad       *uuid.UUID  // the squad that they must be in; nil for whichever
+	Actor       store.Actor // who does it
 }
 
 // Remove ends the membership, with an entry in the audit log; the role in Discord follows. It fails
 // with not_found when the member is in no squad, or not in that one.
 func (s *Service) Remove(ctx context.Context, in Remove) error {
 	_, err := s.end(ctx, store.End{Guild: in.Guild, User: in.User, Squad: in.Squad, By: store.EndRemoved,
-		Audit: &store.AuditEntry{ActorID: in.ActorID, ActorName: in.ActorName, Action: "squad.remove", Subject: in.User.String()}})
+		Audit: new(in.Actor.Entry("squad.remove", in.User.String()))})
 	if errors.Is(err, store.ErrNoSquad) {
 		return inNone(in.User)
 	}

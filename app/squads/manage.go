@@ -24,16 +24,6 @@ const (
 	saveAttempts       = 5 // when others change the same squad at the same time
 )
 
-// Actor is who orders a change, for the audit log.
-type Actor struct {
-	ID   snowflake.ID // 0 is nobody of Discord
-	Name string
-}
-
-func (a Actor) entry(action, subject string) store.AuditEntry {
-	return store.AuditEntry{ActorID: a.ID, ActorName: a.Name, Action: action, Subject: subject}
-}
-
 // Details are what an admin decides of a squad; what is nil stays as it is.
 type Details struct {
 	RoleID      *snowflake.ID `json:"role_id,omitempty" doc:"The role of its members: not @everyone, not managed, and of no other squad." example:"1000000000000000009"`
@@ -131,7 +121,7 @@ func set[T any](into *T, v *T) {
 type Create struct {
 	Guild   snowflake.ID
 	Details // RoleID and Name must be there
-	Actor   Actor
+	Actor   store.Actor
 }
 
 // Create adds a squad behind the others, with an entry in the audit log. It fails with invalid, with
@@ -148,7 +138,7 @@ func (s *Service) Create(ctx context.Context, in Create) (store.Squad, error) {
 		return store.Squad{}, err
 	}
 	q := details.on(store.Squad{GuildID: in.Guild, UpdatedAt: s.now()})
-	q, err = s.store.CreateSquad(ctx, q, in.Actor.entry("squad.create", q.Name))
+	q, err = s.store.CreateSquad(ctx, q, in.Actor.Entry("squad.create", q.Name))
 	if err != nil {
 		return store.Squad{}, taken(err)
 	}
@@ -162,7 +152,7 @@ type Change struct {
 	ID        uuid.UUID
 	Details          // what is to change
 	IfVersion *int64 // the version that must still stand; nil: whatever stands
-	Actor     Actor
+	Actor     store.Actor
 }
 
 // Change changes a squad, with an entry in the audit log, and returns it. With another role the
@@ -205,7 +195,7 @@ func (s *Service) change(ctx context.Context, in Change) (store.Squad, error) {
 		}
 		next.RoleGone = false
 	}
-	return s.store.UpdateSquad(ctx, next, &old.Version, in.Actor.entry("squad.update", next.Name),
+	return s.store.UpdateSquad(ctx, next, &old.Version, in.Actor.Entry("squad.update", next.Name),
 		rolesync.Guild{Guild: in.Guild}, TakeRoles{Guild: in.Guild})
 }
 
@@ -214,7 +204,7 @@ type Delete struct {
 	Guild     snowflake.ID
 	ID        uuid.UUID
 	IfVersion *int64 // the version that must still stand; nil: whatever stands
-	Actor     Actor
+	Actor     store.Actor
 }
 
 // Delete removes a squad, with an entry in the audit log, and returns it as it was: its members
@@ -225,7 +215,7 @@ func (s *Service) Delete(ctx context.Context, in Delete) (store.Squad, error) {
 		return store.Squad{}, found(err, in.ID)
 	}
 	q, err = s.store.DeleteSquad(ctx, in.Guild, in.ID, in.IfVersion, s.now(),
-		in.Actor.entry("squad.delete", q.Name), TakeRoles{Guild: in.Guild})
+		in.Actor.Entry("squad.delete", q.Name), TakeRoles{Guild: in.Guild})
 	switch {
 	case errors.Is(err, store.ErrStale):
 		return store.Squad{}, stale(err)
@@ -240,13 +230,13 @@ func (s *Service) Delete(ctx context.Context, in Delete) (store.Squad, error) {
 type Order struct {
 	Guild snowflake.ID
 	IDs   []uuid.UUID // all of them
-	Actor Actor
+	Actor store.Actor
 }
 
 // Order puts the squads into the order of IDs, with an entry in the audit log, and returns them. It
 // fails with conflict when IDs are not exactly those of the guild's squads.
 func (s *Service) Order(ctx context.Context, in Order) ([]store.Squad, error) {
-	squads, err := s.store.OrderSquads(ctx, in.Guild, in.IDs, s.now(), in.Actor.entry("squad.order", "squads"))
+	squads, err := s.store.OrderSquads(ctx, in.Guild, in.IDs, s.now(), in.Actor.Entry("squad.order", "squads"))
 	if errors.Is(err, store.ErrStale) {
 		return nil, fault.New(fault.Conflict, "conflict",
 			"These are not exactly the squads of this guild: one was added or deleted meanwhile, or is named twice. Look at the list again, then order it.").Because(err)
@@ -261,7 +251,7 @@ func (s *Service) Order(ctx context.Context, in Order) ([]store.Squad, error) {
 // LoseRole makes the squad of a role that was deleted in Discord inactive; it is no error when there
 // is none.
 func (s *Service) LoseRole(ctx context.Context, guild, role snowflake.ID) error {
-	q, err := s.store.LoseRole(ctx, guild, role, s.now(), Actor{Name: "Discord"}.entry("squad.role_deleted", role.String()))
+	q, err := s.store.LoseRole(ctx, guild, role, s.now(), store.Actor{Name: "Discord", Source: store.SourceDiscord}.Entry("squad.role_deleted", role.String()))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}

@@ -52,8 +52,6 @@ func (p pages) mount() {
 // base is where the tab of the request's guild begins.
 func base(r *dashboard.Request) string { return r.Guild.Path() + "/" + tab }
 
-func actor(r *dashboard.Request) Actor { return Actor{ID: r.Person.ID, Name: r.Person.Name} }
-
 func (p pages) answer(title string, body ui.View) dashboard.Answer {
 	return dashboard.Answer{Title: title, Tab: tab, Live: true, Body: body}
 }
@@ -132,7 +130,7 @@ func (p pages) activate(r *dashboard.Request, field string, active bool) (string
 	if err != nil {
 		return "", dashboard.NoSuchPage()
 	}
-	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: actor(r)})
+	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: r.Person.Actor()})
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +162,7 @@ func (p pages) reorder(r *dashboard.Request) (string, error) {
 			ids[at], ids[to] = ids[to], ids[at]
 		}
 	}
-	squads, err := p.Order(r.Context(), Order{Guild: r.Guild.ID, IDs: ids, Actor: actor(r)})
+	squads, err := p.Order(r.Context(), Order{Guild: r.Guild.ID, IDs: ids, Actor: r.Person.Actor()})
 	if err != nil {
 		return "", err
 	}
@@ -262,7 +260,7 @@ func (p pages) remove(r *dashboard.Request) (dashboard.Answer, error) {
 	if err != nil || aMember("user_id", user) != nil {
 		return dashboard.Answer{}, dashboard.NoSuchPage()
 	}
-	err = p.Remove(r.Context(), Remove{Guild: r.Guild.ID, User: user, Squad: &q.ID, ActorID: r.Person.ID, ActorName: r.Person.Name})
+	err = p.Remove(r.Context(), Remove{Guild: r.Guild.ID, User: user, Squad: &q.ID, Actor: r.Person.Actor()})
 	if err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.membersOf(r, form) })
 	}
@@ -289,7 +287,7 @@ func (p pages) delete(r *dashboard.Request) (dashboard.Answer, error) {
 	}
 	version, err := version(r)
 	if err == nil {
-		q, err = p.Delete(r.Context(), Delete{Guild: r.Guild.ID, ID: q.ID, IfVersion: version, Actor: actor(r)})
+		q, err = p.Delete(r.Context(), Delete{Guild: r.Guild.ID, ID: q.ID, IfVersion: version, Actor: r.Person.Actor()})
 	}
 	if err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.deleteForm(r, form) })

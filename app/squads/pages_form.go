@@ -33,7 +33,7 @@ func (p pages) create(r *dashboard.Request) (dashboard.Answer, error) {
 	details, err := readDetails(r)
 	var q store.Squad
 	if err == nil {
-		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: actor(r)})
+		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: r.Person.Actor()})
 	}
 	if err != nil {
 		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.newForm(r, form) })
@@ -61,7 +61,7 @@ func (p pages) edit(r *dashboard.Request) (dashboard.Answer, error) {
 	if err != nil {
 		return dashboard.Answer{}, err
 	}
-	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: actor(r)}
+	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: r.Person.Actor()}
 	in.Details, err = readDetails(r)
 	if err == nil {
 		in.IfVersion, err = version(r)
@@ -193,7 +193,7 @@ func (p pages) revert(ctx context.Context, who dashboard.Person, entry store.Aud
 		return fmt.Errorf("read the squad of audit entry %s: %w", entry.ID, err)
 	}
 	_, err := p.Change(ctx, Change{
-		Guild: entry.GuildID, ID: before.ID, Actor: Actor{ID: who.ID, Name: who.Name},
+		Guild: entry.GuildID, ID: before.ID, Actor: who.Actor(),
 		Details: Details{
 			RoleID: &before.RoleID, Name: &before.Name, Description: &before.Description, SwitchCost: &before.SwitchCost,
 			JoinCost: &before.JoinCost, MaxMembers: Limit{Given: true, Most: before.MaxMembers}, Active: &before.Active,

@@ -107,7 +107,7 @@ func TestSquadsAreManagedOnTheDashboard(t *testing.T) {
 
 		entries, err := d.Store.AuditEntries(t.Context(), d.World.GuildID, nil, 1)
 		require.NoError(t, err)
-		require.Equal(t, []any{"squad.update", "Ada"}, []any{entries[0].Action, entries[0].ActorName})
+		require.Equal(t, []any{"squad.update", "Ada"}, []any{entries[0].Action, entries[0].Actor.Name})
 		back := d.Post("/admin/guilds/"+d.World.GuildID.String()+"/audit/"+entries[0].ID.String()+"/revert", url.Values{"csrf": {d.Token()}})
 		require.Equal(t, http.StatusSeeOther, back.StatusCode, back.Text)
 		require.Equal(t, []string{"Gophers"}, d.names(), "a change can be taken back")

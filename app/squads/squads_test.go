@@ -31,7 +31,7 @@ const (
 	grace snowflake.ID = 2
 )
 
-var admin = squads.Actor{ID: 9, Name: "root"}
+var admin = store.Actor{ID: 9, Name: "root", Source: store.SourceDashboard}
 
 // roles is a Discord with the roles 201 to 260, of which 250 is managed, and silence on demand.
 type roles struct{ silent bool }
@@ -142,7 +142,7 @@ func TestANewSquadHasItsDefaults(t *testing.T) {
 		require.EqualValues(t, 1, w.make(t, "Linkers", 202).Position)
 		log, err := w.store.AuditEntries(t.Context(), guild, nil, 10)
 		require.NoError(t, err)
-		require.Equal(t, []any{"squad.create", "Linkers", "root"}, []any{log[0].Action, log[0].Subject, log[0].ActorName})
+		require.Equal(t, []any{"squad.create", "Linkers", "root"}, []any{log[0].Action, log[0].Subject, log[0].Actor.Name})
 	})
 }
 
@@ -178,7 +178,7 @@ func TestWhatCannotBeASquadIsRefused(t *testing.T) {
 			}
 		}
 		w.discord.silent = true
-		_, err := w.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}})
+		_, err := w.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin})
 		require.Equal(t, fault.Unavailable, refuses(t, err, "unavailable", "try again").Kind)
 	})
 }
@@ -237,10 +237,10 @@ func TestAnAdminRemovesWithoutTheWindow(t *testing.T) {
 		a, b := w.make(t, "A", 201), w.make(t, "B", 202)
 		_, err := w.join(t, ada, a)
 		require.NoError(t, err)
-		err = w.Remove(t.Context(), squads.Remove{Guild: guild, User: ada, Squad: &b.ID})
+		err = w.Remove(t.Context(), squads.Remove{Guild: guild, User: ada, Squad: &b.ID, Actor: admin})
 		refuses(t, err, "not_found", "not found")
-		require.NoError(t, w.Remove(t.Context(), squads.Remove{Guild: guild, User: ada, ActorName: "root"}))
-		err = w.Remove(t.Context(), squads.Remove{Guild: guild, User: ada})
+		require.NoError(t, w.Remove(t.Context(), squads.Remove{Guild: guild, User: ada, Actor: admin}))
+		err = w.Remove(t.Context(), squads.Remove{Guild: guild, User: ada, Actor: admin})
 		refuses(t, err, "not_found", "not found")
 		done, err := w.join(t, ada, b)
 		require.NoError(t, err)
@@ -275,7 +275,7 @@ func TestAChangeBuildsOnWhatStands(t *testing.T) {
 		refuses(t, err, "role_taken", "another squad")
 		_, err = change(squads.Details{RoleID: new(snowflake.ID(250))}, nil)
 		refuses(t, err, "invalid_role", "integration")
-		_, err = w.Change(t.Context(), squads.Change{Guild: guild, ID: uuid.New()})
+		_, err = w.Change(t.Context(), squads.Change{Guild: guild, ID: uuid.New(), Actor: admin})
 		refuses(t, err, "not_found", "not found")
 
 		// Three changes at once to different things: none is lost.
@@ -307,7 +307,7 @@ func TestASquadWhoseRoleIsGoneNeedsAnother(t *testing.T) {
 		require.True(t, !lost.Active && lost.RoleGone)
 		require.Contains(t, w.Trouble(t.Context(), lost), "deleted in Discord")
 
-		back, err := w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: squads.Details{RoleID: new(snowflake.ID(203)), Active: new(true)}})
+		back, err := w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: squads.Details{RoleID: new(snowflake.ID(203)), Active: new(true)}, Actor: admin})
 		require.NoError(t, err)
 		require.True(t, back.Active && !back.RoleGone)
 	})
@@ -319,17 +319,17 @@ func TestDeletingAndOrdering(t *testing.T) {
 		ordered, err := w.Order(t.Context(), squads.Order{Guild: guild, IDs: []uuid.UUID{c.ID, a.ID, b.ID}, Actor: admin})
 		require.NoError(t, err)
 		require.Equal(t, "C", ordered[0].Name)
-		_, err = w.Order(t.Context(), squads.Order{Guild: guild, IDs: []uuid.UUID{c.ID, a.ID}})
+		_, err = w.Order(t.Context(), squads.Order{Guild: guild, IDs: []uuid.UUID{c.ID, a.ID}, Actor: admin})
 		require.Equal(t, fault.Conflict, refuses(t, err, "conflict", "not exactly").Kind)
 
 		_, err = w.join(t, ada, a)
 		require.NoError(t, err)
-		_, err = w.Delete(t.Context(), squads.Delete{Guild: guild, ID: a.ID, IfVersion: new(int64(1))})
+		_, err = w.Delete(t.Context(), squads.Delete{Guild: guild, ID: a.ID, IfVersion: new(int64(1)), Actor: admin})
 		refuses(t, err, "stale", "meantime")
 		was, err := w.Delete(t.Context(), squads.Delete{Guild: guild, ID: a.ID, Actor: admin})
 		require.NoError(t, err)
 		require.EqualValues(t, 1, was.MemberCount)
-		_, err = w.Delete(t.Context(), squads.Delete{Guild: guild, ID: a.ID})
+		_, err = w.Delete(t.Context(), squads.Delete{Guild: guild, ID: a.ID, Actor: admin})
 		refuses(t, err, "not_found", "not found")
 		_, err = w.Of(t.Context(), guild, ada)
 		refuses(t, err, "not_found", "in none")
@@ -415,7 +415,7 @@ func TestWhatHappensToSquadsIsAnnounced(t *testing.T) {
 		require.Equal(t, bus.Event{Topic: bus.BalanceChanged, Guild: guild, Users: []snowflake.ID{ada}}, <-heard)
 		require.NoError(t, w.Leave(t.Context(), squads.Leave{Guild: guild, User: ada, Squad: q.ID}))
 		require.Equal(t, bus.MembershipChanged, (<-heard).Topic, "the repetition was told to nobody")
-		_, err := w.Delete(t.Context(), squads.Delete{Guild: guild, ID: q.ID})
+		_, err := w.Delete(t.Context(), squads.Delete{Guild: guild, ID: q.ID, Actor: admin})
 		require.NoError(t, err)
 		require.Equal(t, bus.SquadsChanged, (<-heard).Topic)
 		in.Key = "test:1"

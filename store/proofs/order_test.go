@@ -88,7 +88,7 @@ func (o order) transfer() store.Transfer {
 }
 
 func (o order) audit() store.AuditEntry {
-	return store.AuditEntry{ActorID: 1, ActorName: "admin", Action: string(o.Verb), Subject: o.Name}
+	return store.Actor{ID: 1, Name: "admin", Source: store.SourceDashboard}.Entry(string(o.Verb), o.Name)
 }
 
 func rowFigures(row store.Transaction, err error) (figures, error) {

@@ -39,7 +39,7 @@ func TestFailedWriteLeavesNothing(t *testing.T) {
 		give := func(client, n int, broken bool) (store.Transaction, error) {
 			name := fmt.Sprintf("%d.%d", client, n)
 			return s.Adjust(t.Context(), store.Adjust{Guild: 1, User: snowflake.ID(1 + n%3), Amount: 10, Reason: name, At: noon, Key: "proofs:" + name,
-				Audit: store.AuditEntry{ActorID: 1, Action: "give", Subject: name}, Then: []river.JobArgs{note{broken}}})
+				Audit: store.AuditEntry{Actor: store.Actor{ID: 1, Source: store.SourceAPI}, Action: "give", Subject: name}, Then: []river.JobArgs{note{broken}}})
 		}
 		count := func(what string) (n int) {
 			require.NoError(t, db.Raw(t).QueryRow(`SELECT count(*) FROM `+what).Scan(&n))

@@ -15,7 +15,7 @@ import (
 
 // by is who audits name.
 func by(action string) store.AuditEntry {
-	return store.AuditEntry{ActorID: user(999), ActorName: "root", Action: action, Subject: "a test"}
+	return store.Actor{ID: user(999), Name: "root", Source: store.SourceDashboard}.Entry(action, "a test")
 }
 
 func adjust(who int, amount int64) store.Adjust {

@@ -119,8 +119,10 @@ func audits(t *testing.T, db Database) {
 	require.Equal(t, written[2], read)
 	_, err = s.AuditEntry(t.Context(), guild+1, written[2].ID)
 	require.ErrorIs(t, err, store.ErrNotFound)
-	_, err = s.Audit(t.Context(), store.AuditEntry{})
-	require.ErrorIs(t, err, store.ErrInvalid)
+	for _, entry := range []store.AuditEntry{{}, {Action: "sign.in"}, {Actor: store.Actor{Source: "elsewhere"}, Action: "sign.in"}, store.Actor{Source: store.SourceJob}.Entry("", "")} {
+		_, err = s.Audit(t.Context(), entry)
+		require.ErrorIs(t, err, store.ErrInvalid)
+	}
 }
 
 func confirms(t *testing.T, db Database) {

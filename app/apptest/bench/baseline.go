@@ -127,7 +127,7 @@ func (b baseline) serveConstant(ctx context.Context, l net.Listener) error {
 		func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
 			return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
 		})
-	key, _, err := p.APIKeys.CreateKey(ctx, apikeys.CreateKey{Name: "bench", Scopes: []string{string(api.ScopeRead)}})
+	key, _, err := p.APIKeys.CreateKey(ctx, apikeys.CreateKey{Name: "bench", Scopes: []string{string(api.ScopeRead)}, Actor: store.Actor{Name: "bench", Source: store.SourceCommand}})
 	if err != nil {
 		return errors.Join(err, p.Close())
 	}

@@ -48,6 +48,11 @@ func (a *API) identify(r *http.Request) (*store.APIKey, error) {
 	return a.config.Keys.Authenticate(r.Context(), presented)
 }
 
+// Actor is whom the key of a request stands for in the audit log.
+func Actor(ctx context.Context) store.Actor {
+	return store.Actor{Name: "API key " + Caller(ctx).Name, Source: store.SourceAPI}
+}
+
 // cors lets the pages of some origins read the API from a browser, with a key and without cookies.
 func (a *API) cors() func(http.Handler) http.Handler {
 	if len(a.config.Origins) == 0 {

@@ -73,7 +73,7 @@ func (p *Pages) adminsPage(r *Request) (Answer, error) {
 func (p *Pages) removeDeveloper(r *Request) (Answer, error) {
 	name := r.PostFormValue("name")
 	gone := Person{Name: name}
-	err := p.config.Store.RemoveDeveloper(r.Context(), name, gone.Key(), p.config.Now(), r.Person.Audit("developer.remove", name))
+	err := p.config.Store.RemoveDeveloper(r.Context(), name, gone.Key(), p.config.Now(), r.Person.Actor().Entry("developer.remove", name))
 	if errors.Is(err, store.ErrNotFound) {
 		return Done(adminsPath, name+" was not on the list any more."), nil
 	}

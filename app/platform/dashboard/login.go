@@ -88,7 +88,7 @@ func (p *Pages) loginByName(r *Request) (Answer, error) {
 	}
 	person := Person{Name: name}
 	err := p.config.Store.AddDeveloper(r.Context(), store.Developer{Name: name, CreatedAt: p.config.Now()},
-		person.Audit("developer.add", name))
+		person.Actor().Entry("developer.add", name))
 	if err != nil {
 		return Answer{}, err
 	}
@@ -116,7 +116,7 @@ func (p *Pages) signIn(r *Request, person Person, next string) (Answer, error) {
 	p.sessions.Put(ctx, sessionPerson, person.text())
 	p.sessions.Put(ctx, sessionIP, web.ClientIP(ctx).String())
 	web.Identify(ctx, person.Key())
-	if _, err := p.config.Store.Audit(ctx, p.dated(person.Audit("sign_in", "dashboard"))); err != nil {
+	if _, err := p.config.Store.Audit(ctx, p.dated(person.Actor().Entry("sign_in", "dashboard"))); err != nil {
 		return Answer{}, err
 	}
 	return Answer{leave: next}, nil
@@ -188,7 +188,7 @@ func (p *Pages) heardFromDiscord(r *Request) (Answer, error) {
 
 // refuseSignIn says why on the page to sign in, and notes it.
 func (p *Pages) refuseSignIn(r *Request, said, why string) (Answer, error) {
-	entry := store.AuditEntry{ActorName: "unknown", Action: "sign_in.refused", Subject: why}
+	entry := store.Actor{Name: "unknown", Source: store.SourceDashboard}.Entry("sign_in.refused", why)
 	if _, err := p.config.Store.Audit(r.Context(), p.dated(entry)); err != nil {
 		return Answer{}, err
 	}
@@ -212,7 +212,7 @@ func (p *Pages) logout(r *Request) (Answer, error) {
 	if access != "" {
 		p.revoke(ctx, access)
 	}
-	if _, err := p.config.Store.Audit(ctx, p.dated(r.Person.Audit(action, "dashboard"))); err != nil {
+	if _, err := p.config.Store.Audit(ctx, p.dated(r.Person.Actor().Entry(action, "dashboard"))); err != nil {
 		return Answer{}, err
 	}
 	return Answer{leave: "/"}, nil

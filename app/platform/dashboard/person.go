@@ -31,9 +31,9 @@ func (p Person) Key() string {
 	return ""
 }
 
-// Audit begins an audit entry about something that the person does.
-func (p Person) Audit(action, subject string) store.AuditEntry {
-	return store.AuditEntry{ActorID: p.ID, ActorName: p.Name, Action: action, Subject: subject}
+// Actor is the person in the audit log.
+func (p Person) Actor() store.Actor {
+	return store.Actor{ID: p.ID, Name: p.Name, Source: store.SourceDashboard}
 }
 
 func (p Person) who() ui.Who {
