@@ -23,7 +23,7 @@ type engine interface {
 	claim(ctx context.Context, o claimOrder) (outcome, error)
 	// transfers carries out a bulk in order, each with its own outcome.
 	transfers(ctx context.Context, orders []transferOrder) []transferResult
-	// work starts a job client; enqueue stands on conn, for inserting inside a transaction.
+	// work starts a job client; enqueue is a method of conn, since it belongs to a transaction.
 	work(ctx context.Context, cfg *river.Config) (*Jobs, error)
 
 	migrator(ctx context.Context) (*migrator, error)

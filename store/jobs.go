@@ -2,11 +2,15 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // Enqueue inserts durable jobs. A job that belongs to a change goes into the change's own transaction
@@ -30,8 +34,21 @@ func (s *Store) RunJobs(ctx context.Context, cfg *river.Config) (*Jobs, error) {
 	if own.Logger == nil {
 		own.Logger = s.log
 	}
+	own.Middleware = append(slices.Clone(own.Middleware), river.WorkerMiddlewareFunc(skipCancelled))
 	jobs, err := s.db.work(ctx, &own)
 	return jobs, wrap("run jobs", err)
+}
+
+// skipCancelled ends a job that was cancelled while it ran and then failed. River puts such a job back
+// into the queue when its next try is due within seconds.
+func skipCancelled(ctx context.Context, job *rivertype.JobRow, work func(context.Context) error) error {
+	var metadata struct {
+		Cancelled json.RawMessage `json:"cancel_attempted_at"`
+	}
+	if err := json.Unmarshal(job.Metadata, &metadata); err == nil && metadata.Cancelled != nil {
+		return river.JobCancel(errors.New("cancelled while it ran"))
+	}
+	return work(ctx)
 }
 
 // Stop takes no more jobs and waits for those that run. When ctx ends first they are cancelled, and it
@@ -56,7 +73,7 @@ func startJobs[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], cfg
 	}}, nil
 }
 
-// jobInserter inserts jobs into transactions of either engine; it works none.
+// jobInserter inserts and cancels jobs in transactions of either engine; it works none.
 type jobInserter[TTx any] struct{ client *river.Client[TTx] }
 
 func newJobInserter[TTx any](driver riverdriver.Driver[TTx], log *slog.Logger) (*jobInserter[TTx], error) {
@@ -67,11 +84,25 @@ func newJobInserter[TTx any](driver riverdriver.Driver[TTx], log *slog.Logger) (
 	return &jobInserter[TTx]{client}, nil
 }
 
-func (j *jobInserter[TTx]) insert(ctx context.Context, tx TTx, jobs []river.JobArgs) error {
-	params := make([]river.InsertManyParams, len(jobs))
-	for i, args := range jobs {
-		params[i].Args = args
+// insert returns the ids of the jobs, in order.
+func (j *jobInserter[TTx]) insert(ctx context.Context, tx TTx, jobs []river.InsertManyParams) ([]int64, error) {
+	inserted, err := j.client.InsertManyTx(ctx, tx, jobs)
+	if err != nil {
+		return nil, err
 	}
-	_, err := j.client.InsertManyTx(ctx, tx, params)
+	ids := make([]int64, len(inserted))
+	for i, r := range inserted {
+		ids[i] = r.Job.ID
+	}
+	return ids, nil
+}
+
+// cancel ends a job that waits, and keeps one that runs from being tried again. Of a job that is over or
+// gone nothing is left to cancel.
+func (j *jobInserter[TTx]) cancel(ctx context.Context, tx TTx, id int64) error {
+	_, err := j.client.JobCancelTx(ctx, tx, id)
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return nil
+	}
 	return err
 }

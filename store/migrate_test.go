@@ -50,9 +50,11 @@ func TestMigrateUpAndDown(t *testing.T) {
 			require.NoError(t, s.Migrate(t.Context()), "twice changes nothing")
 			steps, err = s.MigrationStatus(t.Context())
 			require.NoError(t, err)
-			for i, step := range steps {
+			before := int64(0)
+			for _, step := range steps {
 				require.NotNil(t, step.AppliedAt, step.Name)
-				require.EqualValues(t, i+1, step.Version)
+				require.Greater(t, step.Version, before)
+				before = step.Version
 			}
 			_, err = s.OpenAccount(t.Context(), store.Account{Guild: 1, User: 1, Starting: 1})
 			require.NoError(t, err)

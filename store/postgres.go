@@ -183,13 +183,19 @@ func (c *postgresConn) query(sql string, args ...any) (rows, error) {
 }
 
 func (c *postgresConn) enqueue(jobs []river.JobArgs) error {
-	switch {
-	case len(jobs) == 0:
-		return nil
-	case c.tx == nil:
+	if c.tx == nil {
 		return errors.New("a reader cannot enqueue")
 	}
-	return postgresError(c.jobs.insert(c.ctx, c.tx, jobs))
+	return enqueue(c, jobs)
+}
+
+func (c *postgresConn) insertJobs(jobs []river.InsertManyParams) ([]int64, error) {
+	ids, err := c.jobs.insert(c.ctx, c.tx, jobs)
+	return ids, postgresError(err)
+}
+
+func (c *postgresConn) cancelJob(id int64) error {
+	return postgresError(c.jobs.cancel(c.ctx, c.tx, id))
 }
 
 // bindPostgres hands uuids over as the bytes they are; the driver would take their text.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/riverqueue/river"
 )
@@ -53,11 +54,18 @@ func (c *sqliteTx) query(text string, args ...any) (rows, error) {
 }
 
 func (c *sqliteTx) enqueue(jobs []river.JobArgs) error {
-	if len(jobs) == 0 {
-		return nil
+	if c.w == nil {
+		return errors.New("a reader cannot enqueue")
 	}
-	return sqliteError(c.w.jobs.insert(c.ctx, c.tx, jobs))
+	return enqueue(c, jobs)
 }
+
+func (c *sqliteTx) insertJobs(jobs []river.InsertManyParams) ([]int64, error) {
+	ids, err := c.w.jobs.insert(c.ctx, c.tx, jobs)
+	return ids, sqliteError(err)
+}
+
+func (c *sqliteTx) cancelJob(id int64) error { return sqliteError(c.w.jobs.cancel(c.ctx, c.tx, id)) }
 
 // prepared returns the statement for a text that was seen before. A new text cannot be prepared here: that
 // would wait for the one connection, which this transaction holds.
