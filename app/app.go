@@ -26,6 +26,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/outbox"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/squads"
@@ -64,6 +65,7 @@ type Program struct {
 	APIKeys *apikeys.Service
 	Guilds  *guilds.Service
 	Squads  *squads.Service
+	Outbox  *outbox.Outbox
 	API     *api.API         // nil without the role web
 	Pages   *dashboard.Pages // likewise
 

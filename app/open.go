@@ -23,6 +23,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/outbox"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/site"
@@ -72,6 +73,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Log: setup.Log, Metrics: p.metrics,
 	})
 	p.directory = directory.New(p.rest, p.bot.Caches)
+	p.Outbox = outbox.New(p.rest, db, setup.Log)
 	p.roles = rolesync.New(p.rest, cfg.ApplicationID, db, setup.Log)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
 	p.APIKeys = apikeys.New(db, p.Bus, Scopes(), setup.Log, setup.Now)
@@ -163,6 +165,7 @@ func (p *Program) mount() {
 	}
 	if has(config.RoleJobs) {
 		p.roles.Mount(p.jobs)
+		p.Outbox.Mount(p.jobs)
 		jobs.Sweep(p.jobs, p.Store)
 	}
 	for prefix, h := range p.setup.Mounts {
