@@ -67,6 +67,12 @@ func (p *Program) checkBots(ctx context.Context) []web.Finding {
 	for _, b := range beats {
 		f := web.Finding{Name: "bot " + b.Process, Status: web.Healthy,
 			Detail: botDetail(b)}
+		switch {
+		case len(b.Down) > 0:
+			f.Status, f.Detail = web.Degraded, words.Count(int64(len(b.Down)), "shard")+" of "+strconv.Itoa(len(b.Shards))+" not connected to Discord"
+		case len(b.Missing) > 0:
+			f.Status, f.Detail = web.Degraded, f.Detail+". "+strings.Join(b.Missing, " ")
+		}
 		if b.Stale {
 			f.Status, f.Detail = web.Degraded, "last seen "+words.Duration(time.Since(b.At))+" ago"
 		}
@@ -119,7 +125,7 @@ func (p *Program) beat(ctx context.Context) {
 	for {
 		err := p.Bus.Beat(ctx, bus.Heartbeat{
 			Process: name, Guilds: p.bot.Guilds(), Uptime: time.Since(began), Version: p.setup.Version,
-			Shards: p.bot.Shards(), Latency: p.bot.Latency(),
+			Shards: p.bot.Shards(), Latency: p.bot.Latency(), Down: p.bot.NotReady(), Missing: p.missing(),
 		})
 		if err != nil && ctx.Err() == nil {
 			p.setup.Log.Debug("heartbeat not recorded", "error", err)
@@ -133,4 +139,13 @@ func (p *Program) beat(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// missing says what does not work because the bot's owner has switched off an intent, and where it is
+// switched on.
+func (p *Program) missing() (list []string) {
+	for _, m := range p.bot.Missing() {
+		list = append(list, fmt.Sprintf("%s is off: %s Switch it on at %s and restart the bot.", m.Name, strings.Join(m.Effects, " "), m.URL))
+	}
+	return list
 }

@@ -63,7 +63,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Bus:     shared,
 		setup:   setup,
 		metrics: metrics, languages: languages,
-		rest: bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.Counted(metrics)),
+		rest: bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.WithMetrics(metrics), bot.WithBus(shared)),
 		web: web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies,
 			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://"), Metrics: metrics}),
 		jobs: jobs.NewRegistry(),

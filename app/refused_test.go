@@ -1,10 +1,13 @@
 package app_test
 
 import (
+	"context"
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,36 +20,51 @@ import (
 )
 
 // A bot that Discord does not let in ends with words that say what its operator has to do.
-func TestWhyDiscordDoesNotLetTheBotInIsTold(t *testing.T) {
+func TestATokenOfNobodyIsNamed(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		intents *seed.Intents
-		token   string // in place of the world's
-		says    string
-	}{
-		"an intent that is off": {&seed.Intents{MessageContent: true}, "", "switch on Server Members Intent at https://discord.com/developers/applications/"},
-		"a token of nobody":     {nil, "bm9ib2R5.bm9ib2R5.bm9ib2R5", "this DISCORD_TOKEN is not known to Discord"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			world := sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Intents: c.intents, Guilds: seed.Guilds{Count: 1}}})
-			token := world.BotToken
-			if c.token != "" {
-				token = c.token
-			}
-			p, err := app.Open(t.Context(), app.Setup{
-				Config: config.Config{
-					Stores:  config.Stores{DatabaseURL: config.Secret(storetest.NewSQLite(t).URL)},
-					Discord: config.Discord{Token: config.Secret(token), ApplicationID: world.ApplicationID, APIURL: world.APIURL},
-				},
-				Roles: config.RoleBot, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler),
-			})
-			require.NoError(t, err)
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			err = p.Run(t.Context(), l, func() error { return nil })
-			require.ErrorContains(t, err, c.says)
-			require.NotContains(t, err.Error(), token)
-		})
+	const token = "bm9ib2R5.bm9ib2R5.bm9ib2R5"
+	world := sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Guilds: seed.Guilds{Count: 1}}})
+	p, err := app.Open(t.Context(), app.Setup{
+		Config: config.Config{
+			Stores:  config.Stores{DatabaseURL: config.Secret(storetest.NewSQLite(t).URL)},
+			Discord: config.Discord{Token: config.Secret(token), ApplicationID: world.ApplicationID, APIURL: world.APIURL},
+		},
+		Roles: config.RoleBot, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	err = p.Run(t.Context(), l, func() error { return nil })
+	require.ErrorContains(t, err, "this DISCORD_TOKEN is not known to Discord")
+	require.NotContains(t, err.Error(), token)
+}
+
+// A bot whose owner has not switched on a privileged intent runs without it, and says what it cannot do.
+func TestTheBotRunsWithoutServerMembers(t *testing.T) {
+	t.Parallel()
+	world := sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Intents: &seed.Intents{MessageContent: true}, Guilds: seed.Guilds{Count: 1}}})
+	p, err := app.Open(t.Context(), app.Setup{
+		Config: config.Config{
+			Stores:  config.Stores{DatabaseURL: config.Secret(storetest.NewSQLite(t).URL)},
+			Discord: config.Discord{Token: config.Secret(world.BotToken), ApplicationID: world.ApplicationID, APIURL: world.APIURL},
+		},
+		Roles: config.RoleBot, Files: os.DirFS(".."), Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	up, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- p.Run(ctx, l, func() error { close(up); return nil }) }()
+	select {
+	case <-up:
+	case err := <-ended:
+		require.NoError(t, err)
 	}
+	require.Eventually(t, func() bool {
+		beats, err := p.Bus.Heartbeats(t.Context())
+		return err == nil && len(beats) == 1 && len(beats[0].Missing) == 1 && strings.Contains(beats[0].Missing[0], "Server Members Intent is off")
+	}, 30*time.Second, 20*time.Millisecond)
+	stop()
+	require.NoError(t, <-ended)
 }

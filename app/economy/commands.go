@@ -89,7 +89,7 @@ func (d discordSide) mount(m *bot.Mux) {
 func (d discordSide) balance(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	private := i.Options.Bool("private")
 	if private {
-		i.KeepPrivate()
+		i.RespondEphemerally()
 	}
 	member, name, _, other := i.Asked("member")
 	if other && member.ID != i.User().ID {

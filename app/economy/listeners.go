@@ -32,7 +32,7 @@ type firstMessage struct {
 
 // listen claims the bytes of the day with a member's first message.
 func (s *Service) listen(l *bot.Listeners, discordAPI reactor) {
-	l.Need(gateway.IntentGuildMessages)
+	l.Require(gateway.IntentGuildMessages)
 	queue := bot.NewQueue(l, bot.QueueConfig[firstMessage]{
 		Name: "claims", Size: queueSize, Workers: queueWorkers, // what is dropped comes again with the member's next message
 		Key:  func(m firstMessage) bot.Key { return bot.Key{Guild: m.claim.Guild, User: m.claim.User} },

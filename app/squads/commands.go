@@ -72,7 +72,7 @@ func (d discordSide) mount(m *bot.Mux) {
 }
 
 func (d discordSide) join(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	i.KeepPrivate()
+	i.RespondEphemerally()
 	typed, given := i.Options.OptString(optionSquad)
 	if !given {
 		return d.menu(ctx, i, 0)
@@ -136,7 +136,7 @@ func (d discordSide) confirmJoin(ctx context.Context, i *bot.Interaction) (bot.R
 }
 
 func (d discordSide) leave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	i.KeepPrivate()
+	i.RespondEphemerally()
 	p, err := d.ProposeLeave(ctx, i.Guild, i.User().ID)
 	if err != nil {
 		return bot.Reply{}, err

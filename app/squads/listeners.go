@@ -27,7 +27,7 @@ type change struct {
 
 // listen follows roles that are deleted and members who join and leave.
 func (s *Service) listen(l *bot.Listeners) {
-	l.Need(gateway.IntentGuildMembers)
+	l.Prefer(gateway.IntentGuildMembers, "Members who leave a server are noticed by the next reconciliation of roles, and those who return get their squad's role then.")
 	queue := bot.NewQueue(l, bot.QueueConfig[change]{
 		Name: "squads", Size: queueSize, Workers: queueWorkers, // the reconciliation finds what is dropped
 		Key: func(c change) bot.Key { return c.key },

@@ -3,8 +3,8 @@
 package bot
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -15,10 +15,12 @@ import (
 	"github.com/disgoorg/disgo"
 	disgobot "github.com/disgoorg/disgo/bot"
 	"github.com/disgoorg/disgo/cache"
+	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/gateway"
 	"github.com/disgoorg/disgo/rest"
-	"github.com/disgoorg/disgo/sharding"
+	"github.com/disgoorg/snowflake/v2"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/smarter-dev/smarterdev/app/platform/logging"
 )
@@ -40,24 +42,19 @@ type Bot struct {
 	Listeners *Listeners
 
 	cfg     Config
-	client  atomic.Pointer[disgobot.Client] // nil while not connected
-	base    context.Context                 // of handlers and workers; ends with Close
+	lenient *lenient
+	online  atomic.Pointer[online] // nil while not connected
+	base    context.Context        //nolint:containedctx // of handlers and workers; ends with Close
 	stop    context.CancelFunc
 	start   sync.Once
 	workers sync.WaitGroup
 }
 
-// NewRest is the REST client for everything in this process that calls Discord: it keeps to
-// the limits that Discord's headers announce. apiURL is the base that /v10 is appended to. more
-// adjusts it, as Counted does.
-func NewRest(token, apiURL string, log *slog.Logger, more ...rest.ClientConfigOpt) rest.Rest {
-	quiet := logging.Quiet(log)
-	return rest.New(rest.NewClient(token, append([]rest.ClientConfigOpt{
-		rest.WithURL(apiURL + "/v10"),
-		rest.WithLogger(quiet),
-		rest.WithUserAgent("DiscordBot (https://github.com/smarter-dev/smarterdev, 1)"),
-		rest.WithRateLimiter(newRates()),
-	}, more...)...))
+// online is what there is of a bot between Open and Close.
+type online struct {
+	shards      []*shard
+	caches      cache.Caches
+	application snowflake.ID
 }
 
 // New prepares a bot; nothing is connected yet.
@@ -66,8 +63,9 @@ func New(cfg Config) *Bot {
 	base, stop := context.WithCancel(context.Background())
 	return &Bot{
 		Mux:       newMux(base, cfg.Log, m),
-		Listeners: &Listeners{log: cfg.Log, metrics: m, intents: gateway.IntentGuilds},
+		Listeners: &Listeners{log: cfg.Log, metrics: m, intents: newIntents(cfg.Log)},
 		cfg:       cfg,
+		lenient:   newLenient(cfg.Log, cfg.Metrics),
 		base:      base,
 		stop:      stop,
 	}
@@ -77,48 +75,93 @@ func New(cfg Config) *Bot {
 // After an error it may be called again. The bot then stays connected until Close, whatever
 // becomes of ctx.
 func (b *Bot) Open(ctx context.Context) error {
-	if err := permitted(ctx, b.cfg.Rest, b.Listeners.intents); err != nil {
+	o, err := b.prepare(ctx)
+	if err != nil {
 		return err
 	}
-	shards := []sharding.ConfigOpt{
-		sharding.WithGatewayConfigOpts(gateway.WithIntents(b.Listeners.intents)),
-		sharding.WithLogger(logging.Quiet(b.cfg.Log)),
-	}
-	ids := b.cfg.ShardIDs
-	if b.cfg.ShardCount > 0 {
-		shards = append(shards, sharding.WithShardCount(b.cfg.ShardCount))
-		if len(ids) == 0 {
-			for id := range b.cfg.ShardCount {
-				ids = append(ids, id)
-			}
-		}
-	}
-	if len(ids) > 0 {
-		shards = append(shards, sharding.WithShardIDs(ids...))
-	}
-	client, err := disgo.New(b.cfg.Token,
-		disgobot.WithLogger(logging.Quiet(b.cfg.Log)),
-		disgobot.WithRest(b.cfg.Rest),
-		disgobot.WithShardManagerConfigOpts(shards...),
-		disgobot.WithCacheConfigOpts(cache.WithCaches(cache.FlagGuilds, cache.FlagChannels, cache.FlagRoles, cache.FlagMembers)),
-		disgobot.WithEventListeners(append(b.Listeners.list, b.Mux.router)...),
-	)
-	if err != nil {
-		return fmt.Errorf("reach Discord: %w", err)
-	}
 	b.work()
-	b.client.Store(client)
-	client.ShardManager.Open(ctx)
-	for shard := range client.ShardManager.Shards() {
-		if status := shard.Status(); status != gateway.StatusReady {
-			err = fmt.Errorf("shard %d did not become ready (%s)", shard.ShardID(), status)
-		}
+	b.online.Store(o)
+	var g errgroup.Group
+	for _, s := range o.shards {
+		g.Go(func() error {
+			if err := s.Open(ctx); err != nil {
+				return fmt.Errorf("shard %d did not become ready: %w", s.id, err)
+			}
+			return nil
+		})
 	}
-	if err = errors.Join(err, ctx.Err()); err != nil {
-		b.client.Store(nil)
-		client.ShardManager.Close(context.WithoutCancel(ctx))
+	if err = g.Wait(); err != nil {
+		b.online.Store(nil)
+		o.close(context.WithoutCancel(ctx))
 	}
 	return err
+}
+
+// prepare makes the shards of this process. Each has a client of the library's for itself, because
+// all listeners of a client run under one lock; they share the caches.
+func (b *Bot) prepare(ctx context.Context) (*online, error) {
+	intents := b.Listeners.intents
+	if err := intents.check(ctx, b.cfg.Rest); err != nil {
+		return nil, err
+	}
+	advice, err := b.cfg.Rest.GetGatewayBot(rest.WithCtx(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("reach Discord: %w", err)
+	}
+	quiet := logging.Quiet(b.cfg.Log)
+	caches := cache.New(
+		cache.WithCaches(cache.FlagGuilds, cache.FlagChannels, cache.FlagRoles, cache.FlagMembers),
+		// Nobody says when the members that are held change, without the intent.
+		cache.WithMemberCachePolicy(func(discord.Member) bool { return b.Has(gateway.IntentGuildMembers) }),
+	)
+	intents.mu.Lock()
+	intents.dropped = func() {
+		for guild := range caches.Guilds() {
+			caches.RemoveMembersByGuildID(guild.ID)
+		}
+	}
+	intents.mu.Unlock()
+	common := shardConfig{
+		token: b.cfg.Token, url: advice.URL, count: cmp.Or(b.cfg.ShardCount, advice.Shards, 1),
+		identify: gateway.NewIdentifyRateLimiter(
+			gateway.WithIdentifyMaxConcurrency(max(1, advice.SessionStartLimit.MaxConcurrency)), gateway.WithIdentifyRateLimiterLogger(quiet)),
+		intents:    intents.granted,
+		disallowed: func(ctx context.Context) error { return intents.disallowed(ctx, b.cfg.Rest) },
+		lenient:    b.lenient,
+		log:        b.cfg.Log,
+	}
+	ids := b.cfg.ShardIDs
+	if len(ids) == 0 {
+		for id := range common.count {
+			ids = append(ids, id)
+		}
+	}
+	o := &online{caches: caches}
+	for _, id := range ids {
+		s := newShard(id, common)
+		client, err := disgo.New(b.cfg.Token,
+			disgobot.WithLogger(quiet),
+			disgobot.WithRest(b.cfg.Rest),
+			disgobot.WithGateway(s),
+			disgobot.WithCaches(caches),
+			disgobot.WithEventListeners(append(slices.Clone(b.Listeners.list), b.Mux.router)...),
+		)
+		if err != nil {
+			return nil, fmt.Errorf("prepare shard %d: %w", id, err)
+		}
+		s.emit = client.EventManager.HandleGatewayEvent
+		o.shards, o.application = append(o.shards, s), client.ApplicationID
+	}
+	return o, nil
+}
+
+// close disconnects all shards.
+func (o *online) close(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, s := range o.shards {
+		all.Go(func() { s.Close(ctx) })
+	}
+	all.Wait()
 }
 
 // work starts the workers of the queues, once.
@@ -137,8 +180,8 @@ func (b *Bot) Close(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if client := b.client.Load(); client != nil {
-			client.ShardManager.Close(ctx)
+		if o := b.online.Load(); o != nil {
+			o.close(ctx)
 		}
 		b.Mux.drain(ctx)
 		for _, q := range b.Listeners.queues {
@@ -159,28 +202,44 @@ func (b *Bot) Close(ctx context.Context) error {
 	}
 }
 
-// Caches is what the gateway has told of guilds, channels, roles and members; nil before Open.
+// Caches is what the gateway has said of guilds, channels, roles and members; nil before Open. It
+// holds no members where the Server Members Intent is missing.
 func (b *Bot) Caches() cache.Caches {
-	if c := b.client.Load(); c != nil {
-		return c.Caches
+	if o := b.online.Load(); o != nil {
+		return o.caches
 	}
 	return nil
 }
 
-// Guilds is how many guilds the shards of this process have told of.
+// Guilds is how many guilds the shards of this process know.
 func (b *Bot) Guilds() int {
-	if c := b.client.Load(); c != nil {
-		return c.Caches.GuildsLen()
+	if o := b.online.Load(); o != nil {
+		return o.caches.GuildsLen()
 	}
 	return 0
 }
 
+// Has reports whether the bot hears the events of an intent. It may change while the bot runs.
+func (b *Bot) Has(intent gateway.Intents) bool { return b.Listeners.Has(intent) }
+
+// Missing lists the privileged intents that features prefer and that the bot does without.
+func (b *Bot) Missing() []MissingIntent { return b.Listeners.intents.missing() }
+
 // Shards lists the shards of this process.
-func (b *Bot) Shards() []int {
+func (b *Bot) Shards() []int { return b.list(func(*shard) bool { return true }) }
+
+// NotReady lists the shards of this process that are not connected at present.
+func (b *Bot) NotReady() []int {
+	return b.list(func(s *shard) bool { return s.Status() != gateway.StatusReady })
+}
+
+func (b *Bot) list(match func(*shard) bool) []int {
 	ids := []int{}
-	if c := b.client.Load(); c != nil {
-		for shard := range c.ShardManager.Shards() {
-			ids = append(ids, shard.ShardID())
+	if o := b.online.Load(); o != nil {
+		for _, s := range o.shards {
+			if match(s) {
+				ids = append(ids, s.id)
+			}
 		}
 	}
 	slices.Sort(ids)
@@ -189,18 +248,13 @@ func (b *Bot) Shards() []int {
 
 // Latency is the mean round trip of the shards' heartbeats; 0 before the first.
 func (b *Bot) Latency() time.Duration {
-	c := b.client.Load()
-	if c == nil {
+	o := b.online.Load()
+	if o == nil || len(o.shards) == 0 {
 		return 0
 	}
 	var sum time.Duration
-	var n int
-	for shard := range c.ShardManager.Shards() {
-		sum += shard.Latency()
-		n++
+	for _, s := range o.shards {
+		sum += s.Latency()
 	}
-	if n == 0 {
-		return 0
-	}
-	return sum / time.Duration(n)
+	return sum / time.Duration(len(o.shards))
 }

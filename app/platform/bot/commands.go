@@ -16,11 +16,11 @@ import (
 // globally when none is. What is there already as wanted is left alone, because Discord
 // limits how often commands may be written. It reports whether anything was written.
 func (b *Bot) Register(ctx context.Context, commands []discord.ApplicationCommandCreate, guilds ...snowflake.ID) (bool, error) {
-	client := b.client.Load()
-	if client == nil {
+	o := b.online.Load()
+	if o == nil {
 		return false, errors.New("register commands: not connected")
 	}
-	api, app := client.Rest, client.ApplicationID
+	api, app := b.cfg.Rest, o.application
 	if len(guilds) == 0 {
 		return overwrite(commands,
 			func() ([]discord.ApplicationCommand, error) {

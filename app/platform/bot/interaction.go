@@ -24,7 +24,7 @@ type Interaction struct {
 	Values  []string                            // chosen in a select
 	Typed   string                              // so far, into the option that is being completed
 
-	private atomic.Bool
+	ephemeral atomic.Bool
 }
 
 // User is who asks.
@@ -33,9 +33,9 @@ func (i *Interaction) User() discord.User { return i.Member.User }
 // Name is what the person who asks is called in this guild.
 func (i *Interaction) Name() string { return Name(i.Member.User, i.Member.Nick) }
 
-// KeepPrivate says that the answer will be ephemeral, so that a deferred one is too. Call it
-// before slow work.
-func (i *Interaction) KeepPrivate() { i.private.Store(true) }
+// RespondEphemerally says that the response will be ephemeral, so that a deferred one is too. Call
+// it before slow work.
+func (i *Interaction) RespondEphemerally() { i.ephemeral.Store(true) }
 
 // Asked returns the member named in a slash command's option. ok is false when the option was
 // not given; inGuild is false when the person is not, or no longer, a member here.

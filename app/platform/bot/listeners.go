@@ -15,7 +15,7 @@ import (
 // Listeners collects what features want to hear from the gateway, and the intents for it.
 type Listeners struct {
 	list    []disgo.EventListener
-	intents gateway.Intents
+	intents *intents
 	queues  []queue
 	log     *slog.Logger
 	metrics *metrics
@@ -28,12 +28,30 @@ type queue interface {
 	discard() int
 }
 
-// Need adds intents that a feature's listeners depend on.
-func (l *Listeners) Need(intents ...gateway.Intents) { l.intents = l.intents.Add(intents...) }
+// Require adds intents without which a feature makes no sense. Where the bot's owner has switched off
+// a privileged one of them, Open fails.
+func (l *Listeners) Require(intents ...gateway.Intents) {
+	l.intents.mu.Lock()
+	defer l.intents.mu.Unlock()
+	l.intents.required = l.intents.required.Add(intents...)
+}
 
-// On calls f for each event of type E, in the order of the gateway. f runs on the goroutine
-// that reads the shard: it must be quick, or hand the event to a bounded queue. A panic in f
-// is logged and ends nothing else.
+// Prefer adds an intent that a feature can do without. effect says, in a sentence for the bot's
+// owner, what does not work where it is switched off.
+func (l *Listeners) Prefer(intent gateway.Intents, effect string) {
+	l.intents.mu.Lock()
+	defer l.intents.mu.Unlock()
+	l.intents.preferred = l.intents.preferred.Add(intent)
+	l.intents.effects[intent] = append(l.intents.effects[intent], effect)
+}
+
+// Has reports whether the bot hears the events of an intent. It may change while the bot runs.
+func (l *Listeners) Has(intent gateway.Intents) bool { return l.intents.granted().Has(intent) }
+
+// On calls f for each event of type E, in the order of the gateway. f runs on the goroutine that
+// reads the shard, under the library's lock on its listeners: it picks the events that matter and
+// hands them to a Queue. It asks no database, calls nothing outside and matches no patterns. A panic
+// in f is logged and ends nothing else.
 func On[E disgo.Event](l *Listeners, f func(e E)) {
 	name := strings.TrimPrefix(fmt.Sprintf("%T", *new(E)), "*events.")
 	counter := l.metrics.events.WithLabelValues(name)

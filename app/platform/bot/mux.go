@@ -11,14 +11,15 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/events"
 	"github.com/disgoorg/disgo/handler"
+	"github.com/disgoorg/disgo/rest"
 )
 
 // handlerTimeout bounds one interaction. What must outlive it is a job.
 const handlerTimeout = 30 * time.Second
 
-// Handler answers one interaction. A *fault.Error becomes an ephemeral refusal in its own
+// Handler responds to one interaction. A *fault.Error becomes an ephemeral refusal in its own
 // words; any other error is logged and the person is told that it was our fault. Slow work
-// needs no care: the answer is deferred when it takes longer than a second and a half.
+// needs no care: the response is deferred when it takes longer than a second and a half.
 type Handler func(ctx context.Context, i *Interaction) (Reply, error)
 
 // Mux routes interactions to the handlers that features mount on it.
@@ -77,37 +78,40 @@ func (m *Mux) Modal(pattern string, h Handler) {
 	})
 }
 
-// serve answers in a goroutine of its own, so that the shard reads on.
+// serve responds in a goroutine of its own, so that the shard reads on.
 func (m *Mux) serve(route string, e *handler.InteractionEvent, h Handler) error {
-	if e.GuildID() == nil || e.Member() == nil {
-		return e.CreateMessage(Whisper(Error("Not here", "This works inside a server only.")).message())
-	}
 	m.running.Go(func() {
 		ctx, cancel := context.WithTimeout(m.base, handlerTimeout)
 		defer cancel()
-		m.answer(ctx, route, e, h)
+		if e.GuildID() == nil || e.Member() == nil {
+			if err := e.CreateMessage(Whisper(Error("Not here", "This works inside a server only.")).message(), rest.WithCtx(ctx)); err != nil {
+				m.log.Warn("interaction outside of a server not answered", "interaction", e.ID(), "route", route, "error", err)
+			}
+			return
+		}
+		m.respond(ctx, route, e, h)
 	})
 	return nil
 }
 
-func (m *Mux) answer(ctx context.Context, route string, e *handler.InteractionEvent, h Handler) {
+func (m *Mux) respond(ctx context.Context, route string, e *handler.InteractionEvent, h Handler) {
 	start := time.Now()
-	asked := newInteraction(e)
-	log := m.log.With("interaction", asked.ID, "route", route, "guild", asked.Guild, "user", asked.User().ID)
-	a := beginAnswer(e, asked)
+	interaction := newInteraction(e)
+	log := m.log.With("interaction", interaction.ID, "route", route, "guild", interaction.Guild, "user", interaction.User().ID)
+	a := beginResponse(e, interaction)
 
 	outcome := "ok"
-	reply, err := call(ctx, h, asked)
+	reply, err := call(ctx, h, interaction)
 	if err != nil {
 		var ours bool
-		reply, ours = refusal(err, asked.ID)
+		reply, ours = refusal(err, interaction.ID)
 		outcome = "refused"
 		if ours {
 			outcome = "error"
 			log.Error("interaction failed", "error", err)
 		}
 	}
-	// The answer is owed even when the handler used up its time or the program is stopping.
+	// The person gets a response even when the handler used up its time or the program is stopping.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handlerTimeout)
 	defer cancel()
 	if err := a.send(ctx, reply); err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,7 +57,7 @@ func TestARequestWaitsAsDiscordSays(t *testing.T) {
 			t.Parallel()
 			for endpoint, want := range map[*rest.CompiledEndpoint]time.Duration{memberOf(1): c.same, memberOf(2): c.other} {
 				synctest.Test(t, func(t *testing.T) {
-					r := newRates()
+					r := newRates(nil)
 					require.NoError(t, r.Wait(t.Context(), memberOf(1)))
 					require.NoError(t, r.Unlock(memberOf(1), c.answer))
 					require.Equal(t, want, after(t, r, endpoint))
@@ -68,7 +69,7 @@ func TestARequestWaitsAsDiscordSays(t *testing.T) {
 
 func TestOneRequestOfABucketIsUnderWayAtATime(t *testing.T) {
 	t.Parallel()
-	r := newRates()
+	r := newRates(nil)
 	var mu sync.Mutex
 	under, most := 0, 0
 	var wg sync.WaitGroup
@@ -94,7 +95,7 @@ func TestOneRequestOfABucketIsUnderWayAtATime(t *testing.T) {
 func TestNobodyWaitsLongerThanTheyMay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRates()
+		r := newRates(nil)
 		require.NoError(t, r.Wait(t.Context(), memberOf(1)))
 		ctx, cancel := context.WithCancel(t.Context())
 		gaveUp, closed := make(chan error, 1), make(chan error, 1)
@@ -109,7 +110,7 @@ func TestNobodyWaitsLongerThanTheyMay(t *testing.T) {
 		require.NoError(t, r.Unlock(memberOf(1), nil), "a request under way ends as it does")
 	})
 	synctest.Test(t, func(t *testing.T) {
-		r := newRates()
+		r := newRates(nil)
 		require.NoError(t, r.Wait(t.Context(), memberOf(1)))
 		require.NoError(t, r.Unlock(memberOf(1), said(200, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset-After", "60")))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -124,7 +125,7 @@ func TestNobodyWaitsLongerThanTheyMay(t *testing.T) {
 
 func TestBucketsThatSayNothingAreForgotten(t *testing.T) {
 	t.Parallel()
-	r := newRates()
+	r := newRates(nil)
 	require.NoError(t, r.Wait(t.Context(), memberOf(0)))
 	for guild := range 3 * rateSweep {
 		e := memberOf(guild + 1)
@@ -133,4 +134,56 @@ func TestBucketsThatSayNothingAreForgotten(t *testing.T) {
 	}
 	require.LessOrEqual(t, len(r.buckets), rateSweep)
 	require.Contains(t, r.buckets, bucketName(memberOf(0)), "one that is in use stays")
+}
+
+// Discord that refuses everything for ten minutes counts few requests, however many there are to make
+// and processes that make them.
+func TestARefusalOfEverythingThatStaysIsTriedSeldom(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const processes, wanted = 3, 100
+		var refused atomic.Int32
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		alone := newRates(nil)
+		var all sync.WaitGroup
+		for range processes {
+			r := newRates(nil)
+			r.attempt = alone.attempt // as through Redis
+			for n := range wanted {
+				all.Go(func() {
+					for endpoint := memberOf(n); r.Wait(ctx, endpoint) == nil; {
+						time.Sleep(100 * time.Millisecond)
+						refused.Add(1)
+						require.NoError(t, r.Unlock(endpoint, said(429, "X-RateLimit-Global", "true", "Retry-After", "1")))
+					}
+				})
+			}
+		}
+		all.Wait()
+		require.LessOrEqual(t, refused.Load(), int32(100))
+		require.Greater(t, refused.Load(), int32(30), "it does try")
+	})
+}
+
+func TestARefusalOfEverythingEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRates(nil)
+		require.NoError(t, r.Wait(t.Context(), memberOf(1)))
+		require.NoError(t, r.Unlock(memberOf(1), said(429, "X-RateLimit-Global", "true", "Retry-After", "4", "Via", "1.1 google")))
+		callback := rest.CreateInteractionResponse.Compile(nil, snowflake.ID(1), "t")
+		require.Zero(t, after(t, r, callback), "responses to interactions have no part in it")
+		began := time.Now()
+		var all sync.WaitGroup
+		for n := range 50 {
+			all.Go(func() {
+				require.NoError(t, r.Wait(t.Context(), memberOf(n)))
+				time.Sleep(100 * time.Millisecond)
+				require.NoError(t, r.Unlock(memberOf(n), said(200)))
+			})
+		}
+		all.Wait()
+		require.Less(t, time.Since(began), 5*time.Second, "one tries, then all go on")
+	})
 }

@@ -30,7 +30,7 @@ type Suggester func(ctx context.Context, i *Interaction) ([]Suggestion, error)
 func (m *Mux) Autocomplete(path string, s Suggester) {
 	m.router.Autocomplete(path, func(e *handler.AutocompleteEvent) error {
 		if e.GuildID() == nil || e.Member() == nil {
-			return e.AutocompleteResult([]discord.AutocompleteChoice{})
+			return nil // what is typed outside of a server has no suggestions
 		}
 		m.running.Go(func() {
 			ctx, cancel := context.WithTimeout(m.base, suggestTimeout)
@@ -43,15 +43,15 @@ func (m *Mux) Autocomplete(path string, s Suggester) {
 
 func (m *Mux) suggest(ctx context.Context, path string, e *handler.AutocompleteEvent, s Suggester) {
 	start := time.Now()
-	asked := newInteraction(interactionEvent(e.GenericEvent, e.AutocompleteInteraction, e.Respond, e.Vars))
-	log := m.log.With("interaction", asked.ID, "route", path, "guild", asked.Guild, "user", asked.User().ID)
+	interaction := newInteraction(interactionEvent(e.GenericEvent, e.AutocompleteInteraction, e.Respond, e.Vars))
+	log := m.log.With("interaction", interaction.ID, "route", path, "guild", interaction.Guild, "user", interaction.User().ID)
 	outcome := "ok"
 	var found []Suggestion
 	// call catches a panic.
 	_, err := call(ctx, func(ctx context.Context, i *Interaction) (_ Reply, err error) {
 		found, err = s(ctx, i)
 		return Reply{}, err
-	}, asked)
+	}, interaction)
 	if err != nil {
 		outcome = "error"
 		log.Error("suggestions failed", "error", err)

@@ -25,8 +25,10 @@ type Heartbeat struct {
 	Uptime  time.Duration `json:"uptime"` // nanoseconds, as Latency
 	Version string        `json:"version"`
 	Shards  []int         `json:"shards"`
-	Latency time.Duration `json:"latency"` // of the gateway; 0 when unknown
-	Stale   bool          `json:"-"`       // set by Heartbeats
+	Latency time.Duration `json:"latency"`           // of the gateway; 0 when unknown
+	Down    []int         `json:"down,omitempty"`    // shards that are not connected
+	Missing []string      `json:"missing,omitempty"` // what does not work because an intent is off, a sentence each
+	Stale   bool          `json:"-"`                 // set by Heartbeats
 }
 
 // Beat records a heartbeat in the place of the process's last one; a zero At becomes now. It
