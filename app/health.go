@@ -25,7 +25,7 @@ func (p *Program) mountHealth() {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		totals{p, totalFigures()},
 	)
-	p.web.Watch(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checks()...)
+	p.web.MountOperators(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checks()...)
 }
 
 // checks are what is looked at, for operators and for the overview of the dashboard.
@@ -33,17 +33,17 @@ func (p *Program) checks() []web.Check {
 	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs}
 }
 
-func (p *Program) checkDatabase(ctx context.Context) []web.Finding {
-	f := web.Finding{Name: "database", Status: web.Healthy, Vital: true}
+func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {
+	f := web.CheckResult{Name: "database", Status: web.Healthy, Critical: true}
 	if err := p.Store.Ping(ctx); err != nil {
 		f.Status, f.Detail = web.Unhealthy, "does not answer"
 		p.setup.Log.Warn("health: the database does not answer", "error", err)
 	}
-	return []web.Finding{f}
+	return []web.CheckResult{f}
 }
 
-func (p *Program) checkRedis(ctx context.Context) []web.Finding {
-	f := web.Finding{Name: "redis", Status: web.Healthy}
+func (p *Program) checkRedis(ctx context.Context) []web.CheckResult {
+	f := web.CheckResult{Name: "redis", Status: web.Healthy}
 	state := p.Bus.State()
 	switch {
 	case state.Embedded:
@@ -51,21 +51,21 @@ func (p *Program) checkRedis(ctx context.Context) []web.Finding {
 	case !state.OK:
 		f.Status, f.Detail = web.Degraded, "gone for "+words.Duration(time.Since(state.Since))+"; limits are counted in this process alone"
 	}
-	return []web.Finding{f}
+	return []web.CheckResult{f}
 }
 
 // checkBots judges each process with the bot by its last heartbeat, its own included.
-func (p *Program) checkBots(ctx context.Context) []web.Finding {
+func (p *Program) checkBots(ctx context.Context) []web.CheckResult {
 	beats, err := p.Bus.Heartbeats(ctx)
 	if err != nil {
-		return []web.Finding{{Name: "bot", Status: web.Unknown, Detail: "heartbeats are in Redis, which does not answer"}}
+		return []web.CheckResult{{Name: "bot", Status: web.Unknown, Detail: "heartbeats are in Redis, which does not answer"}}
 	}
 	if len(beats) == 0 {
-		return []web.Finding{{Name: "bot", Status: web.Degraded, Detail: "no process with the bot has been seen"}}
+		return []web.CheckResult{{Name: "bot", Status: web.Degraded, Detail: "no process with the bot has been seen"}}
 	}
-	found := make([]web.Finding, 0, len(beats))
+	found := make([]web.CheckResult, 0, len(beats))
 	for _, b := range beats {
-		f := web.Finding{Name: "bot " + b.Process, Status: web.Healthy,
+		f := web.CheckResult{Name: "bot " + b.Process, Status: web.Healthy,
 			Detail: botDetail(b)}
 		switch {
 		case len(b.Down) > 0:
@@ -98,8 +98,8 @@ func botDetail(b bus.Heartbeat) string {
 	return detail
 }
 
-func (p *Program) checkJobs(ctx context.Context) []web.Finding {
-	f := web.Finding{Name: "jobs", Status: web.Healthy}
+func (p *Program) checkJobs(ctx context.Context) []web.CheckResult {
+	f := web.CheckResult{Name: "jobs", Status: web.Healthy}
 	q, err := p.Store.Queue(ctx)
 	switch {
 	case err != nil:
@@ -109,7 +109,7 @@ func (p *Program) checkJobs(ctx context.Context) []web.Finding {
 	default:
 		f.Detail = words.Count(q.Waiting, "job") + " waiting"
 	}
-	return []web.Finding{f}
+	return []web.CheckResult{f}
 }
 
 // beat tells the other processes that this one's bot lives, until ctx ends.

@@ -169,7 +169,7 @@ func (p *Program) mount() {
 		jobs.Sweep(p.jobs, p.Store)
 	}
 	for prefix, h := range p.setup.Mounts {
-		p.web.MountQuietly(prefix, h)
+		p.web.MountQuiet(prefix, h)
 	}
 }
 

@@ -40,7 +40,7 @@ func (p *Program) openUI() error {
 // openAPI mounts the REST API and its reference.
 func (p *Program) openAPI() error {
 	cfg := p.setup.Config
-	p.API = api.NewAPI(p.web, api.APIConfig{
+	p.API = api.New(p.web, api.Config{
 		Version: p.setup.Version, BaseURL: cfg.BaseURL, Rate: cfg.APIRateLimit, Origins: cfg.CORSOrigins,
 		Secret: []byte(cfg.SessionSecret.Reveal()),
 		Keys:   p.APIKeys, Guilds: p.directory, Limits: p.Bus, Pages: p.templates,
@@ -58,7 +58,7 @@ func (p *Program) openPages() (err error) {
 	if !strings.HasPrefix(cfg.APIURL, "https://discord.com/") {
 		pictures = strings.TrimSuffix(cfg.APIURL, "/") + "/cdn"
 	}
-	p.Pages, err = dashboard.NewPages(p.web, dashboard.PagesConfig{
+	p.Pages, err = dashboard.New(p.web, dashboard.Config{
 		Templates: p.templates, Assets: p.assets, Languages: p.languages,
 		Store: p.Store, Bus: p.Bus, Directory: p.directory, Now: p.setup.Now,
 		Checks: p.checks(), Topics: p.topics(), Facts: config.Facts(cfg),

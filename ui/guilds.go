@@ -65,14 +65,14 @@ type Health struct{ Lines []HealthLine }
 // Template names the part.
 func (Health) Template() string { return "home/health" }
 
-// Happening is something that happened.
-type Happening struct {
+// ActivityItem is something that happened.
+type ActivityItem struct {
 	Icon, Text, Where, Path string
 	At                      time.Time
 }
 
 // Activity is what happened last, of what this person may know.
-type Activity struct{ Items []Happening }
+type Activity struct{ Items []ActivityItem }
 
 // Template names the part.
 func (Activity) Template() string { return "home/activity" }

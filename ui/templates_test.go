@@ -125,7 +125,7 @@ func views() []ui.View {
 		ui.Figures{Items: []ui.Figure{{Label: poison, Value: 1250, Note: poison, Icon: "coin"}}},
 		ui.Quick{Links: links},
 		health,
-		ui.Activity{Items: []ui.Happening{{Icon: "coin", Text: "Bytes moved", Where: poison, Path: "/g", At: at}, {Icon: "key", Text: "x", Where: "y", At: at}}},
+		ui.Activity{Items: []ui.ActivityItem{{Icon: "coin", Text: "Bytes moved", Where: poison, Path: "/g", At: at}, {Icon: "key", Text: "x", Where: "y", At: at}}},
 		ui.Activity{},
 		ui.UserSearch{Path: "/p", Query: field("search"), Asked: true, Found: []ui.UserRow{{Person: person, Username: poison, Guilds: []string{poison}}}, Broken: poison},
 		ui.UserSearch{Asked: true}, ui.UserSearch{},

@@ -20,7 +20,7 @@ func Feature(s *Service) platform.Feature {
 	}
 }
 
-// keyInfo is what a caller is told of the key that they present.
+// keyInfo describes the presented key to its holder.
 type keyInfo struct {
 	Name      string         `json:"name" doc:"What it is for." example:"leaderboard site"`
 	Scopes    []string       `json:"scopes" doc:"What it may do." example:"[\"read\",\"economy\"]"`

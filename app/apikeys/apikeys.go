@@ -1,4 +1,4 @@
-// Package apikeys makes, checks and revokes the keys of the API.
+// Package apikeys creates, authenticates and revokes the keys of the API.
 package apikeys
 
 import (
@@ -20,12 +20,12 @@ import (
 )
 
 const (
-	// A key is asked for within keyAsked and then believed for keyKept. A revocation is announced
-	// besides; the sum bounds what an announcement that was lost costs.
-	keyAsked  = 2 * time.Second
-	keyKept   = 2500 * time.Millisecond
-	keysKept  = 10_000
-	useWrites = 30 * time.Second // between two writes of when keys were last used
+	// A key is loaded within lookupTimeout and then cached for keyTTL. A revocation is also published;
+	// the sum bounds how long a revoked key works when that event is lost.
+	lookupTimeout = 2 * time.Second
+	keyTTL        = 2500 * time.Millisecond
+	maxCachedKeys = 10_000
+	flushEvery    = 30 * time.Second // how often last uses are written
 )
 
 // Service keeps the keys. Its verbs return *fault.Error for what may be
@@ -35,21 +35,21 @@ type Service struct {
 	bus    *bus.Bus
 	log    *slog.Logger
 	now    func() time.Time
-	scopes []api.ScopeInfo                                // that a key can have
+	scopes []api.ScopeInfo                                // that keys can have
 	keys   *cache.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
 	stop   func()
 
 	mu   sync.Mutex
-	used map[uuid.UUID]time.Time // not yet written
+	used map[uuid.UUID]time.Time // not yet written to the database
 	done chan struct{}
 	wait sync.WaitGroup
 }
 
-// New makes the service of keys that can have these scopes; Close it.
+// New returns the service for keys that can have these scopes; Close it.
 func New(s *store.Store, b *bus.Bus, scopes []api.ScopeInfo, log *slog.Logger, now func() time.Time) *Service {
 	k := &Service{
 		store: s, bus: b, log: log, now: now, scopes: scopes,
-		keys: cache.New[[sha256.Size]byte, *store.APIKey](keysKept, keyKept),
+		keys: cache.New[[sha256.Size]byte, *store.APIKey](maxCachedKeys, keyTTL),
 		used: make(map[uuid.UUID]time.Time),
 		done: make(chan struct{}),
 	}
@@ -59,11 +59,11 @@ func New(s *store.Store, b *bus.Bus, scopes []api.ScopeInfo, log *slog.Logger, n
 		Handle: func(context.Context, bus.Event) { k.keys.InvalidateAll() },
 		Resync: func(context.Context) { k.keys.InvalidateAll() },
 	})
-	k.wait.Go(k.writeUses)
+	k.wait.Go(k.flushLoop)
 	return k
 }
 
-// Close writes what is left to write and ends the upkeep.
+// Close writes pending last uses and closes the cache.
 func (s *Service) Close() {
 	s.stop()
 	close(s.done)
@@ -71,14 +71,14 @@ func (s *Service) Close() {
 	s.keys.Close()
 }
 
-// Authenticate returns the key that a caller presented. It fails with unauthorized when it is none
-// of ours, was revoked or is over.
+// Authenticate returns the key that a caller presented. It fails with unauthorized when the key is
+// unknown, revoked or expired.
 func (s *Service) Authenticate(ctx context.Context, presented string) (*store.APIKey, error) {
 	hash, ok := parseKey(presented)
 	if !ok {
 		return nil, unauthorized("this is no API key of ours: one begins with sd_ and has 52 characters")
 	}
-	k, err := s.known(ctx, hash)
+	k, err := s.lookUp(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +99,13 @@ func unauthorized(words string) error {
 	return fault.New(fault.Unauthorized, "unauthorized", "%s", words)
 }
 
-// known asks the database about a key, or remembers for a few seconds what it said; nil when there
-// is none.
-func (s *Service) known(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
+// lookUp loads a key from the database, or from the cache for a few seconds; nil when there is none.
+func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
 	return s.keys.Get(ctx, hash, s.load)
 }
 
 func (s *Service) load(ctx context.Context, hash [sha256.Size]byte) (*store.APIKey, error) {
-	ctx, cancel := context.WithTimeout(ctx, keyAsked)
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	k, err := s.store.APIKeyByHash(ctx, hash[:])
 	switch {
@@ -121,15 +120,15 @@ func (s *Service) load(ctx context.Context, hash [sha256.Size]byte) (*store.APIK
 	return &k, nil
 }
 
-// touch notes that a key was used; writeUses writes it.
+// touch records that a key was used; flushLoop writes it.
 func (s *Service) touch(id uuid.UUID, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used[id] = at
 }
 
-func (s *Service) writeUses() {
-	tick := time.NewTicker(useWrites)
+func (s *Service) flushLoop() {
+	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
 	for ended := false; !ended; {
 		select {

@@ -11,13 +11,13 @@ import (
 // A key is "sd_", 43 letters of a random number, and 6 of its checksum, so that a scanner can tell
 // one from other text and a mistyped one is refused without asking the database.
 const (
-	keyPrefix = "sd_"
-	secretLen = 43 // 256 bits in base64
-	sumLen    = 6  // 32 bits
-	shownLen  = len(keyPrefix) + 4
+	keyPrefix      = "sd_"
+	secretLength   = 43 // 256 bits in base64
+	checksumLength = 6  // 32 bits
+	visibleLength  = len(keyPrefix) + 4
 )
 
-// newKey makes a key that nobody has.
+// newKey generates a key.
 func newKey() string {
 	var secret [32]byte
 	rand.Read(secret[:])
@@ -25,25 +25,25 @@ func newKey() string {
 	return keyPrefix + text + checksum(text)
 }
 
-// parseKey returns what the store knows a key by, and false for what is no key of ours.
+// parseKey returns the hash by which the store knows a key, and false for a malformed key.
 func parseKey(key string) (hash [sha256.Size]byte, ok bool) {
 	body, ok := strings.CutPrefix(key, keyPrefix)
-	if !ok || len(body) != secretLen+sumLen {
+	if !ok || len(body) != secretLength+checksumLength {
 		return hash, false
 	}
-	secret := body[:secretLen]
+	secret := body[:secretLength]
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(secret)
-	if err != nil || len(raw) != 32 || checksum(secret) != body[secretLen:] {
+	if err != nil || len(raw) != 32 || checksum(secret) != body[secretLength:] {
 		return hash, false
 	}
 	return sha256.Sum256([]byte(key)), true
 }
 
-// checksum finds typing errors; it guards nothing.
+// checksum detects typing errors; it is not a security measure.
 func checksum(text string) string {
 	sum := crc32.ChecksumIEEE([]byte(text))
 	return base64.RawURLEncoding.EncodeToString([]byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)})
 }
 
-// shown is the part of a key by which its owner tells it from others.
-func shown(key string) string { return key[:shownLen] }
+// visiblePrefix is the part of a key by which its owner recognizes it.
+func visiblePrefix(key string) string { return key[:visibleLength] }

@@ -16,7 +16,7 @@ func TestAKeyIsKnownByItsHashAndNothingElse(t *testing.T) {
 	hash, ok := parseKey(key)
 	require.True(t, ok)
 	require.Equal(t, sha256.Sum256([]byte(key)), hash)
-	require.Equal(t, key[:7], shown(key))
+	require.Equal(t, key[:7], visiblePrefix(key))
 	for i := range key { // one letter wrong is found without the database
 		for _, letter := range []byte("Ab0_") {
 			wrong := key[:i] + string(letter) + key[i+1:]

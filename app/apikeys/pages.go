@@ -16,8 +16,8 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/words"
 )
 
-// mostOffered bounds the guilds that the form of a new key offers.
-const mostOffered = 100
+// maxOfferedGuilds bounds the guilds that the form of a new key offers.
+const maxOfferedGuilds = 100
 
 const keysPath = dashboard.SettingsPath + "/keys"
 
@@ -28,23 +28,23 @@ func (s *Service) pages(p *dashboard.Pages) {
 	d := pages{s}
 	p.SettingsPage("API keys", dashboard.SettingsPath, dashboard.Administrator, d.keysPage)
 	p.Get(keysPath+"/new", dashboard.Administrator, d.newKeyPage)
-	p.Post(keysPath+"/new", dashboard.Administrator, d.makeKey)
+	p.Post(keysPath+"/new", dashboard.Administrator, d.createKey)
 	p.Get(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokePage)
 	p.Post(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokeKey)
 }
 
-func (d pages) keysPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) keysPage(r *dashboard.Request) (dashboard.Response, error) {
 	keys, err := d.Keys(r.Context())
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
-		guilds = nil // ids stand in for the names
+		guilds = nil // ids are shown instead of names
 	}
 	view := ui.SettingsKeys{Nav: r.SettingsNav(), New: keysPath + "/new"}
 	for _, k := range keys {
-		row := ui.KeyRow{APIKey: k, State: "active", Where: whereOf(k, guilds)}
+		row := ui.KeyRow{APIKey: k, State: "active", Where: guildNames(k, guilds)}
 		switch {
 		case k.RevokedAt != nil:
 			row.State = "revoked"
@@ -58,7 +58,7 @@ func (d pages) keysPage(r *dashboard.Request) (dashboard.Answer, error) {
 	return dashboard.Settings("API keys", view), nil
 }
 
-func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
+func guildNames(k store.APIKey, guilds []ui.GuildHead) string {
 	if k.Guilds == nil {
 		return "everywhere"
 	}
@@ -76,14 +76,14 @@ func whereOf(k store.APIKey, guilds []ui.GuildHead) string {
 	return strings.Join(names, ", ")
 }
 
-func (d pages) newKeyPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) newKeyPage(r *dashboard.Request) (dashboard.Response, error) {
 	return d.keyForm(r, r.Form())
 }
 
-func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
+func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	view := ui.KeyNew{
 		Form: form, Path: keysPath + "/new", Back: dashboard.SettingsPath, ScopeError: form.Errors["scopes"], GuildError: form.Errors["guilds"],
-		Name: form.Field(ui.Field{Name: "name", Label: "Name", Required: true, Longest: longestName, Help: "What it is for, to know it again."}),
+		Name: form.Field(ui.Field{Name: "name", Label: "Name", Required: true, Longest: maxNameLength, Help: "What it is for, to know it again."}),
 		Expires: form.Field(ui.Field{Name: "expires", Label: "Ends", Type: "select", Value: "90", Options: []ui.Option{
 			{Value: "7", Label: "in a week"}, {Value: "30", Label: "in 30 days"}, {Value: "90", Label: "in 90 days"},
 			{Value: "365", Label: "in a year"}, {Value: "0", Label: "never"},
@@ -99,9 +99,9 @@ func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, er
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
-	for _, g := range guilds[:min(len(guilds), mostOffered)] {
+	for _, g := range guilds[:min(len(guilds), maxOfferedGuilds)] {
 		view.Guilds = append(view.Guilds, ui.Check{Value: g.ID.String(), Label: g.Name,
 			Checked: slices.Contains(form.Typed["guilds"], g.ID.String())})
 	}
@@ -113,9 +113,9 @@ var expiries = map[string]time.Duration{"7": 7 * day, "30": 30 * day, "90": 90 *
 
 const day = 24 * time.Hour
 
-func (d pages) makeKey(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) createKey(r *dashboard.Request) (dashboard.Response, error) {
 	if err := r.ParseForm(); err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	in := CreateKey{Name: strings.TrimSpace(r.PostFormValue("name")), Scopes: r.PostForm["scopes"], Actor: r.Person.Actor()}
 	var f fault.Fields
@@ -141,28 +141,28 @@ func (d pages) makeKey(r *dashboard.Request) (dashboard.Answer, error) {
 		key, made, err = d.CreateKey(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.keyForm(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.keyForm(r, form) })
 	}
 	return dashboard.Settings("A new API key", ui.KeyMade{Key: key, Made: made, Back: dashboard.SettingsPath}), nil
 }
 
-func (d pages) revokePage(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) revokePage(r *dashboard.Request) (dashboard.Response, error) {
 	return d.revokeForm(r, r.Form())
 }
 
-func (d pages) revokeForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
-	k, err := d.keyOf(r)
+func (d pages) revokeForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
+	k, err := d.keyFromPath(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return dashboard.Settings("Revoke an API key", ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: dashboard.SettingsPath, Key: k}), nil
 }
 
-// keyOf is the key of the path.
-func (d pages) keyOf(r *dashboard.Request) (store.APIKey, error) {
+// keyFromPath is the key of the path.
+func (d pages) keyFromPath(r *dashboard.Request) (store.APIKey, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return store.APIKey{}, dashboard.NoSuchPage()
+		return store.APIKey{}, dashboard.NotFound()
 	}
 	keys, err := d.Keys(r.Context())
 	if err != nil {
@@ -171,16 +171,16 @@ func (d pages) keyOf(r *dashboard.Request) (store.APIKey, error) {
 	if i := slices.IndexFunc(keys, func(k store.APIKey) bool { return k.ID == id }); i >= 0 {
 		return keys[i], nil
 	}
-	return store.APIKey{}, dashboard.NoSuchPage()
+	return store.APIKey{}, dashboard.NotFound()
 }
 
-func (d pages) revokeKey(r *dashboard.Request) (dashboard.Answer, error) {
-	k, err := d.keyOf(r)
+func (d pages) revokeKey(r *dashboard.Request) (dashboard.Response, error) {
+	k, err := d.keyFromPath(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, Actor: r.Person.Actor()}); err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.revokeForm(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.revokeForm(r, form) })
 	}
-	return dashboard.Done(dashboard.SettingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
+	return dashboard.Redirect(dashboard.SettingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
 }

@@ -18,38 +18,38 @@ import (
 )
 
 const (
-	longestName = 100
-	mostGuilds  = 1000
+	maxNameLength = 100
+	maxGuilds     = 1000
 )
 
-// CreateKey asks for a new API key.
+// CreateKey is the input for a new API key.
 type CreateKey struct {
 	Name      string
 	Scopes    []string
 	Guilds    []snowflake.ID // where it may be used; nil for everywhere
 	ExpiresAt *time.Time     // nil for never
-	Actor     store.Actor    // who makes it
+	Actor     store.Actor    // who creates it
 }
 
 // validate fails with an Invalid fault that names every wrong input. now decides what has expired.
 func (in CreateKey) validate(now time.Time, scopes []api.ScopeInfo) error {
 	var f fault.Fields
-	if n := utf8.RuneCountInString(in.Name); strings.TrimSpace(in.Name) == "" || n > longestName || strings.ContainsRune(in.Name, 0) {
-		f.Add("name", "A key needs a name of 1 to %d characters that says what it is for.", longestName)
+	if n := utf8.RuneCountInString(in.Name); strings.TrimSpace(in.Name) == "" || n > maxNameLength || strings.ContainsRune(in.Name, 0) {
+		f.Add("name", "A key needs a name of 1 to %d characters that says what it is for.", maxNameLength)
 	}
 	if len(in.Scopes) == 0 {
 		f.Add("scopes", "A key without a scope can do nothing; choose from %s.", scopeNames(scopes))
 	}
 	for _, scope := range in.Scopes {
 		if !slices.ContainsFunc(scopes, func(known api.ScopeInfo) bool { return string(known.Scope) == scope }) {
-			f.Add("scopes", "%q is no scope; there are %s.", shorten(scope), scopeNames(scopes))
+			f.Add("scopes", "%q is no scope; there are %s.", truncate(scope), scopeNames(scopes))
 		}
 	}
 	switch {
 	case in.Guilds != nil && len(in.Guilds) == 0:
 		f.Add("guilds", "A key for no guild can do nothing; name guilds, or leave them out for all.")
-	case len(in.Guilds) > mostGuilds:
-		f.Add("guilds", "A key names at most %d guilds; leave them out for all.", mostGuilds)
+	case len(in.Guilds) > maxGuilds:
+		f.Add("guilds", "A key names at most %d guilds; leave them out for all.", maxGuilds)
 	}
 	if in.ExpiresAt != nil && !in.ExpiresAt.After(now) {
 		f.Add("expires_at", "This time is over already; choose a later one.")
@@ -65,15 +65,15 @@ func scopeNames(scopes []api.ScopeInfo) string {
 	return strings.Join(names, ", ")
 }
 
-// shorten keeps a quoted input from filling the refusal that quotes it.
-func shorten(s string) string {
+// truncate keeps a quoted input from filling the message that quotes it.
+func truncate(s string) string {
 	if r := []rune(s); len(r) > 30 {
 		return string(r[:29]) + "…"
 	}
 	return s
 }
 
-// CreateKey makes a key and returns it, once: only its hash is kept.
+// CreateKey creates a key and returns it, once: only its hash is stored.
 func (s *Service) CreateKey(ctx context.Context, in CreateKey) (key string, made store.APIKey, err error) {
 	now := s.now()
 	if err := in.validate(now, s.scopes); err != nil {
@@ -82,7 +82,7 @@ func (s *Service) CreateKey(ctx context.Context, in CreateKey) (key string, made
 	key = newKey()
 	hash, _ := parseKey(key)
 	made, err = s.store.CreateAPIKey(ctx, store.APIKey{
-		Name: in.Name, Prefix: shown(key), Hash: hash[:], Scopes: sortedScopes(in.Scopes), Guilds: in.Guilds,
+		Name: in.Name, Prefix: visiblePrefix(key), Hash: hash[:], Scopes: sortedScopes(in.Scopes), Guilds: in.Guilds,
 		ExpiresAt: in.ExpiresAt, CreatedAt: now,
 	}, in.Actor.Entry("apikey.create", in.Name))
 	if err != nil {
@@ -95,17 +95,17 @@ func sortedScopes(scopes []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(scopes)))
 }
 
-// Keys lists every key, the newest first, those that are revoked or over too.
+// Keys lists every key, the newest first, revoked and expired ones too.
 func (s *Service) Keys(ctx context.Context) ([]store.APIKey, error) { return s.store.APIKeys(ctx) }
 
-// RevokeKey asks to end a key.
+// RevokeKey is the input to revoke a key.
 type RevokeKey struct {
 	ID    uuid.UUID
-	Actor store.Actor // who does it
+	Actor store.Actor // who revokes it
 }
 
-// RevokeKey ends a key for good: here at once, in every other process within 5 s. One that is
-// revoked already stays as it is. It fails with not_found when there is none.
+// RevokeKey revokes a key for good: here at once, in every other process within 5 s. Revoking it again
+// changes nothing. It fails with not_found when the key does not exist.
 func (s *Service) RevokeKey(ctx context.Context, in RevokeKey) (store.APIKey, error) {
 	k, err := s.store.RevokeAPIKey(ctx, in.ID, s.now(), in.Actor.Entry("apikey.revoke", in.ID.String()))
 	if errors.Is(err, store.ErrNotFound) {

@@ -1,5 +1,5 @@
-// Package audit shows the log of who changed what, of the installation and of each guild, and takes
-// changes back.
+// Package audit shows the log of who changed what, of the installation and of each guild, and undoes
+// changes.
 package audit
 
 import (

@@ -37,17 +37,17 @@ func (l log) pages(p *dashboard.Pages) {
 	p.Post(atGuild+"/audit/{id}/revert", dashboard.Manager, d.revert)
 }
 
-// pageSize is how many entries of an audit log a page has.
+// pageSize is the number of entries on a page.
 const pageSize = 25
 
-func (d pages) ownAudit(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) ownAudit(r *dashboard.Request) (dashboard.Response, error) {
 	log, err := d.auditLog(r, 0, "What administrators did", ownPath+".csv")
 	return dashboard.Settings("Audit", ui.SettingsAudit{Nav: r.SettingsNav(), Log: log}), err
 }
 
-func (d pages) guildAudit(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) guildAudit(r *dashboard.Request) (dashboard.Response, error) {
 	log, err := d.auditLog(r, r.Guild.ID, "Who changed what", r.Guild.Path()+"/audit.csv")
-	return dashboard.Answer{Title: "Audit", Tab: tab, Body: log}, err
+	return dashboard.Response{Title: "Audit", Tab: tab, Body: log}, err
 }
 
 func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv string) (ui.AuditLog, error) {
@@ -56,7 +56,7 @@ func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv str
 	if text := r.URL.Query().Get("before"); text != "" {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return view, dashboard.NoSuchPage()
+			return view, dashboard.NotFound()
 		}
 		before = &id
 		view.Pager.First = r.With(map[string]string{"before": ""})
@@ -93,13 +93,13 @@ func (d pages) auditRow(r *dashboard.Request, e store.AuditEntry, who ui.Person)
 	return row
 }
 
-// noChange are values that every write touches and that nobody asks about.
-var noChange = []string{"updated_at", "created_at", "guild_id"}
+// ignoredFields are values that every write changes and that are not of interest.
+var ignoredFields = []string{"updated_at", "created_at", "guild_id"}
 
-// changes lists the values that differ before and after.
+// changes lists the values that differ.
 func changes(e store.AuditEntry) []ui.Change {
 	var before, after map[string]json.RawMessage
-	_ = json.Unmarshal(e.Before, &before) // what is no object has no values to list
+	_ = json.Unmarshal(e.Before, &before) // anything but an object has no values to list
 	_ = json.Unmarshal(e.After, &after)
 	names := make(map[string]bool)
 	for name := range before {
@@ -111,8 +111,8 @@ func changes(e store.AuditEntry) []ui.Change {
 	var found []ui.Change
 	for name := range names {
 		b, a := string(before[name]), string(after[name])
-		if b != a && !slices.Contains(noChange, name) {
-			found = append(found, ui.Change{Name: name, Before: plain(before[name]), After: plain(after[name])})
+		if b != a && !slices.Contains(ignoredFields, name) {
+			found = append(found, ui.Change{Name: name, Before: plainValue(before[name]), After: plainValue(after[name])})
 		}
 	}
 	slices.SortFunc(found, func(x, y ui.Change) int {
@@ -127,8 +127,8 @@ func changes(e store.AuditEntry) []ui.Change {
 	return found
 }
 
-// plain is a value as people read it: words without quotes, and nothing for none.
-func plain(value json.RawMessage) string {
+// plainValue is a value as people read it: a string without quotes, and null as nothing.
+func plainValue(value json.RawMessage) string {
 	var text string
 	switch {
 	case string(value) == "null":
@@ -139,15 +139,15 @@ func plain(value json.RawMessage) string {
 	return string(value)
 }
 
-func (d pages) ownAuditCSV(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) ownAuditCSV(r *dashboard.Request) (dashboard.Response, error) {
 	return d.auditCSV(r, 0, "audit"), nil
 }
 
-func (d pages) guildAuditCSV(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) guildAuditCSV(r *dashboard.Request) (dashboard.Response, error) {
 	return d.auditCSV(r, r.Guild.ID, "audit-"+r.Guild.ID.String()), nil
 }
 
-func (d pages) auditCSV(r *dashboard.Request, guild snowflake.ID, name string) dashboard.Answer {
+func (d pages) auditCSV(r *dashboard.Request, guild snowflake.ID, name string) dashboard.Response {
 	head := []string{"id", "created_at", "actor_id", "actor_name", "source", "action", "subject", "before", "after"}
 	return dashboard.CSV(name, head, func(yield func([]string, error) bool) {
 		var before *uuid.UUID
@@ -173,49 +173,49 @@ func (d pages) auditCSV(r *dashboard.Request, guild snowflake.ID, name string) d
 	})
 }
 
-func (d pages) revertPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) revertPage(r *dashboard.Request) (dashboard.Response, error) {
 	return d.revertForm(r, r.Form())
 }
 
-func (d pages) revertForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
+func (d pages) revertForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	entry, _, err := d.revertible(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	back := r.Guild.Path() + "/audit"
-	return dashboard.Answer{Title: "Take a change back", Tab: tab, Body: ui.AuditRevert{
+	return dashboard.Response{Title: "Take a change back", Tab: tab, Body: ui.AuditRevert{
 		Form: form, Path: back + "/" + entry.ID.String() + "/revert", Back: back,
 		Row: ui.AuditRow{AuditEntry: entry, Changes: changes(entry)},
 	}}, nil
 }
 
-// revertible is the entry of the path and how it is taken back.
+// revertible is the entry of the path and how it is undone.
 func (d pages) revertible(r *dashboard.Request) (store.AuditEntry, dashboard.Revert, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return store.AuditEntry{}, nil, dashboard.NoSuchPage()
+		return store.AuditEntry{}, nil, dashboard.NotFound()
 	}
 	entry, err := d.store.AuditEntry(r.Context(), r.Guild.ID, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return entry, nil, dashboard.NoSuchPage()
+		return entry, nil, dashboard.NotFound()
 	}
 	if err != nil {
 		return entry, nil, err
 	}
 	revert, ok := d.web.Reverter(entry)
 	if !ok {
-		return entry, nil, dashboard.NoSuchPage()
+		return entry, nil, dashboard.NotFound()
 	}
 	return entry, revert, nil
 }
 
-func (d pages) revert(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) revert(r *dashboard.Request) (dashboard.Response, error) {
 	entry, revert, err := d.revertible(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	if err := revert(r.Context(), r.Person, entry); err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return d.revertForm(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.revertForm(r, form) })
 	}
-	return dashboard.Done(r.Guild.Path()+"/audit", "Taken back: everything is as it was before that change."), nil
+	return dashboard.Redirect(r.Guild.Path()+"/audit", "Taken back: everything is as it was before that change."), nil
 }

@@ -90,7 +90,7 @@ func (s *Service) accountsAPI(a *api.API) {
 		},
 	}, func(ctx context.Context, in *struct {
 		MemberPath
-		api.Retry
+		api.Idempotency
 		Body *claimBody
 	}) (Claimed, error) {
 		if err := in.check(); err != nil {
@@ -179,7 +179,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 		Refusals:    sendRefusals(),
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
-		api.Retry
+		api.Idempotency
 		Body Send
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.Key = in.Guild.ID, in.Key(ctx)
@@ -199,7 +199,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 		},
 	}, func(ctx context.Context, in *struct {
 		TransactionPath
-		api.Retry
+		api.Idempotency
 		Body Reverse
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.ID, in.Body.Key = in.Guild.ID, in.ID.UUID, in.Key(ctx)
@@ -217,7 +217,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 		},
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
-		api.Retry
+		api.Idempotency
 		Body Adjust
 	}) (store.Transaction, error) {
 		in.Body.Guild, in.Body.Key, in.Body.Actor = in.Guild.ID, in.Key(ctx), api.Actor(ctx)
@@ -259,7 +259,7 @@ func (s *Service) bulkAPI(a *api.API) {
 		BodyOf:      &huma.Schema{Type: huma.TypeArray, Description: "The transfers.", Items: items, MinItems: new(1), MaxItems: new(MostInBulk)},
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
-		api.Retry
+		api.Idempotency
 		Body []json.RawMessage
 	}) ([]bulkOutcome, error) {
 		if n := len(in.Body); n < 1 || n > MostInBulk {
@@ -267,12 +267,12 @@ func (s *Service) bulkAPI(a *api.API) {
 			f.Add("body", "A bulk holds 1 to %d transfers; this one holds %d. Send it in parts.", MostInBulk, n)
 			return nil, f.Err()
 		}
-		return s.bulk(ctx, a, in.Guild.ID, in.Retry, in.Body)
+		return s.bulk(ctx, a, in.Guild.ID, in.Idempotency, in.Body)
 	})
 }
 
 // bulk reads each transfer by itself, so that a malformed one stops no other.
-func (s *Service) bulk(ctx context.Context, a *api.API, guild snowflake.ID, retry api.Retry, raw []json.RawMessage) ([]bulkOutcome, error) {
+func (s *Service) bulk(ctx context.Context, a *api.API, guild snowflake.ID, retry api.Idempotency, raw []json.RawMessage) ([]bulkOutcome, error) {
 	outcomes := make([]bulkOutcome, len(raw))
 	var sends []Send
 	var places []int
@@ -282,9 +282,9 @@ func (s *Service) bulk(ctx context.Context, a *api.API, guild snowflake.ID, retr
 			outcomes[i] = failed(ctx, err)
 			continue
 		}
-		item.Key = retry.KeyOf(ctx, i)
+		item.Key = retry.ItemKey(ctx, i)
 		if item.IdempotencyKey != "" {
-			item.Key = api.Retry{IdempotencyKey: item.IdempotencyKey}.Key(ctx)
+			item.Key = api.Idempotency{IdempotencyKey: item.IdempotencyKey}.Key(ctx)
 		}
 		sends, places = append(sends, item.Send), append(places, i)
 	}

@@ -40,12 +40,12 @@ func (s *Service) configAPI(a *api.API) {
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Known api.IfNoneMatch `header:"If-None-Match" doc:"The ETag of the version that is known."`
-	}) (*api.Tagged[store.BytesConfig], error) {
+	}) (*api.Versioned[store.BytesConfig], error) {
 		cfg, err := s.SettingsNow(ctx, in.Guild.ID)
 		if err != nil {
 			return nil, err
 		}
-		return api.Tag(cfg, cfg.Version, in.Known), nil
+		return api.WithETag(cfg, cfg.Version, in.Known), nil
 	})
 
 	api.Do(a, api.Op{
@@ -57,7 +57,7 @@ func (s *Service) configAPI(a *api.API) {
 		api.InGuild
 		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
 		Body  wholeSettings
-	}) (*api.Tagged[store.BytesConfig], error) {
+	}) (*api.Versioned[store.BytesConfig], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body.Settings)
 	})
 
@@ -70,12 +70,12 @@ func (s *Service) configAPI(a *api.API) {
 		api.InGuild
 		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
 		Body  Settings
-	}) (*api.Tagged[store.BytesConfig], error) {
+	}) (*api.Versioned[store.BytesConfig], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body)
 	})
 }
 
-func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch, to Settings) (*api.Tagged[store.BytesConfig], error) {
+func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch, to Settings) (*api.Versioned[store.BytesConfig], error) {
 	now, err := s.SettingsNow(ctx, in.Guild.ID)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch,
 	if err != nil {
 		return nil, err
 	}
-	return api.Tag(saved, saved.Version, api.IfNoneMatch{}), nil
+	return api.WithETag(saved, saved.Version, api.IfNoneMatch{}), nil
 }
 
 // What the operations on money may refuse, as the reference shows it.

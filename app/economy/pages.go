@@ -70,20 +70,20 @@ func nav(r *dashboard.Request, current string) ui.BytesNav {
 	return ui.BytesNav{Links: links}
 }
 
-func (p pages) answer(title string, body ui.View) dashboard.Answer {
-	return dashboard.Answer{Title: title, Tab: tab, Live: true, Body: body}
+func (p pages) answer(title string, body ui.View) dashboard.Response {
+	return dashboard.Response{Title: title, Tab: tab, Live: true, Body: body}
 }
 
 // transactions lists the ledger, the latest first.
-func (p pages) transactions(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) transactions(r *dashboard.Request) (dashboard.Response, error) {
 	filter, fields, err := p.transactionFilter(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	filter.Limit = pageSize + 1
 	rows, err := p.Transactions(r.Context(), filter)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	view := ui.BytesTransactions{
 		Nav: nav(r, "Transactions"), Path: base(r) + "/transactions", Self: r.With(nil),
@@ -103,7 +103,7 @@ func (p pages) transactions(r *dashboard.Request) (dashboard.Answer, error) {
 		view.Trigger = dashboard.Trigger(bus.TransactionCreated)
 	}
 	if view.Moves, err = p.moves(r, rows); err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return p.answer("Transactions", view), nil
 }
@@ -136,7 +136,7 @@ func (p pages) transactionFilter(r *dashboard.Request) (store.TransactionFilter,
 	if text := query.Get("before"); text != "" {
 		before, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return f, nil, dashboard.NoSuchPage()
+			return f, nil, dashboard.NotFound()
 		}
 		f.Before = &before
 	}
@@ -204,10 +204,10 @@ func deref(s *string) string {
 	return *s
 }
 
-func (p pages) transactionsCSV(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) transactionsCSV(r *dashboard.Request) (dashboard.Response, error) {
 	filter, _, err := p.transactionFilter(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	head := []string{"id", "created_at", "kind", "giver_id", "giver_username", "receiver_id", "receiver_username", "amount", "reason", "reverses"}
 	return dashboard.CSV("transactions-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
@@ -239,14 +239,14 @@ func (p pages) transactionsCSV(r *dashboard.Request) (dashboard.Answer, error) {
 }
 
 // leaderboard shows a page of the accounts, the richest first.
-func (p pages) leaderboard(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) leaderboard(r *dashboard.Request) (dashboard.Response, error) {
 	by, offset, err := ranking(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	places, err := p.Leaderboard(r.Context(), Page{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize + 1})
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	path := base(r) + "/leaderboard"
 	view := ui.BytesLeaderboard{
@@ -274,7 +274,7 @@ func ranking(r *dashboard.Request) (by store.Ranking, offset int, err error) {
 	}
 	if text := r.URL.Query().Get("offset"); text != "" {
 		if offset, err = strconv.Atoi(text); err != nil || offset < 0 || offset > 1_000_000 {
-			return by, 0, dashboard.NoSuchPage()
+			return by, 0, dashboard.NotFound()
 		}
 	}
 	return by, offset, nil
@@ -300,15 +300,15 @@ func (p pages) places(r *dashboard.Request, rows []Place) ([]ui.Place, error) {
 	return places, nil
 }
 
-func (p pages) leaderboardCSV(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) leaderboardCSV(r *dashboard.Request) (dashboard.Response, error) {
 	by, _, err := ranking(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	head := []string{"rank", "user_id", "balance", "total_received", "total_sent", "streak_count"}
 	return dashboard.CSV("leaderboard-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
 		const slice = 1000
-		for offset := 0; offset < dashboard.CSVMost; offset += slice {
+		for offset := 0; offset < dashboard.MaxCSVRows; offset += slice {
 			rows, err := p.store.Leaderboard(r.Context(), r.Guild.ID, by, offset, slice)
 			if err != nil {
 				yield(nil, err)
@@ -333,7 +333,7 @@ func (p pages) leaderboardCSV(r *dashboard.Request) (dashboard.Answer, error) {
 func rowID(r *http.Request) (uuid.UUID, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return id, dashboard.NoSuchPage()
+		return id, dashboard.NotFound()
 	}
 	return id, nil
 }

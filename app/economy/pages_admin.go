@@ -13,11 +13,11 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/words"
 )
 
-func (p pages) adjustPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) adjustPage(r *dashboard.Request) (dashboard.Response, error) {
 	return p.adjustForm(r, r.Form(), dashboard.NewKey()), nil
 }
 
-func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashboard.Answer {
+func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashboard.Response {
 	whom := memberField(r, "user_id", "Member", r.URL.Query().Get("user"))
 	whom.Required, whom.Autofocus = true, whom.Value == ""
 	whom.Help = "A user name or nickname, or the Discord id of someone who has left."
@@ -31,7 +31,7 @@ func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashbo
 	})
 }
 
-func (p pages) adjust(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) adjust(r *dashboard.Request) (dashboard.Response, error) {
 	in := Adjust{
 		Guild: r.Guild.ID, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
 		Actor: r.Person.Actor(),
@@ -52,7 +52,7 @@ func (p pages) adjust(r *dashboard.Request) (dashboard.Answer, error) {
 		_, err = p.Adjust(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.adjustForm(r, form, dashboard.NewKey()), nil })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.adjustForm(r, form, dashboard.NewKey()), nil })
 	}
 	name := in.Name
 	if name == "" {
@@ -62,25 +62,25 @@ func (p pages) adjust(r *dashboard.Request) (dashboard.Answer, error) {
 	if in.Amount < 0 {
 		said = fmt.Sprintf("%s were taken from %s.", words.Bytes(-in.Amount), name)
 	}
-	return dashboard.Done(base(r)+"/transactions", said), nil
+	return dashboard.Redirect(base(r)+"/transactions", said), nil
 }
 
-func (p pages) undoPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) undoPage(r *dashboard.Request) (dashboard.Response, error) {
 	return p.undoForm(r, r.Form())
 }
 
-func (p pages) undoForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
+func (p pages) undoForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	id, err := rowID(r.Request)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	tx, err := p.Transaction(r.Context(), r.Guild.ID, id)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	moves, err := p.moves(r, []store.Transaction{tx})
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return p.answer("Undo a transaction", ui.BytesUndo{
 		Form: form, Path: base(r) + "/transactions/" + id.String() + "/undo", Back: base(r) + "/transactions", Key: dashboard.NewKey(), Move: moves[0],
@@ -88,17 +88,17 @@ func (p pages) undoForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, e
 	}), nil
 }
 
-func (p pages) undo(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) undo(r *dashboard.Request) (dashboard.Response, error) {
 	id, err := rowID(r.Request)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	tx, err := p.Reverse(r.Context(), Reverse{
 		Guild: r.Guild.ID, ID: id, Reason: strings.TrimSpace(r.PostFormValue("reason")), Key: r.Key(),
 		Actor: r.Person.Actor(),
 	})
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.undoForm(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.undoForm(r, form) })
 	}
-	return dashboard.Done(base(r)+"/transactions", fmt.Sprintf("Undone: %s went back.", words.Bytes(tx.Amount))), nil
+	return dashboard.Redirect(base(r)+"/transactions", fmt.Sprintf("Undone: %s went back.", words.Bytes(tx.Amount))), nil
 }

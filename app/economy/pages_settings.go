@@ -28,10 +28,10 @@ var presets = [...]struct {
 
 var presetDays = [mostTiers]int{8, 16, 32, 64}
 
-func (p pages) settingsPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) settingsPage(r *dashboard.Request) (dashboard.Response, error) {
 	cfg, err := p.SettingsNow(r.Context(), r.Guild.ID)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return p.answer("Bytes settings", p.settingsForm(r, r.Form(), cfg)), nil
 }
@@ -130,13 +130,13 @@ func whyNot(role directory.Role) string {
 	return "above the bot's own role"
 }
 
-func (p pages) saveSettings(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) saveSettings(r *dashboard.Request) (dashboard.Response, error) {
 	now, err := p.SettingsNow(r.Context(), r.Guild.ID)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	if err := r.ParseForm(); err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	if name := r.PostFormValue("preset"); name != "" {
 		return p.preset(r, now, name), nil
@@ -146,7 +146,7 @@ func (p pages) saveSettings(r *dashboard.Request) (dashboard.Answer, error) {
 		_, err = p.Configure(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) {
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) {
 			view := p.settingsForm(r, form, now)
 			if !fault.Has(err, "stale") { // after that the newest version is what is looked at
 				view.Version = r.PostFormValue("version")
@@ -154,11 +154,11 @@ func (p pages) saveSettings(r *dashboard.Request) (dashboard.Answer, error) {
 			return p.answer("Bytes settings", view), nil
 		})
 	}
-	return dashboard.Done(base(r), "Settings saved. They are heeded from now on."), nil
+	return dashboard.Redirect(base(r), "Settings saved. They are heeded from now on."), nil
 }
 
 // preset shows the form with the tiers of a preset and everything else as it was typed.
-func (p pages) preset(r *dashboard.Request, now store.BytesConfig, name string) dashboard.Answer {
+func (p pages) preset(r *dashboard.Request, now store.BytesConfig, name string) dashboard.Response {
 	form := r.Form()
 	form.Typed = r.PostForm
 	for _, preset := range presets {

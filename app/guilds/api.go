@@ -42,7 +42,7 @@ func (s *Service) api(a *api.API) {
 		Summary:     "Read a guild's figures",
 		Description: "Returns the figures of the guild's economy, at most a minute old.",
 	}, func(ctx context.Context, in *struct{ api.InGuild }) (store.Stats, error) {
-		return s.Stats(ctx, in.Guild.ID)
+		return s.sums(ctx, in.Guild.ID)
 	})
 }
 

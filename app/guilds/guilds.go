@@ -1,4 +1,4 @@
-// Package guilds tells what the bot knows of the servers it is in.
+// Package guilds shows the servers that the bot is in.
 package guilds
 
 import (
@@ -20,7 +20,7 @@ import (
 // statsKept is how old a guild's figures may be.
 const statsKept = time.Minute
 
-// Service answers what is asked about guilds.
+// Service reads guilds and their statistics.
 type Service struct {
 	store *store.Store
 	who   *directory.Directory
@@ -56,8 +56,8 @@ func (s *Service) Guild(ctx context.Context, id snowflake.ID) (directory.Guild, 
 	return g, err
 }
 
-// Stats are the figures of a guild's economy, at most a minute old.
-func (s *Service) Stats(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
+// sums are the figures of a guild's economy, at most a minute old.
+func (s *Service) sums(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
 	return s.stats.Get(ctx, guild, func(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
 		return s.store.Stats(ctx, guild, store.DayOf(s.now()))
 	})

@@ -14,7 +14,7 @@ import (
 const (
 	listPath = "/admin/guilds"
 	pageSize = 25
-	// activitySize is how many entries the overview shows of what happened last.
+	// activitySize is how many entries of the recent activity the overview shows.
 	activitySize = 12
 )
 
@@ -45,14 +45,14 @@ func (s *Service) pages(p *dashboard.Pages) {
 }
 
 // list shows the guilds that the person may see.
-func (d pages) list(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 	found, search, err := d.find(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	offset, err := offset(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	sort := r.URL.Query().Get("sort")
 	view := ui.GuildList{
@@ -74,17 +74,17 @@ func (d pages) list(r *dashboard.Request) (dashboard.Answer, error) {
 	for _, g := range found[min(offset, len(found)):min(offset+pageSize, len(found))] {
 		cfg, err := d.store.BytesConfig(r.Context(), g.ID)
 		if err != nil {
-			return dashboard.Answer{}, err
+			return dashboard.Response{}, err
 		}
 		view.Rows = append(view.Rows, ui.GuildRow{GuildHead: g, Configured: cfg.Version > 0, Shard: shardOf(uint64(g.ID), shards)})
 	}
-	return dashboard.Answer{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
+	return dashboard.Response{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
 }
 
-// shardOf is Discord's own formula.
+// shardOf is the shard of a guild, by Discord's formula.
 func shardOf(id uint64, shards int) int { return int(id >> 22 % uint64(shards)) } //nolint:gosec // small numbers
 
-// find returns the guilds that fit the search of the request, in the order that it asks for.
+// find returns the guilds that match the search of the request, in the requested order.
 func (d pages) find(r *dashboard.Request) ([]ui.GuildHead, string, error) {
 	all, err := r.Guilds()
 	if err != nil {
@@ -110,15 +110,15 @@ func offset(r *dashboard.Request) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > 1_000_000 {
-		return 0, dashboard.NoSuchPage()
+		return 0, dashboard.NotFound()
 	}
 	return n, nil
 }
 
-func (d pages) listCSV(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) listCSV(r *dashboard.Request) (dashboard.Response, error) {
 	found, _, err := d.find(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return dashboard.CSV("servers", []string{"id", "name", "members"}, func(yield func([]string, error) bool) {
 		for _, g := range found {
@@ -129,6 +129,6 @@ func (d pages) listCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	}), nil
 }
 
-func (d pages) overview(r *dashboard.Request) (dashboard.Answer, error) {
-	return dashboard.Answer{Title: "Overview", Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
+func (d pages) overview(r *dashboard.Request) (dashboard.Response, error) {
+	return dashboard.Response{Title: "Overview", Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// mostSummed bounds the guilds whose figures are added up for one page.
-const mostSummed = 1000
+// maxSummed bounds the guilds whose figures are added up for one page.
+const maxSummed = 1000
 
 // homeFigures adds up the guilds that the person may see.
 func (d pages) homeFigures(r *dashboard.Request) (ui.View, error) {
@@ -16,8 +16,8 @@ func (d pages) homeFigures(r *dashboard.Request) (ui.View, error) {
 		return nil, err
 	}
 	var sum store.Stats
-	for _, g := range guilds[:min(len(guilds), mostSummed)] {
-		st, err := d.Stats(r.Context(), g.ID)
+	for _, g := range guilds[:min(len(guilds), maxSummed)] {
+		st, err := d.sums(r.Context(), g.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -34,7 +34,7 @@ func (d pages) homeFigures(r *dashboard.Request) (ui.View, error) {
 }
 
 func (d pages) guildFigures(r *dashboard.Request) (ui.View, error) {
-	st, err := d.Stats(r.Context(), r.Guild.ID)
+	st, err := d.sums(r.Context(), r.Guild.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (d pages) activity(r *dashboard.Request) (ui.View, error) {
 	return ui.Activity{Items: items}, err
 }
 
-// health says how the installation does; what exactly is wrong is for its administrators.
+// health is the health of the installation; details are for its administrators.
 func (d pages) health(r *dashboard.Request) (ui.View, error) {
 	return d.web.Health(r), nil
 }

@@ -20,32 +20,32 @@ import (
 )
 
 const (
-	peoplePath   = "/admin/users"
-	mostSearched = 20 // guilds that a name is looked for in
-	mostFound    = 25 // people in each
-	mostOffered  = 10 // people while one types
-	peopleWait   = 3 * time.Second
-	atOnce       = 5 // questions to Discord
+	peoplePath        = "/admin/users"
+	maxSearchedGuilds = 20 // guilds that a name is looked for in
+	maxFound          = 25 // people in each
+	maxOffered        = 10 // people while one types
+	searchTimeout     = 3 * time.Second
+	maxConcurrent     = 5 // concurrent requests to Discord
 )
 
 // search looks for people by id or name in the guilds that the person may see.
-func (d pages) search(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) search(r *dashboard.Request) (dashboard.Response, error) {
 	query := strings.TrimSpace(r.URL.Query().Get("q"))
 	view := ui.UserSearch{Path: peoplePath, Asked: query != "",
 		Query: ui.Field{Name: "q", Label: "Name or id", Type: "search", Value: query, Longest: 100}}
 	guilds, err := r.Guilds()
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
-	guilds = guilds[:min(len(guilds), mostSearched)]
+	guilds = guilds[:min(len(guilds), maxSearchedGuilds)]
 	if query != "" {
 		id, err := strconv.ParseInt(query, 10, 64)
 		byID := err == nil && id > 0 && len(query) > 14
-		found, broken := d.everywhere(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
+		found, broken := d.searchGuilds(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
 			if byID {
-				return d.one(ctx, g, snowflake.ID(id))
+				return d.memberByID(ctx, g, snowflake.ID(id))
 			}
-			return d.who.Search(ctx, g, query, mostFound)
+			return d.who.Search(ctx, g, query, maxFound)
 		})
 		if broken {
 			view.Broken = "Discord does not answer for every server, so somebody may be missing here."
@@ -55,26 +55,26 @@ func (d pages) search(r *dashboard.Request) (dashboard.Answer, error) {
 			view.Found = []ui.UserRow{{Person: ui.Person{ID: snowflake.ID(id)}, Guilds: []string{"in none that you may see"}}}
 		}
 	}
-	return dashboard.Answer{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
+	return dashboard.Response{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
 }
 
 // members lists those of a guild whose name begins with what was typed into the field that the
 // query names as "of".
-func (d pages) members(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) members(r *dashboard.Request) (dashboard.Response, error) {
 	query := r.URL.Query()
 	name := strings.TrimPrefix(strings.TrimSpace(query.Get(query.Get("of"))), "@")
 	var view ui.UserOptions
 	if name != "" {
-		found, err := d.who.Search(r.Context(), r.Guild.ID, name, mostOffered)
+		found, err := d.who.Search(r.Context(), r.Guild.ID, name, maxOffered)
 		if err != nil {
-			return dashboard.Answer{}, err
+			return dashboard.Response{}, err
 		}
 		view.Found = merge([]ui.GuildHead{r.Guild}, [][]discord.Member{found})
 	}
-	return dashboard.Answer{Title: "Members", Body: view}, nil
+	return dashboard.Response{Title: "Members", Body: view}, nil
 }
 
-func (d pages) one(ctx context.Context, guild, user snowflake.ID) ([]discord.Member, error) {
+func (d pages) memberByID(ctx context.Context, guild, user snowflake.ID) ([]discord.Member, error) {
 	m, err := d.who.Member(ctx, guild, user)
 	if errors.Is(err, directory.ErrUnknown) {
 		return nil, nil
@@ -82,14 +82,14 @@ func (d pages) one(ctx context.Context, guild, user snowflake.ID) ([]discord.Mem
 	return []discord.Member{m}, err
 }
 
-// everywhere asks for members in several guilds side by side; broken says that some did not answer.
-func (d pages) everywhere(ctx context.Context, guilds []ui.GuildHead, ask func(context.Context, snowflake.ID) ([]discord.Member, error)) (found [][]discord.Member, broken bool) {
-	ctx, cancel := context.WithTimeout(ctx, peopleWait)
+// searchGuilds looks for members in several guilds concurrently; broken reports that some failed.
+func (d pages) searchGuilds(ctx context.Context, guilds []ui.GuildHead, ask func(context.Context, snowflake.ID) ([]discord.Member, error)) (found [][]discord.Member, broken bool) {
+	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
 	defer cancel()
 	found = make([][]discord.Member, len(guilds))
 	var mu sync.Mutex
 	var g errgroup.Group
-	g.SetLimit(atOnce)
+	g.SetLimit(maxConcurrent)
 	for i, guild := range guilds {
 		g.Go(func() error {
 			members, err := ask(ctx, guild.ID)
@@ -124,22 +124,22 @@ func merge(guilds []ui.GuildHead, found [][]discord.Member) []ui.UserRow {
 	slices.SortFunc(all, func(a, b ui.UserRow) int {
 		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
 	})
-	return all[:min(len(all), mostFound)]
+	return all[:min(len(all), maxFound)]
 }
 
 // person shows who someone is, from the guilds that the asker may see, and what features add.
-func (d pages) person(r *dashboard.Request) (dashboard.Answer, error) {
+func (d pages) person(r *dashboard.Request) (dashboard.Response, error) {
 	id, err := r.UserID()
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	guilds, err := r.Guilds()
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
-	guilds = guilds[:min(len(guilds), mostSearched)]
-	found, _ := d.everywhere(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
-		return d.one(ctx, g, id)
+	guilds = guilds[:min(len(guilds), maxSearchedGuilds)]
+	found, _ := d.searchGuilds(r.Context(), guilds, func(ctx context.Context, g snowflake.ID) ([]discord.Member, error) {
+		return d.memberByID(ctx, g, id)
 	})
 	view := ui.UserPage{ID: id, Who: ui.Person{ID: id}, Parts: d.web.UserParts(r)}
 	for i, members := range found {
@@ -155,14 +155,14 @@ func (d pages) person(r *dashboard.Request) (dashboard.Answer, error) {
 	if title == "" {
 		title = "Somebody"
 	}
-	return dashboard.Answer{Head: ui.Head{Title: title}, Body: view}, nil
+	return dashboard.Response{Head: ui.Head{Title: title}, Body: view}, nil
 }
 
 func (d pages) joined(ctx context.Context, g ui.GuildHead, m discord.Member) ui.Joined {
 	joined := ui.Joined{Guild: g, Since: m.JoinedAt}
 	guild, err := d.who.Guild(ctx, g.ID)
 	if err != nil {
-		return joined // the roles are missing then, and nothing else
+		return joined // without its roles
 	}
 	for _, role := range guild.Roles {
 		if slices.Contains(m.RoleIDs, role.ID) {

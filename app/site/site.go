@@ -88,10 +88,10 @@ func (s site) sitemap(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
 	_, _ = fmt.Fprint(w, xml.Header)
-	_ = xml.NewEncoder(w).Encode(list) // the client may have gone
+	_ = xml.NewEncoder(w).Encode(list) // the client may have disconnected
 }
 
-// manifest tells phones how the site looks on a home screen.
+// manifest is the web app manifest, for phones' home screens.
 func (s site) manifest(w http.ResponseWriter, r *http.Request) {
 	type image struct {
 		Src   string `json:"src"`
@@ -109,7 +109,7 @@ func (s site) manifest(w http.ResponseWriter, r *http.Request) {
 		icons = append(icons, image{path, size + "x" + size, "image/png"})
 	}
 	w.Header().Set("Content-Type", "application/manifest+json")
-	_ = json.NewEncoder(w).Encode(map[string]any{ // the client may have gone
+	_ = json.NewEncoder(w).Encode(map[string]any{ // the client may have disconnected
 		"name": "Smarter Dev", "short_name": "Smarter Dev", "start_url": "/", "display": "browser",
 		"background_color": "#1a1a1a", "theme_color": "#1a1a1a", "icons": icons,
 	})

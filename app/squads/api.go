@@ -95,12 +95,12 @@ func (s *Service) listAPI(a *api.API) {
 		Summary:     "Read a squad",
 		Description: "Returns one squad. Its ETag is of what an admin decides, not of how many are in it.",
 		Refusals:    []api.Refusal{noSquad()},
-	}, func(ctx context.Context, in *SquadPath) (*api.Tagged[store.Squad], error) {
+	}, func(ctx context.Context, in *SquadPath) (*api.Versioned[store.Squad], error) {
 		q, err := s.Squad(ctx, in.Guild.ID, in.ID.UUID)
 		if err != nil {
 			return nil, err
 		}
-		return api.Tag(q, q.Version, api.IfNoneMatch{}), nil
+		return api.WithETag(q, q.Version, api.IfNoneMatch{}), nil
 	})
 }
 
@@ -135,12 +135,12 @@ func (s *Service) manageAPI(a *api.API) {
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Body newSquad
-	}) (*api.Tagged[store.Squad], error) {
+	}) (*api.Versioned[store.Squad], error) {
 		q, err := s.Create(ctx, Create{Guild: in.Guild.ID, Details: in.Body.Details, Actor: api.Actor(ctx)})
 		if err != nil {
 			return nil, err
 		}
-		return &api.Tagged[store.Squad]{Status: http.StatusCreated, ETag: api.ETag(q.Version), Body: q}, nil
+		return &api.Versioned[store.Squad]{Status: http.StatusCreated, ETag: api.ETag(q.Version), Body: q}, nil
 	})
 
 	refusals := []api.Refusal{noSquad(), badRole(), roleTaken(), changedMeanwhile()}
@@ -153,7 +153,7 @@ func (s *Service) manageAPI(a *api.API) {
 		SquadPath
 		BuiltOn
 		Body newSquad
-	}) (*api.Tagged[store.Squad], error) {
+	}) (*api.Versioned[store.Squad], error) {
 		details, err := in.Body.Whole()
 		if err != nil {
 			return nil, err
@@ -169,7 +169,7 @@ func (s *Service) manageAPI(a *api.API) {
 		SquadPath
 		BuiltOn
 		Body Details
-	}) (*api.Tagged[store.Squad], error) {
+	}) (*api.Versioned[store.Squad], error) {
 		return s.changeByAPI(ctx, in.SquadPath, in.BuiltOn, in.Body)
 	})
 
@@ -205,7 +205,7 @@ func (s *Service) manageAPI(a *api.API) {
 	})
 }
 
-func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, details Details) (*api.Tagged[store.Squad], error) {
+func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, details Details) (*api.Versioned[store.Squad], error) {
 	version, err := on.version(ctx, s, in)
 	if err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, det
 	if err != nil {
 		return nil, err
 	}
-	return api.Tag(q, q.Version, api.IfNoneMatch{}), nil
+	return api.WithETag(q, q.Version, api.IfNoneMatch{}), nil
 }
 
 type joinBody struct {
@@ -242,7 +242,7 @@ func (s *Service) memberAPI(a *api.API) {
 		},
 	}, func(ctx context.Context, in *struct {
 		SquadPath
-		api.Retry
+		api.Idempotency
 		Body joinBody
 	}) (store.Joined, error) {
 		if err := aMember("user_id", in.Body.User); err != nil {

@@ -52,17 +52,19 @@ func (p pages) mount() {
 // base is where the tab of the request's guild begins.
 func base(r *dashboard.Request) string { return r.Guild.Path() + "/" + tab }
 
-func (p pages) answer(title string, body ui.View) dashboard.Answer {
-	return dashboard.Answer{Title: title, Tab: tab, Live: true, Body: body}
+func (p pages) answer(title string, body ui.View) dashboard.Response {
+	return dashboard.Response{Title: title, Tab: tab, Live: true, Body: body}
 }
 
-func (p pages) list(r *dashboard.Request) (dashboard.Answer, error) { return p.listed(r, r.Form(), "") }
+func (p pages) list(r *dashboard.Request) (dashboard.Response, error) {
+	return p.listed(r, r.Form(), "")
+}
 
 // listed shows the squads; said is what has just been done to their order.
-func (p pages) listed(r *dashboard.Request, form ui.Form, said string) (dashboard.Answer, error) {
+func (p pages) listed(r *dashboard.Request, form ui.Form, said string) (dashboard.Response, error) {
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	view := ui.Squads{Form: form, Path: base(r), Counts: base(r) + "/counts", Trigger: dashboard.Trigger(bus.MembershipChanged), Said: said}
 	roles := p.roles(r)
@@ -102,9 +104,9 @@ func (p pages) roles(r *dashboard.Request) map[snowflake.ID]ui.Role {
 }
 
 // act carries out what one button of the list asks for, or the order that its rows were dragged to.
-func (p pages) act(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) act(r *dashboard.Request) (dashboard.Response, error) {
 	if err := r.ParseForm(); err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	var said string
 	var err error
@@ -117,18 +119,18 @@ func (p pages) act(r *dashboard.Request) (dashboard.Answer, error) {
 		said, err = p.reorder(r)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.listed(r, form, "") })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.listed(r, form, "") })
 	}
 	if r.Header.Get("HX-Request") == "true" {
 		return p.listed(r, r.Form(), said) // in place, so that the focus stays where it is
 	}
-	return dashboard.Done(base(r), said), nil
+	return dashboard.Redirect(base(r), said), nil
 }
 
 func (p pages) activate(r *dashboard.Request, field string, active bool) (string, error) {
 	id, err := uuid.Parse(r.PostFormValue(field))
 	if err != nil {
-		return "", dashboard.NoSuchPage()
+		return "", dashboard.NotFound()
 	}
 	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: r.Person.Actor()})
 	if err != nil {
@@ -146,7 +148,7 @@ func (p pages) reorder(r *dashboard.Request) (string, error) {
 	for _, text := range r.PostForm["id"] {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return "", dashboard.NoSuchPage()
+			return "", dashboard.NotFound()
 		}
 		ids = append(ids, id)
 	}
@@ -172,36 +174,36 @@ func (p pages) reorder(r *dashboard.Request) (string, error) {
 	return "The order is saved.", nil
 }
 
-func (p pages) counts(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) counts(r *dashboard.Request) (dashboard.Response, error) {
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
-	return dashboard.Answer{Title: "Squads", Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
+	return dashboard.Response{Title: "Squads", Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
 }
 
 // squad is the one that the path names.
 func (p pages) squad(r *dashboard.Request) (store.Squad, error) {
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return store.Squad{}, dashboard.NoSuchPage()
+		return store.Squad{}, dashboard.NotFound()
 	}
 	return p.Squad(r.Context(), r.Guild.ID, id)
 }
 
-func (p pages) membersPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) membersPage(r *dashboard.Request) (dashboard.Response, error) {
 	return p.membersOf(r, r.Form())
 }
 
-func (p pages) membersOf(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
+func (p pages) membersOf(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	after, err := ReadMemberPosition(r.URL.Query().Get("after"))
 	if err != nil {
-		return dashboard.Answer{}, dashboard.NoSuchPage()
+		return dashboard.Response{}, dashboard.NotFound()
 	}
 	members, err := p.Members(r.Context(), r.Guild.ID, q.ID, after, pageSize+1)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	row := p.row(r, q, p.roles(r))
 	view := ui.SquadMembers{SquadRow: row, Form: form, Back: base(r), CSV: row.Path + "/members.csv", Self: row.Path, Pager: ui.Pager{Target: "squad-members"}}
@@ -225,10 +227,10 @@ func (p pages) membersOf(r *dashboard.Request, form ui.Form) (dashboard.Answer, 
 	return p.answer(q.Name, view), nil
 }
 
-func (p pages) membersCSV(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) membersCSV(r *dashboard.Request) (dashboard.Response, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return dashboard.CSV("squad-"+q.ID.String(), []string{"user_id", "joined_at", "cost"}, func(yield func([]string, error) bool) {
 		const slice = 1000
@@ -251,50 +253,50 @@ func (p pages) membersCSV(r *dashboard.Request) (dashboard.Answer, error) {
 	}), nil
 }
 
-func (p pages) remove(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) remove(r *dashboard.Request) (dashboard.Response, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	user, err := snowflake.Parse(r.PostFormValue("user_id"))
 	if err != nil || aMember("user_id", user) != nil {
-		return dashboard.Answer{}, dashboard.NoSuchPage()
+		return dashboard.Response{}, dashboard.NotFound()
 	}
 	err = p.Remove(r.Context(), Remove{Guild: r.Guild.ID, User: user, Squad: &q.ID, Actor: r.Person.Actor()})
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.membersOf(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.membersOf(r, form) })
 	}
 	name := p.web.People(r.Context(), r.Guild.ID, map[snowflake.ID]string{user: user.String()})[user].Name
-	return dashboard.Done(base(r)+"/"+q.ID.String(), name+" is no longer in "+q.Name+"."), nil
+	return dashboard.Redirect(base(r)+"/"+q.ID.String(), name+" is no longer in "+q.Name+"."), nil
 }
 
-func (p pages) deletePage(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) deletePage(r *dashboard.Request) (dashboard.Response, error) {
 	return p.deleteForm(r, r.Form())
 }
 
-func (p pages) deleteForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
+func (p pages) deleteForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return p.answer("Delete "+q.Name, ui.SquadDelete{SquadRow: p.row(r, q, p.roles(r)), Form: form, Back: base(r)}), nil
 }
 
-func (p pages) delete(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) delete(r *dashboard.Request) (dashboard.Response, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	version, err := version(r)
 	if err == nil {
 		q, err = p.Delete(r.Context(), Delete{Guild: r.Guild.ID, ID: q.ID, IfVersion: version, Actor: r.Person.Actor()})
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.deleteForm(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.deleteForm(r, form) })
 	}
 	said := q.Name + " is deleted."
 	if q.MemberCount > 0 {
 		said = fmt.Sprintf("%s is deleted, and its role is being taken from %s.", q.Name, words.Count(q.MemberCount, "member"))
 	}
-	return dashboard.Done(base(r), said), nil
+	return dashboard.Redirect(base(r), said), nil
 }

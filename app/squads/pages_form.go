@@ -17,49 +17,51 @@ import (
 
 const mostGuilds = 50 // of a person's page
 
-func (p pages) newPage(r *dashboard.Request) (dashboard.Answer, error) { return p.newForm(r, r.Form()) }
+func (p pages) newPage(r *dashboard.Request) (dashboard.Response, error) {
+	return p.newForm(r, r.Form())
+}
 
-func (p pages) newForm(r *dashboard.Request, form ui.Form) (dashboard.Answer, error) {
+func (p pages) newForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	fresh, err := Details{RoleID: new(snowflake.ID), Name: new(string)}.Whole()
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	view, err := p.form(r, form, fresh.on(store.Squad{GuildID: r.Guild.ID}))
 	view.ID, view.Title, view.Path, view.Submit = "squad-new", "New squad", base(r)+"/new", "Make it"
 	return p.answer("New squad", view), err
 }
 
-func (p pages) create(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) create(r *dashboard.Request) (dashboard.Response, error) {
 	details, err := readDetails(r)
 	var q store.Squad
 	if err == nil {
 		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: r.Person.Actor()})
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) { return p.newForm(r, form) })
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.newForm(r, form) })
 	}
-	return dashboard.Done(base(r), q.Name+" is made. Members join it with /squads join."), nil
+	return dashboard.Redirect(base(r), q.Name+" is made. Members join it with /squads join."), nil
 }
 
-func (p pages) editPage(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) editPage(r *dashboard.Request) (dashboard.Response, error) {
 	q, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	return p.editForm(r, r.Form(), q, strconv.FormatInt(q.Version, 10))
 }
 
-func (p pages) editForm(r *dashboard.Request, form ui.Form, q store.Squad, version string) (dashboard.Answer, error) {
+func (p pages) editForm(r *dashboard.Request, form ui.Form, q store.Squad, version string) (dashboard.Response, error) {
 	view, err := p.form(r, form, q)
 	view.ID, view.Title, view.Path = "squad-edit-"+q.ID.String(), "Edit "+q.Name, base(r)+"/"+q.ID.String()+"/edit"
 	view.Version, view.Members, view.Submit = version, q.MemberCount, "Save"
 	return p.answer("Edit "+q.Name, view), err
 }
 
-func (p pages) edit(r *dashboard.Request) (dashboard.Answer, error) {
+func (p pages) edit(r *dashboard.Request) (dashboard.Response, error) {
 	now, err := p.squad(r)
 	if err != nil {
-		return dashboard.Answer{}, err
+		return dashboard.Response{}, err
 	}
 	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: r.Person.Actor()}
 	in.Details, err = readDetails(r)
@@ -71,7 +73,7 @@ func (p pages) edit(r *dashboard.Request) (dashboard.Answer, error) {
 		q, err = p.Change(r.Context(), in)
 	}
 	if err != nil {
-		return r.Refuse(err, func(form ui.Form) (dashboard.Answer, error) {
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) {
 			shown := r.PostFormValue("version")
 			if fault.Has(err, "stale") { // after that the newest version is what is looked at
 				shown = strconv.FormatInt(now.Version, 10)
@@ -79,7 +81,7 @@ func (p pages) edit(r *dashboard.Request) (dashboard.Answer, error) {
 			return p.editForm(r, form, now, shown)
 		})
 	}
-	return dashboard.Done(base(r), q.Name+" is saved."), nil
+	return dashboard.Redirect(base(r), q.Name+" is saved."), nil
 }
 
 // version is the one that the form was made from.

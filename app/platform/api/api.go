@@ -1,5 +1,5 @@
 // Package api is the REST API: what a feature describes as an operation is checked, documented and
-// answered here.
+// served here.
 //
 // Keys, scopes, rate limits, validation, cursors, conditional requests and the OpenAPI document are
 // the same for every operation. The operations themselves belong to the features.
@@ -28,8 +28,8 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// APIConfig is what the API needs of the rest of the program.
-type APIConfig struct {
+// Config is what the API needs of the rest of the program.
+type Config struct {
 	Version string
 	BaseURL string   // what people reach the server by, without a path: "https://host"; empty: addresses stay relative
 	Rate    int      // requests a second for each key, in bursts of twice that; 0 limits nothing
@@ -39,42 +39,42 @@ type APIConfig struct {
 	Keys   Keys
 	Guilds Guilds
 	Limits Limiter
-	Pages  *ui.Templates // draw the reference; nil: there is none
+	Pages  *ui.Templates // render the reference; nil: there is no reference
 }
 
-// Keys knows the keys that callers present.
+// Keys authenticates API keys.
 type Keys interface {
-	// Authenticate returns the key if it may be used now, and an Unauthorized fault if not. What it
-	// returns must not be altered.
+	// Authenticate returns the key if it is valid now, and an Unauthorized fault otherwise. The key
+	// must not be modified.
 	Authenticate(ctx context.Context, presented string) (*store.APIKey, error)
 }
 
-// Guilds knows where the bot is.
+// Guilds knows the guilds of the bot.
 type Guilds interface {
 	// Present reports whether the bot is in the guild. It fails with an Unavailable fault when
-	// that cannot be found out.
+	// that is not known.
 	Present(ctx context.Context, guild snowflake.ID) (bool, error)
 }
 
-// Limiter counts requests.
+// Limiter limits request rates.
 type Limiter interface {
 	Allow(ctx context.Context, key string, limit bus.Limit) bus.Result
 }
 
-// API collects the operations of the features and answers them below /api.
+// API collects the operations of the features and serves them below /api.
 type API struct {
-	config    APIConfig
+	config    Config
 	limits    limits
 	cursorKey []byte
 	router    chi.Router
 	huma      huma.API
-	about     documentation
+	docs      documentation
 }
 
-// NewAPI mounts an API without operations on the server; features add theirs with Do before the
+// New mounts an API without operations on the server; features add theirs with Do before the
 // server serves.
-func NewAPI(s *web.Server, config APIConfig) *API {
-	speak()
+func New(s *web.Server, config Config) *API {
+	setMessages()
 	config.BaseURL = strings.TrimSuffix(config.BaseURL, "/")
 	a := &API{config: config, limits: newLimits(config), router: chi.NewRouter()}
 	if len(config.Secret) == 0 {
@@ -83,19 +83,19 @@ func NewAPI(s *web.Server, config APIConfig) *API {
 	key := sha256.Sum256(append([]byte("cursors of the API:"), config.Secret...))
 	a.cursorKey = key[:]
 
-	a.router.Use(a.cors(), a.admit)
+	a.router.Use(a.cors(), a.authenticate)
 	s.Router().Mount("/api", a.router)
 	a.huma = humachi.New(a.router, a.humaConfig())
-	a.about.api = a
-	a.router.Get("/openapi.json", a.about.json)
-	a.router.Get("/openapi.yaml", a.about.yaml)
+	a.docs.api, a.docs.encoded = a, sync.OnceValue(a.docs.render)
+	a.router.Get("/openapi.json", a.docs.json)
+	a.router.Get("/openapi.yaml", a.docs.yaml)
 	if config.Pages != nil {
 		a.router.Get("/docs", a.reference)
 	}
 	return a
 }
 
-// humaConfig leaves out what the library adds by itself: $schema in bodies, pages from a CDN.
+// humaConfig disables huma's defaults: $schema in bodies and documentation pages from a CDN.
 func (a *API) humaConfig() huma.Config {
 	registry := huma.NewMapRegistry("#/components/schemas/", schemaNames())
 	aliasTypes(registry)
@@ -115,9 +115,9 @@ func (a *API) humaConfig() huma.Config {
 type call struct {
 	api   *API
 	url   *url.URL
-	key   *store.APIKey // nil: nobody whom we know
-	err   error         // why not
-	guild snowflake.ID  // 0: the operation is not about one
+	key   *store.APIKey // nil: not authenticated
+	err   error         // why there is no key
+	guild snowflake.ID  // 0: the operation is not on a guild
 }
 
 type callKey struct{}
@@ -139,14 +139,13 @@ type InGuild struct {
 	Guild ID `path:"guild_id" doc:"The guild." example:"1000000000000000001"`
 }
 
-// Retry is embedded in the input of an operation that moves bytes.
-type Retry struct {
+// Idempotency is embedded in the input of an operation that can be retried safely.
+type Idempotency struct {
 	IdempotencyKey string `header:"Idempotency-Key" minLength:"1" maxLength:"200" pattern:"^[!-~]+$" patternDescription:"visible ASCII without spaces" doc:"Makes a repetition safe: the same key with the same request gives the same outcome for 7 days, also after a refusal; with another request it is refused. A new UUID for each request does." example:"5f1c2d0e-order-17"`
 }
 
-// Key is the idempotency key as the store keeps it, which no other caller can have; empty when
-// none was sent.
-func (r Retry) Key(ctx context.Context) string {
+// Key is the idempotency key as stored, unique to the caller; empty when none was sent.
+func (r Idempotency) Key(ctx context.Context) string {
 	caller := Caller(ctx)
 	if r.IdempotencyKey == "" || caller == nil {
 		return ""
@@ -154,14 +153,14 @@ func (r Retry) Key(ctx context.Context) string {
 	return "key:" + caller.ID.String() + ":" + r.IdempotencyKey
 }
 
-// KeyOf is the idempotency key of one item of a list, by its place, when the list was sent with a
-// key. No list and no single request can have the same.
-func (r Retry) KeyOf(ctx context.Context, place int) string {
+// ItemKey is the idempotency key of the item at an index of a list that was sent with a key. It differs
+// from the keys of all other requests.
+func (r Idempotency) ItemKey(ctx context.Context, index int) string {
 	caller := Caller(ctx)
 	if r.IdempotencyKey == "" || caller == nil {
 		return ""
 	}
-	return "key:" + caller.ID.String() + "#" + strconv.Itoa(place) + ":" + r.IdempotencyKey
+	return "key:" + caller.ID.String() + "#" + strconv.Itoa(index) + ":" + r.IdempotencyKey
 }
 
 // Scope is a right of a key. Features bring their own besides those that are for all of them.
@@ -180,11 +179,11 @@ type ScopeInfo struct {
 	Help  string // what it allows; empty: it is not offered yet
 }
 
-// guard lets a request through to the operation when its key is good for it.
-func (a *API) guard(scope Scope, inGuild bool) func(huma.Context, func(huma.Context)) {
+// authorize lets a request through to the operation if its key has the scope and reaches the guild.
+func (a *API) authorize(scope Scope, inGuild bool) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		r, w := humachi.Unwrap(c)
-		if err := callOf(r.Context()).admitTo(r, scope, inGuild); err != nil {
+		if err := callOf(r.Context()).authorize(r, scope, inGuild); err != nil {
 			web.WriteError(w, r, err)
 			return
 		}
@@ -192,7 +191,7 @@ func (a *API) guard(scope Scope, inGuild bool) func(huma.Context, func(huma.Cont
 	}
 }
 
-func (c *call) admitTo(r *http.Request, scope Scope, inGuild bool) error {
+func (c *call) authorize(r *http.Request, scope Scope, inGuild bool) error {
 	if c.key == nil {
 		return c.err
 	}
@@ -230,15 +229,4 @@ func guildNotFound(text string) error {
 	}
 	return fault.New(fault.NotFound, "guild_not_found",
 		"guild %s not found: the id of a guild is 1 to 20 digits", text)
-}
-
-// onceOnly is what is worked out at its first use and kept.
-type onceOnly[T any] struct {
-	once  sync.Once
-	value T
-}
-
-func (o *onceOnly[T]) get(make func() T) T {
-	o.once.Do(func() { o.value = make() })
-	return o.value
 }

@@ -30,7 +30,7 @@ const listAddress = "/api/guilds/1/bytes/transactions?kind=daily&user=2&limit=5"
 func TestACursorBelongsToItsListAndItsFilters(t *testing.T) {
 	t.Parallel()
 	here := callTo(listAddress, "secret")
-	cursor := here.sealCursor("120")
+	cursor := here.signCursor("120")
 	for name, c := range map[string]struct {
 		address, secret string
 		opens           bool
@@ -42,7 +42,7 @@ func TestACursorBelongsToItsListAndItsFilters(t *testing.T) {
 		"no filter":              {"/api/guilds/1/bytes/transactions", "secret", false},
 		"another secret":         {listAddress, "other", false},
 	} {
-		position, ok := callTo(c.address, c.secret).openCursor(cursor)
+		position, ok := callTo(c.address, c.secret).verifyCursor(cursor)
 		require.Equal(t, c.opens, ok, name)
 		if ok {
 			require.Equal(t, "120", position)
@@ -51,7 +51,7 @@ func TestACursorBelongsToItsListAndItsFilters(t *testing.T) {
 	for i := range cursor {
 		for _, letter := range []byte("A_9") {
 			forged := cursor[:i] + string(letter) + cursor[i+1:]
-			_, ok := here.openCursor(forged)
+			_, ok := here.verifyCursor(forged)
 			require.Equal(t, forged == cursor, ok, "letter %d", i)
 		}
 	}
@@ -62,18 +62,18 @@ func TestACursorBelongsToItsListAndItsFilters(t *testing.T) {
 
 func FuzzCursor(f *testing.F) {
 	here := callTo(listAddress, "secret")
-	f.Add(here.sealCursor("120"))
+	f.Add(here.signCursor("120"))
 	f.Add("")
 	f.Add("AAAA")
 	f.Add(strings.Repeat("A", 300))
-	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, cursorSeal)))
+	f.Add(base64.RawURLEncoding.EncodeToString(make([]byte, signatureLen)))
 	f.Fuzz(func(t *testing.T, cursor string) {
-		position, ok := here.openCursor(cursor)
-		if ok && here.sealCursor(position) != cursor {
+		position, ok := here.verifyCursor(cursor)
+		if ok && here.signCursor(position) != cursor {
 			t.Fatalf("%q opens and is not the cursor of %q", cursor, position)
 		}
-		if sealed := here.sealCursor(cursor); len(sealed) <= longestCursor {
-			if back, ok := here.openCursor(sealed); !ok || back != cursor {
+		if sealed := here.signCursor(cursor); len(sealed) <= maxCursorLen {
+			if back, ok := here.verifyCursor(sealed); !ok || back != cursor {
 				t.Fatalf("the position %q came back as %q", cursor, back)
 			}
 		}
@@ -168,7 +168,7 @@ func TestAddressesAreCountedByCustomer(t *testing.T) {
 		"2001:db8:1:2::9":   "2001:db8:1:2::/64",
 		"fe80::1%eth0":      "fe80::/64",
 	} {
-		require.Equal(t, want, addressOf(netip.MustParseAddr(text)), text)
+		require.Equal(t, want, clientKey(netip.MustParseAddr(text)), text)
 	}
-	require.Equal(t, "invalid IP", addressOf(netip.Addr{}), "those that a proxy garbled are counted together")
+	require.Equal(t, "invalid IP", clientKey(netip.Addr{}), "those that a proxy garbled are counted together")
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// admit finds out whose request it is and counts it. Whether it may do what it asks for is decided
-// at the operation, so that the reference and unknown paths answer without a key.
-func (a *API) admit(next http.Handler) http.Handler {
+// authenticate reads the key of a request and applies the rate limit. Whether a key is required is
+// decided at the operation, so that the reference and unknown paths work without one.
+func (a *API) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{api: a, url: r.URL}
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-		c.key, c.err = a.identify(r)
+		c.key, c.err = a.readKey(r)
 		if c.key != nil {
 			web.Identify(r.Context(), "key:"+c.key.Name)
 		}
@@ -32,8 +32,8 @@ func (a *API) admit(next http.Handler) http.Handler {
 	})
 }
 
-// identify reads the key of a request.
-func (a *API) identify(r *http.Request) (*store.APIKey, error) {
+// readKey reads the key of a request.
+func (a *API) readKey(r *http.Request) (*store.APIKey, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return nil, fault.New(fault.Unauthorized, "unauthorized",
@@ -48,12 +48,12 @@ func (a *API) identify(r *http.Request) (*store.APIKey, error) {
 	return a.config.Keys.Authenticate(r.Context(), presented)
 }
 
-// Actor is whom the key of a request stands for in the audit log.
+// Actor is the actor of the request for the audit log: its key.
 func Actor(ctx context.Context) store.Actor {
 	return store.Actor{Name: "API key " + Caller(ctx).Name, Source: store.SourceAPI}
 }
 
-// cors lets the pages of some origins read the API from a browser, with a key and without cookies.
+// cors lets pages of the configured origins call the API from a browser, with a key but no cookies.
 func (a *API) cors() func(http.Handler) http.Handler {
 	if len(a.config.Origins) == 0 {
 		return func(next http.Handler) http.Handler { return next }

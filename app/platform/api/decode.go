@@ -14,7 +14,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
-// jsonFormat is how bodies are read and written. What its errors say may be shown to people.
+// jsonFormat reads and writes bodies. Its errors may be shown to people.
 func jsonFormat() huma.Format {
 	return huma.Format{
 		Marshal: func(w io.Writer, v any) error {
@@ -22,11 +22,11 @@ func jsonFormat() huma.Format {
 			e.SetEscapeHTML(false)
 			return e.Encode(v)
 		},
-		Unmarshal: func(data []byte, into any) error { return wordedJSON(unmarshal(data, into)) },
+		Unmarshal: func(data []byte, into any) error { return jsonError(unmarshal(data, into)) },
 	}
 }
 
-// errNulCharacter says that text holds the one character that no database keeps.
+// errNulCharacter reports the one character that the databases cannot store.
 var errNulCharacter = errors.New(`must not hold the character \u0000`)
 
 // unmarshal reads one JSON value and refuses text that cannot be stored. Bodies are read twice,
@@ -61,8 +61,8 @@ func holdsNul(v any) bool {
 	return false
 }
 
-// wordedJSON says what is wrong with JSON without the names of our types.
-func wordedJSON(err error) error {
+// jsonError words a JSON error without the names of Go types.
+func jsonError(err error) error {
 	if err == nil || errors.Is(err, errNulCharacter) {
 		return err
 	}
@@ -74,12 +74,12 @@ func wordedJSON(err error) error {
 		if field == "" {
 			field = "a value"
 		}
-		return fmt.Errorf("%s must be %s", field, kindWords(kind.Type))
+		return fmt.Errorf("%s must be %s", field, kindName(kind.Type))
 	}
 	return errors.New("holds a value of the wrong form; compare it with the example in the reference")
 }
 
-func kindWords(t reflect.Type) string {
+func kindName(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return "a whole number in plain digits"
@@ -97,8 +97,8 @@ func kindWords(t reflect.Type) string {
 	return "of another kind"
 }
 
-// Decode reads one value that stands alone in a longer body, such as an item of a bulk, as strictly
-// as a body. The fault names what is wrong with locations below at, such as "body[3]".
+// Decode decodes one value of a longer body, such as an item of a bulk request, as strictly as a
+// body. The fault names its fields with locations below at, such as "body[3]".
 func Decode[T any](a *API, raw json.RawMessage, at string) (T, error) {
 	var value T
 	var tree any

@@ -39,7 +39,7 @@ func (d *documentation) complete(doc *huma.OpenAPI) {
 	for _, item := range doc.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op != nil {
-				exemplify(registry, op)
+				addExamples(registry, op)
 			}
 		}
 	}
@@ -66,10 +66,10 @@ func schemaNames() func(reflect.Type, string) string {
 	}
 }
 
-// describe adds to a schema what is said of its type, and that a pointer may be null.
+// describe adds the description of its type to a schema, and that a pointer may be null.
 func (d *documentation) describe(t reflect.Type, schema *huma.Schema) {
 	if about, ok := d.schemas[t]; ok {
-		schema.Description = about.text
+		schema.Description = about.description
 		for _, adjust := range about.adjust {
 			adjust(schema)
 		}
@@ -83,7 +83,7 @@ func (d *documentation) describe(t reflect.Type, schema *huma.Schema) {
 	}
 }
 
-func exemplify(registry huma.Registry, op *huma.Operation) {
+func addExamples(registry huma.Registry, op *huma.Operation) {
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Content {
 			media.Example = exampleOf(registry, media.Schema)

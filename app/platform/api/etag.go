@@ -11,39 +11,39 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
-// Tagged is an answer that can be changed under a condition.
-type Tagged[T any] struct {
+// Versioned is a response with the version of the resource as its ETag.
+type Versioned[T any] struct {
 	Status int
 	ETag   string `header:"ETag" doc:"The version of the resource, for If-Match." example:"\"3\""`
 	Body   T
 }
 
-// Tag is the answer of a version of a resource, without the body when the caller has it already.
-func Tag[T any](body T, version int64, known IfNoneMatch) *Tagged[T] {
-	t := &Tagged[T]{Status: http.StatusOK, ETag: ETag(version), Body: body}
+// WithETag responds with a version of a resource, or with 304 when the caller has it already.
+func WithETag[T any](body T, version int64, known IfNoneMatch) *Versioned[T] {
+	t := &Versioned[T]{Status: http.StatusOK, ETag: ETag(version), Body: body}
 	if known.has(version) {
 		t.Status = http.StatusNotModified
 	}
 	return t
 }
 
-// ETag names a version of a resource.
+// ETag is the entity tag of a version of a resource.
 func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
-// IfMatch is the header of that name: the versions on which a change may be built.
+// IfMatch is the If-Match header: the versions that a change may be based on.
 type IfMatch struct{ versions *versions }
 
-// IfNoneMatch is the header of that name: the versions that the caller has.
+// IfNoneMatch is the If-None-Match header: the versions that the caller has.
 type IfNoneMatch struct{ versions *versions }
 
-// versions is what either header lists.
+// versions is the list in either header.
 type versions struct {
 	any  bool // "*"
 	list []int64
 }
 
-// UnmarshalText reads "*" or a list of ETags. One that is none of ours matches nothing, and so does
-// a weak one.
+// UnmarshalText reads "*" or a list of ETags. Neither an unknown nor a weak one
+// matches.
 func (m *IfMatch) UnmarshalText(text []byte) error {
 	m.versions = parseVersions(string(text))
 	return nil
@@ -52,14 +52,14 @@ func (m *IfMatch) UnmarshalText(text []byte) error {
 // Schema documents the header.
 func (IfMatch) Schema(huma.Registry) *huma.Schema { return etagSchema() }
 
-// Check returns the version that must still stand when the change is made, nil when the caller set
-// no condition. It fails with stale when current is none of the versions that were listed.
+// Check returns the version that must still be current when the change is made, nil without a
+// condition. It fails with stale when current is not one of the listed versions.
 func (m IfMatch) Check(current int64) (*int64, error) {
 	if m.versions == nil || m.versions.any {
 		return nil, nil
 	}
 	if !slices.Contains(m.versions.list, current) {
-		return nil, Stale()
+		return nil, staleFault()
 	}
 	return &current, nil
 }
@@ -77,8 +77,8 @@ func (m IfNoneMatch) has(current int64) bool {
 	return m.versions != nil && (m.versions.any || slices.Contains(m.versions.list, current))
 }
 
-// Stale is the fault for a change to something that has changed since it was read.
-func Stale() error {
+// staleFault is the fault for a change to something that has changed since it was read.
+func staleFault() error {
 	return fault.New(fault.Stale, "stale",
 		"this has changed since it was read; read it again, look at what is new, and repeat the change with the new ETag")
 }

@@ -25,13 +25,13 @@ var (
 	errNotARowID  = errors.New("must be a UUID, as this API gives them")
 )
 
-// ID is an id of Discord in a path or a query. Given tells 0 from none.
+// ID is a Discord id in a path or a query. Given distinguishes 0 from a missing id.
 type ID struct {
 	snowflake.ID
 	Given bool
 }
 
-// UnmarshalText reads 1 to 20 digits. What the database cannot hold is refused here.
+// UnmarshalText reads 1 to 20 digits. It rejects what does not fit the database.
 func (id *ID) UnmarshalText(text []byte) error {
 	n, err := web.ParseID(string(text))
 	if err != nil {
@@ -44,7 +44,7 @@ func (id *ID) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Pointer is nil when no id was given.
+// Pointer returns nil when no id was given.
 func (id ID) Pointer() *snowflake.ID {
 	if !id.Given {
 		return nil
@@ -55,7 +55,7 @@ func (id ID) Pointer() *snowflake.ID {
 // Schema documents the id.
 func (ID) Schema(huma.Registry) *huma.Schema { return idSchema() }
 
-// RowID is an id of our own in a path.
+// RowID is the id of one of our rows in a path.
 type RowID struct{ uuid.UUID }
 
 // UnmarshalText reads the usual form of a UUID.

@@ -12,14 +12,14 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// limits counts the requests of the API: by key, and by address where no good key was sent.
+// limits limits the rate of requests, by key, or by address where there is no valid key.
 type limits struct {
 	counter Limiter
 	limit   bus.Limit
 	policy  string // the figures of RateLimit-Policy: how many in how many seconds
 }
 
-func newLimits(config APIConfig) limits {
+func newLimits(config Config) limits {
 	burst := 2 * config.Rate
 	return limits{
 		counter: config.Limits,
@@ -28,13 +28,13 @@ func newLimits(config APIConfig) limits {
 	}
 }
 
-// count counts one request, tells the caller in the headers what is left, and fails with
-// rate_limited when that was too many.
+// count counts one request and sets the rate limit headers. It fails with rate_limited when the
+// limit is exceeded.
 func (l limits) count(r *http.Request, key *store.APIKey, h http.Header) error {
 	if l.limit.PerSecond <= 0 {
 		return nil
 	}
-	name, of := `"address"`, "api:address:"+addressOf(web.ClientIP(r.Context()))
+	name, of := `"address"`, "api:address:"+clientKey(web.ClientIP(r.Context()))
 	if key != nil {
 		name, of = `"key"`, "api:key:"+key.ID.String()
 	}
@@ -50,8 +50,8 @@ func (l limits) count(r *http.Request, key *store.APIKey, h http.Header) error {
 		int(l.limit.PerSecond), l.limit.Burst, after).With("retry_after", after)
 }
 
-// addressOf names who is counted together: an IPv6 customer has a whole /64.
-func addressOf(ip netip.Addr) string {
+// clientKey is the key that a client is counted by: an IPv6 customer has a whole /64.
+func clientKey(ip netip.Addr) string {
 	if ip.Is6() && !ip.Is4In6() {
 		if prefix, err := ip.WithZone("").Prefix(64); err == nil {
 			return prefix.String()
@@ -60,5 +60,5 @@ func addressOf(ip netip.Addr) string {
 	return ip.Unmap().String()
 }
 
-// seconds rounds up, so that whoever waits as told has waited enough.
+// seconds rounds up, so that a client that waits for it has waited long enough.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

@@ -16,11 +16,10 @@ import (
 
 const (
 	keyScheme      = "key"              // the security scheme, as the document calls it
-	scopeExtension = "x-required-scope" // the scope that an operation asks for
+	scopeExtension = "x-required-scope" // the scope that an operation requires
 )
 
-// Refusal is something that an operation may answer instead of what it was asked for, as the
-// reference shows it.
+// Refusal is an error response of an operation, as the reference documents it.
 type Refusal struct {
 	Kind   fault.Kind
 	Code   string
@@ -29,7 +28,7 @@ type Refusal struct {
 }
 
 func (r Refusal) status() int {
-	switch r.Code { // what no kind of fault stands for
+	switch r.Code { // no kind of fault maps to these
 	case "timeout":
 		return http.StatusRequestTimeout
 	case "unsupported_media_type":
@@ -51,18 +50,18 @@ func (r Refusal) example() *huma.Example {
 	return &huma.Example{Summary: r.Code, Value: p}
 }
 
-// common is a refusal set that many operations share; the document holds it once.
-type common struct {
+// refusalSet is a set of refusals that many operations share; the document contains it once.
+type refusalSet struct {
 	name     string
 	refusals []Refusal
 }
 
-func (c common) status() int { return c.refusals[0].status() }
+func (c refusalSet) status() int { return c.refusals[0].status() }
 
-// The refusals that do not depend on what an operation does.
-func commonRefusals() map[string]common {
+// commonRefusals are those that do not depend on the operation.
+func commonRefusals() map[string]refusalSet {
 	scope := Refusal{Kind: fault.Forbidden, Code: "missing_scope", Detail: "this key lacks the scope economy; make one that has it, or use another", Data: map[string]any{"scope": "economy"}}
-	all := []common{
+	all := []refusalSet{
 		{"Unauthorized", []Refusal{{Kind: fault.Unauthorized, Code: "unauthorized", Detail: "an API key is needed here; send it with the header Authorization: Bearer sd_…"}}},
 		{"MissingScope", []Refusal{scope}},
 		{"NotInThisGuild", []Refusal{scope,
@@ -77,7 +76,7 @@ func commonRefusals() map[string]common {
 		{"Internal", []Refusal{{Code: "internal", Detail: "an internal error happened; try again, and if it stays tell whoever runs this server the request id"}}},
 		{"Unavailable", []Refusal{{Kind: fault.Unavailable, Code: "unavailable", Detail: "the database does not answer right now; try again in a moment"}}},
 	}
-	found := make(map[string]common, len(all))
+	found := make(map[string]refusalSet, len(all))
 	for _, c := range all {
 		found[c.name] = c
 	}
@@ -88,13 +87,13 @@ func commonRefusals() map[string]common {
 func (d *documentation) operation(op Op, input reflect.Type) huma.Operation {
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Tags: []string{op.Tag},
-		Summary: op.Summary, Description: op.Description + "\n\n" + needs(op),
+		Summary: op.Summary, Description: op.Description + "\n\n" + scopeSentence(op),
 		Responses:       map[string]*huma.Response{},
 		DefaultStatus:   op.Status,
 		MaxBodyBytes:    -1, // the server's own limit holds
 		BodyReadTimeout: web.ReadTimeout,
 	}
-	// A bearer scheme has no scopes of its own in OpenAPI, so ours are told beside it.
+	// A bearer scheme has no scopes in OpenAPI, so they are documented in an extension.
 	h.Security = []map[string][]string{{keyScheme: {}}}
 	if op.Scope != AnyScope {
 		h.Extensions = map[string]any{scopeExtension: op.Scope}
@@ -118,20 +117,20 @@ func (d *documentation) operation(op Op, input reflect.Type) huma.Operation {
 		h.SkipValidateBody = true
 		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: op.BodyOf}}}
 	}
-	d.refuse(&h, shared, op.Refusals)
+	d.addRefusals(&h, shared, op.Refusals)
 	return h
 }
 
-func needs(op Op) string {
+func scopeSentence(op Op) string {
 	if op.Scope == AnyScope {
 		return "Any valid key may call it."
 	}
 	return "Needs a key with the scope `" + string(op.Scope) + "`."
 }
 
-// refuse adds the responses of an operation that are errors: those that it shares by reference,
+// addRefusals adds the responses of an operation that are errors: those that it shares by reference,
 // and written out where its own rules add to them.
-func (d *documentation) refuse(h *huma.Operation, shared []string, own []Refusal) {
+func (d *documentation) addRefusals(h *huma.Operation, shared []string, own []Refusal) {
 	byStatus := make(map[int][]Refusal)
 	for _, r := range own {
 		byStatus[r.status()] = append(byStatus[r.status()], r)
@@ -204,27 +203,27 @@ func (problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	return s
 }
 
-// documentation is the OpenAPI document while it is put together.
+// documentation builds the OpenAPI document.
 type documentation struct {
-	api      *API
-	codes    []Refusal
-	schemas  map[reflect.Type]described
-	rendered onceOnly[rendered]
+	api     *API
+	codes   []Refusal
+	schemas map[reflect.Type]schemaDoc
+	encoded func() rendered // once every operation is registered
 }
 
-type described struct {
-	text   string
-	adjust []func(*huma.Schema)
+type schemaDoc struct {
+	description string
+	adjust      []func(*huma.Schema)
 }
 
 type rendered struct{ json, yaml []byte }
 
-// Describe says what a type of a body is; adjust may correct what its tags cannot say.
+// Describe sets the description of a type of a body; adjust may change its schema further.
 func Describe[T any](a *API, text string, adjust ...func(*huma.Schema)) {
-	if a.about.schemas == nil {
-		a.about.schemas = make(map[reflect.Type]described)
+	if a.docs.schemas == nil {
+		a.docs.schemas = make(map[reflect.Type]schemaDoc)
 	}
-	a.about.schemas[reflect.TypeFor[T]()] = described{text, adjust}
+	a.docs.schemas[reflect.TypeFor[T]()] = schemaDoc{text, adjust}
 }
 
 // Area adds a group of operations to the reference.
@@ -245,11 +244,11 @@ func Schema[T any](a *API) *huma.Schema {
 }
 
 func (d *documentation) json(w http.ResponseWriter, r *http.Request) {
-	d.write(w, r, "application/openapi+json", d.rendered.get(d.render).json)
+	d.write(w, r, "application/openapi+json", d.encoded().json)
 }
 
 func (d *documentation) yaml(w http.ResponseWriter, r *http.Request) {
-	d.write(w, r, "application/openapi+yaml", d.rendered.get(d.render).yaml)
+	d.write(w, r, "application/openapi+yaml", d.encoded().yaml)
 }
 
 func (d *documentation) write(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
@@ -259,15 +258,15 @@ func (d *documentation) write(w http.ResponseWriter, r *http.Request, kind strin
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(body) // the client may have gone, which nobody can be told
+	_, _ = w.Write(body) // the client may have disconnected
 }
 
-// render completes the document and writes it in both forms. Every operation is there by now.
+// render completes the document and encodes it in both formats. All operations are registered by now.
 func (d *documentation) render() rendered {
 	doc := d.api.huma.OpenAPI()
 	d.complete(doc)
 	var r rendered
-	r.json, _ = json.Marshal(doc) // it was read from types and strings, which have a JSON form
+	r.json, _ = json.Marshal(doc) // types and strings always have a JSON form
 	r.yaml, _ = doc.YAML()
 	return r
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// reference shows the OpenAPI document to people. Its library writes style attributes, so this
-// page alone may have them.
+// reference renders the OpenAPI document for people. Its library writes style attributes, which only
+// this page may have.
 func (a *API) reference(w http.ResponseWriter, r *http.Request) {
 	page, err := a.config.Pages.Render(i18n.English(), ui.Reference{Document: "/api/openapi.json"})
 	if err != nil {
@@ -22,5 +22,5 @@ func (a *API) reference(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'self' 'unsafe-inline'", 1))
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
-	_, _ = w.Write(page) // the client may have gone, which nobody can be told
+	_, _ = w.Write(page) // the client may have disconnected
 }

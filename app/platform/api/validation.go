@@ -14,9 +14,9 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
-// speak gives the validating library our words and our body for errors. It keeps them in variables
-// of its own, so this happens once in a process.
-var speak = sync.OnceFunc(func() {
+// setMessages gives huma our messages and our error body. Huma keeps them in package variables, so
+// this happens once in a process.
+var setMessages = sync.OnceFunc(func() {
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		return &web.Problem{Type: web.ProblemType, Title: http.StatusText(status), Status: status, Detail: message}
 	}
@@ -48,7 +48,7 @@ var speak = sync.OnceFunc(func() {
 	validation.MsgExpectedRequiredProperty = "lacks %s"
 })
 
-// validationProblem words what the validating library refuses before a handler is asked.
+// validationProblem is the problem for a request that huma rejects before the handler runs.
 func validationProblem(c huma.Context, status int, message string, errs ...error) huma.StatusError {
 	ctx := c.Context()
 	for _, err := range errs {
@@ -72,20 +72,20 @@ func validationProblem(c huma.Context, status int, message string, errs ...error
 	return web.NewProblem(ctx, fmt.Errorf("%s: %w", message, errors.Join(errs...)))
 }
 
-// fields takes locations and words from the library's details, and never the values.
+// fields takes locations and messages from huma's details, but never the values.
 func fields(errs []error) []fault.Field {
 	found := make([]fault.Field, 0, len(errs))
 	for _, err := range errs {
 		if detailer, ok := err.(huma.ErrorDetailer); ok { //nolint:errorlint // the library's own interface, never wrapped
 			d := detailer.ErrorDetail()
-			found = append(found, fault.Field{Name: d.Location, Message: plainWords(d.Message)})
+			found = append(found, fault.Field{Name: d.Location, Message: plainMessage(d.Message)})
 		}
 	}
 	return found
 }
 
-// plainWords replaces what the library words outside of its table.
-func plainWords(message string) string {
+// plainMessage replaces the messages of huma that it has no variables for.
+func plainMessage(message string) string {
 	switch message {
 	case "invalid integer":
 		return "must be a whole number"
@@ -100,7 +100,7 @@ func plainWords(message string) string {
 	return strings.TrimPrefix(message, "invalid value: ")
 }
 
-// invalid is the fault for inputs that are malformed. Its sentence names the first and counts the rest.
+// invalid is the fault for malformed inputs. Its message names the first and counts the rest.
 func invalid(found []fault.Field) *fault.Error {
 	text := found[0].Name + " " + found[0].Message
 	if more := len(found) - 1; more > 0 {

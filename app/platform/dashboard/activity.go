@@ -10,18 +10,18 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// activityKept is how many events a process remembers for the overview.
+// activityKept is how many events a process keeps for the recent activity.
 const activityKept = 200
 
-// Topic says how the overview tells people of the events of a topic. Events of other topics are not
-// shown.
+// Topic describes how the recent activity shows the events of a topic. Events of other topics are
+// not shown.
 type Topic struct {
 	Topic bus.Topic
 	Icon  string // of ui/icons.json
 	Text  string // "Bytes moved"
 }
 
-// topicsOf finds the words for each topic.
+// topicsOf indexes topics by their name.
 func topicsOf(topics []Topic) map[bus.Topic]Topic {
 	byTopic := make(map[bus.Topic]Topic, len(topics))
 	for _, t := range topics {
@@ -30,7 +30,7 @@ func topicsOf(topics []Topic) map[bus.Topic]Topic {
 	return byTopic
 }
 
-// ActivityTopics are the topics that the overview shows events of.
+// ActivityTopics are the topics whose events the recent activity shows.
 func (p *Pages) ActivityTopics() []bus.Topic {
 	topics := make([]bus.Topic, len(p.config.Topics))
 	for i, t := range p.config.Topics {
@@ -39,58 +39,58 @@ func (p *Pages) ActivityTopics() []bus.Topic {
 	return topics
 }
 
-// happened is an event and when this process heard of it.
-type happened struct {
-	event bus.Event
+// recentEvent is an event and when this process received it.
+type recentEvent struct {
+	Event bus.Event
 	at    time.Time
 }
 
-// remember keeps an event for the overview.
+// remember keeps an event for the recent activity.
 func (l *live) remember(e bus.Event) {
-	if _, told := l.topics[e.Topic]; !told {
+	if _, shown := l.topics[e.Topic]; !shown {
 		return
 	}
-	l.recent = append(l.recent, happened{e, l.pages.config.Now()})
+	l.recent = append(l.recent, recentEvent{e, l.pages.config.Now()})
 	if len(l.recent) > 2*activityKept {
 		l.recent = slices.Clone(l.recent[len(l.recent)-activityKept:])
 	}
 }
 
-// Activity is what happened last where the person may see it, at most n entries, the latest first.
-// Several of a kind in one guild within a minute are one.
-func (p *Pages) Activity(r *Request, n int) ([]ui.Happening, error) {
+// Activity lists the recent events that the person may see, at most n, the latest first. Events of
+// one topic in one guild within a minute are shown once.
+func (p *Pages) Activity(r *Request, n int) ([]ui.ActivityItem, error) {
 	mine, err := p.live.visible(r)
 	if err != nil {
 		return nil, err
 	}
-	guilds, err := p.Guilds(r)
+	guilds, err := p.visibleGuilds(r)
 	if err != nil {
 		return nil, err
 	}
 	p.live.mu.Lock()
 	recent := slices.Clone(p.live.recent)
 	p.live.mu.Unlock()
-	var told []ui.Happening
+	var items []ui.ActivityItem
 	type kind struct {
 		topic bus.Topic
 		guild snowflake.ID
 	}
-	said := make(map[kind]time.Time) // when each was told last
+	shown := make(map[kind]time.Time) // when each was shown last
 	for _, h := range slices.Backward(recent) {
-		if len(told) == n {
+		if len(items) == n {
 			break
 		}
-		this := kind{h.event.Topic, h.event.Guild}
-		if at, again := said[this]; again && at.Sub(h.at) < time.Minute || !mine(h.event.Guild) {
+		this := kind{h.Event.Topic, h.Event.Guild}
+		if at, again := shown[this]; again && at.Sub(h.at) < time.Minute || !mine(h.Event.Guild) {
 			continue
 		}
-		said[this] = h.at
-		topic := p.live.topics[h.event.Topic]
-		item := ui.Happening{Icon: topic.Icon, Text: topic.Text, At: h.at}
-		if i := slices.IndexFunc(guilds, func(g ui.GuildHead) bool { return g.ID == h.event.Guild }); i >= 0 {
+		shown[this] = h.at
+		topic := p.live.topics[h.Event.Topic]
+		item := ui.ActivityItem{Icon: topic.Icon, Text: topic.Text, At: h.at}
+		if i := slices.IndexFunc(guilds, func(g ui.GuildHead) bool { return g.ID == h.Event.Guild }); i >= 0 {
 			item.Where, item.Path = guilds[i].Name, guilds[i].Path()
 		}
-		told = append(told, item)
+		items = append(items, item)
 	}
-	return told, nil
+	return items, nil
 }

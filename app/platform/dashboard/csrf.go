@@ -13,12 +13,12 @@ const (
 	csrfHeader = "X-CSRF-Token"
 )
 
-// safeMethod reports whether a method changes nothing.
+// safeMethod reports whether a method does not change anything.
 func safeMethod(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// token is what proves that a form is ours. A session gets one at its first use.
+// token is the CSRF token of the session, created at its first use.
 func (p *Pages) token(r *http.Request) string {
 	token := p.sessions.GetString(r.Context(), sessionToken)
 	if token == "" {
@@ -28,14 +28,14 @@ func (p *Pages) token(r *http.Request) string {
 	return token
 }
 
-// checkOrigin refuses what another site made a browser send: by what the browser says of it, and by
-// the token, for browsers that say nothing.
+// checkOrigin rejects cross-site requests: by the headers of the browser, and by the token for
+// browsers that send none.
 func (p *Pages) checkOrigin(r *http.Request) error {
 	if safeMethod(r.Method) {
 		return nil
 	}
 	if err := p.origin.Check(r); err != nil {
-		return foreignForm().Because(err)
+		return crossSiteForm().Because(err)
 	}
 	want := p.sessions.GetString(r.Context(), sessionToken)
 	got := r.Header.Get(csrfHeader)
@@ -43,12 +43,12 @@ func (p *Pages) checkOrigin(r *http.Request) error {
 		got = r.PostFormValue(csrfField)
 	}
 	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(got)) != 1 {
-		return foreignForm()
+		return crossSiteForm()
 	}
 	return nil
 }
 
-func foreignForm() *fault.Error {
+func crossSiteForm() *fault.Error {
 	return fault.New(fault.Forbidden, "foreign_form",
 		"This form did not come from this page as it stands now, so nothing was done. Open the page again and repeat it.")
 }

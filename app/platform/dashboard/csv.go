@@ -11,40 +11,40 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
-// CSVMost bounds the rows of an exported table.
-const CSVMost = 100_000
+// MaxCSVRows bounds the rows of an export.
+const MaxCSVRows = 100_000
 
-// CSV answers with a table as a file. Rows are written as they come, so a long table is never held
-// whole; an error ends the connection, so that half a table is not taken for all of it.
-func CSV(name string, head []string, rows iter.Seq2[[]string, error]) Answer {
-	return Send(func(w http.ResponseWriter) {
+// CSV responds with a table as a file. Rows are streamed, so a long table is never held in memory; an
+// error aborts the connection, so that a partial table is not mistaken for the whole.
+func CSV(name string, head []string, rows iter.Seq2[[]string, error]) Response {
+	return raw(func(w http.ResponseWriter) {
 		h := w.Header()
 		h.Set("Content-Type", "text/csv; charset=utf-8")
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".csv"}))
 		control := http.NewResponseController(w)
 		out := csv.NewWriter(w)
-		_ = out.Write(head) // what fails here fails at the end
+		_ = out.Write(head) // an error shows up at Flush
 		n := 0
 		for row, err := range rows {
 			if err != nil {
 				panic(http.ErrAbortHandler)
 			}
 			for i := range row {
-				row[i] = harmless(row[i])
+				row[i] = escapeFormula(row[i])
 			}
-			if out.Write(row) != nil || n == CSVMost {
+			if out.Write(row) != nil || n == MaxCSVRows {
 				break
 			}
 			if n++; n%1000 == 0 {
-				_ = control.SetWriteDeadline(time.Now().Add(web.WriteTimeout)) // a long table may take longer in all
+				_ = control.SetWriteDeadline(time.Now().Add(web.WriteTimeout)) // a long table may take longer than one response may
 			}
 		}
 		out.Flush()
 	})
 }
 
-// harmless keeps a spreadsheet from running a cell that somebody else wrote.
-func harmless(cell string) string {
+// escapeFormula keeps a spreadsheet from evaluating a cell that somebody else wrote.
+func escapeFormula(cell string) string {
 	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 		return cell
 	}

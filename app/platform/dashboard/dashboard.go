@@ -26,11 +26,11 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// AssetsAt is where the built browser files are served.
+// AssetsAt is the path of the built browser assets.
 const AssetsAt = "/assets"
 
-// PagesConfig is what the dashboard and the public pages need of the rest of the program.
-type PagesConfig struct {
+// Config is what the dashboard and the public pages need of the rest of the program.
+type Config struct {
 	Templates *ui.Templates
 	Assets    *ui.Assets
 	Languages *i18n.Catalogues
@@ -38,36 +38,36 @@ type PagesConfig struct {
 	Bus       *bus.Bus
 	Directory Directory
 	Now       func() time.Time
-	Checks    []web.Check // what the overview says of the installation's health
+	Checks    []web.Check // the health of the installation, on the overview
 	Topics    []Topic     // what the recent activity shows
 	Facts     []ui.Fact   // how this process was configured, without secrets
 
-	BaseURL  string         // "https://host"; empty: addresses that others read are left out
-	Invite   string         // where /discord leads; empty: there is no such page
-	Admins   []snowflake.ID // who administers everything
-	Secret   []byte         // seals sessions, the same in every process; empty: one that this process makes up
+	BaseURL  string         // "https://host"; empty: absolute addresses are left out
+	Invite   string         // where /discord redirects to; empty: no such page
+	Admins   []snowflake.ID // who administers the installation
+	Secret   []byte         // encrypts sessions, the same in every process; empty: a random one
 	Redis    bool           // sessions are kept in Redis instead of the database
-	BindIP   bool           // a session is over when it comes from another address
+	BindIP   bool           // a session ends when it is used from another address
 	Discord  *oauth2.Config // how people sign in through Discord; nil: they do not
-	APIURL   string         // of Discord, that "/v10/…" is appended to
-	Pictures string         // of Discord, that "/avatars/…" is appended to
-	Develop  bool           // the command dev: any name signs in, and errors show their causes
-	Play     string         // address of the stand-in's playground; empty: there is none
+	APIURL   string         // of Discord, to which "/v10/…" is appended
+	Pictures string         // of Discord, to which "/avatars/…" is appended
+	Develop  bool           // development: any name signs in, and errors show their causes
+	Play     string         // address of the stand-in's playground; empty: none
 }
 
-// Pages is where features put what people see in a browser: pages of the dashboard, tabs of a
-// guild, parts of the overview and of a person's page, and public pages.
+// Pages collects what features show in a browser: pages of the dashboard, tabs of a guild, parts of
+// the overview and of a person's page, and public pages.
 type Pages struct {
-	config   PagesConfig
-	log      *slog.Logger
-	server   *web.Server
-	vault    *sealedSessions
-	sessions *scs.SessionManager
-	rights   *rights
-	origin   *http.CrossOriginProtection
-	pictures *pictures
-	admin    chi.Router
-	live     *live
+	config    Config
+	log       *slog.Logger
+	server    *web.Server
+	encrypted *encryptedSessions
+	sessions  *scs.SessionManager
+	rights    *rights
+	origin    *http.CrossOriginProtection
+	pictures  *pictures
+	admin     chi.Router
+	live      *live
 
 	nav      []ui.Link
 	tabs     []Tab
@@ -79,26 +79,26 @@ type Pages struct {
 	reverts  map[string]Revert // by action
 }
 
-// Route is one route of the pages and who may use it.
+// Route is a route and the right that it requires.
 type Route struct {
 	Method, Pattern string
 	Right           Right
 }
 
-// NewPages mounts the frame of the dashboard, the sign-in and the assets on the server. Features
-// add theirs before it serves. Close it.
-func NewPages(s *web.Server, config PagesConfig) (*Pages, error) {
+// New mounts the frame of the dashboard, the sign-in and the assets on the server. Features add their
+// pages before it serves. Close it.
+func New(s *web.Server, config Config) (*Pages, error) {
 	p := &Pages{config: config, log: s.Logger(), server: s, origin: http.NewCrossOriginProtection()}
 	p.config.BaseURL = strings.TrimSuffix(config.BaseURL, "/")
-	var keeper sessionKeeper = databaseSessions{config.Store, config.Now}
+	var sessions sessionStore = databaseSessions{config.Store, config.Now}
 	if config.Redis {
-		keeper = newRedisSessions(config.Bus.Client())
+		sessions = newRedisSessions(config.Bus.Client())
 	}
 	var err error
-	if p.vault, err = sealSessions(keeper, secretOr(config.Secret)); err != nil {
+	if p.encrypted, err = encryptSessions(sessions, secretOrRandom(config.Secret)); err != nil {
 		return nil, err
 	}
-	p.sessions = newSessions(p.vault, strings.HasPrefix(p.config.BaseURL, "https://"), p.fail)
+	p.sessions = newSessions(p.encrypted, strings.HasPrefix(p.config.BaseURL, "https://"), p.fail)
 	p.rights = newRights(config.Directory.Manages, config.Now)
 	p.pictures = newPictures(config.Pictures)
 	p.live = newLive(p, config.Bus)
@@ -107,7 +107,7 @@ func NewPages(s *web.Server, config PagesConfig) (*Pages, error) {
 	s.UseErrorPages(p)
 	s.Router().Handle(AssetsAt+"/*", http.StripPrefix(AssetsAt, config.Assets))
 	s.Router().Group(func(r chi.Router) {
-		r.Use(noStore, p.sessions.LoadAndSave, p.identify)
+		r.Use(noStore, p.sessions.LoadAndSave, p.loadPerson)
 		p.admin = r
 	})
 	p.mountLogin()
@@ -115,32 +115,29 @@ func NewPages(s *web.Server, config PagesConfig) (*Pages, error) {
 	return p, nil
 }
 
-// Close ends the upkeep of caches and the streams.
+// Close closes caches and streams.
 func (p *Pages) Close() {
 	p.live.close()
 	p.rights.close()
 	p.pictures.close()
 }
 
-// Routes lists every route that was registered, with the right that it asks for.
+// Routes lists every registered route.
 func (p *Pages) Routes() []Route { return p.routes }
 
-// Store is where pages of the frame read what no feature owns, such as the audit log.
-func (p *Pages) Store() *store.Store { return p.config.Store }
-
-// Play is the address of the stand-in's playground; empty when there is none.
+// Play is the address of the stand-in's playground; empty without one.
 func (p *Pages) Play() string { return p.config.Play }
 
-// Invite is where /discord leads; empty when there is no such page.
+// Invite is where /discord redirects to; empty without such a page.
 func (p *Pages) Invite() string { return p.config.Invite }
 
 // BaseURL is "https://host", the address that people see; it may be empty.
 func (p *Pages) BaseURL() string { return p.config.BaseURL }
 
-// Version is that of the program.
+// Version is the version of the program.
 func (p *Pages) Version() string { return p.server.Version() }
 
-// Shards is how many shards the bot is known to have, at least one.
+// Shards is the number of shards of the bot, at least one.
 func (p *Pages) Shards(ctx context.Context) int {
 	beats, err := p.config.Bus.Heartbeats(ctx)
 	if err != nil {
@@ -155,9 +152,9 @@ func (p *Pages) Shards(ctx context.Context) int {
 	return shards
 }
 
-// Handler answers one request of a page by someone who may make it. What it returns as an error
-// becomes a page, or a note in the place of a part.
-type Handler func(*Request) (Answer, error)
+// Handler handles a request by a person who has the right to it. An error that it returns is rendered
+// as a page, or in place of a part.
+type Handler func(*Request) (Response, error)
 
 // Get registers a page of the dashboard. A pattern with {guild} needs the right Manager or more.
 func (p *Pages) Get(pattern string, right Right, h Handler) {
@@ -176,12 +173,12 @@ func (p *Pages) Public(pattern string, h http.HandlerFunc) {
 }
 
 func (p *Pages) handle(method, pattern string, right Right, h Handler) {
-	p.note(method, pattern, right)
+	p.addRoute(method, pattern, right)
 	p.admin.MethodFunc(method, pattern, func(w http.ResponseWriter, r *http.Request) {
-		asked := &Request{Request: r, Person: personOf(r.Context()), pages: p, w: w}
-		answer, err := p.answer(asked, right, h)
+		req := &Request{Request: r, Person: personOf(r.Context()), pages: p, w: w}
+		response, err := p.run(req, right, h)
 		if err == nil {
-			err = p.show(asked, answer)
+			err = p.respond(req, response)
 		}
 		if err != nil {
 			p.fail(w, r, err)
@@ -189,43 +186,43 @@ func (p *Pages) handle(method, pattern string, right Right, h Handler) {
 	})
 }
 
-// note keeps the route for the frame and for the test of who may do what.
-func (p *Pages) note(method, pattern string, right Right) {
+// addRoute records the route, for the navigation and for the tests of rights.
+func (p *Pages) addRoute(method, pattern string, right Right) {
 	if right == 0 || strings.Contains(pattern, "{guild}") && right < Manager {
 		panic(fmt.Sprintf("the route %s %s asks for too little: %s", method, pattern, right))
 	}
 	p.routes = append(p.routes, Route{method, pattern, right})
 }
 
-// answer runs a handler for someone who has the right.
-func (p *Pages) answer(r *Request, right Right, h Handler) (Answer, error) {
+// run checks the rights of a request and runs its handler.
+func (p *Pages) run(r *Request, right Right, h Handler) (Response, error) {
 	if right > Anyone && !r.Person.Known() {
-		return p.sendToLogin(r), nil
+		return p.redirectToLogin(r), nil
 	}
 	if err := p.checkOrigin(r.Request); err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
-	if err := p.permit(r, right); err != nil {
-		return Answer{}, err
+	if err := p.authorize(r, right); err != nil {
+		return Response{}, err
 	}
 	return h(r)
 }
 
-// permit decides whether a person has a right, in the guild of the path where there is one. A guild
-// that does not exist and one that is not theirs are the same to them.
-func (p *Pages) permit(r *Request, right Right) error {
+// authorize checks whether the person has a right, in the guild of the path where there is one. It
+// does not reveal whether a guild that is not theirs exists.
+func (p *Pages) authorize(r *Request, right Right) error {
 	switch right {
 	case Anyone, SignedIn:
 		return nil
 	case Administrator:
 		if !r.Person.Admin {
-			return errNotYours
+			return errForbidden
 		}
 		return nil
 	}
 	id, err := web.ParseID(r.PathValue("guild"))
 	if err != nil {
-		return errNoSuchPage
+		return errNotFound
 	}
 	if !r.Person.Admin {
 		manages, err := p.rights.manages(r.Context(), id, r.Person.ID, !safeMethod(r.Method))
@@ -233,15 +230,15 @@ func (p *Pages) permit(r *Request, right Right) error {
 			return err
 		}
 		if !manages {
-			return errNoSuchPage
+			return errNotFound
 		}
 	}
 	r.Guild, err = p.head(r.Context(), id)
 	return err
 }
 
-// sendToLogin sends someone who is not signed in to where they can, and back afterwards.
-func (p *Pages) sendToLogin(r *Request) Answer {
+// redirectToLogin redirects to the sign-in, which leads back afterwards.
+func (p *Pages) redirectToLogin(r *Request) Response {
 	back := r.URL.RequestURI()
 	if r.htmx() || !safeMethod(r.Method) {
 		back = ""
@@ -253,23 +250,23 @@ func (p *Pages) sendToLogin(r *Request) Answer {
 	if back = nextPath(back); back != home {
 		to += "?" + url.Values{"next": {back}}.Encode()
 	}
-	return Answer{leave: to}
+	return Response{redirect: to}
 }
 
-// identify finds out who makes the request. Someone whose time is over, who came from elsewhere or
-// who is no developer any more is nobody.
-func (p *Pages) identify(next http.Handler) http.Handler {
+// loadPerson loads the signed-in person of the request. A session that expired, that is bound to
+// another address or that belongs to a removed developer is ended.
+func (p *Pages) loadPerson(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		person := parsePerson(p.sessions.GetString(ctx, sessionPerson))
 		if person.Known() {
 			web.Identify(ctx, person.Key())
-			admits, err := p.admits(r, &person)
+			ok, err := p.mayContinue(r, &person)
 			if err != nil {
 				p.fail(w, r, err)
 				return
 			}
-			if !admits {
+			if !ok {
 				person = Person{}
 				if err := p.sessions.Destroy(ctx); err != nil {
 					p.fail(w, r, err)
@@ -281,7 +278,7 @@ func (p *Pages) identify(next http.Handler) http.Handler {
 	})
 }
 
-func (p *Pages) admits(r *http.Request, person *Person) (bool, error) {
+func (p *Pages) mayContinue(r *http.Request, person *Person) (bool, error) {
 	if p.config.BindIP && p.sessions.GetString(r.Context(), sessionIP) != web.ClientIP(r.Context()).String() {
 		return false, nil
 	}

@@ -15,25 +15,25 @@ import (
 )
 
 var (
-	errNoSuchPage = fault.New(fault.NotFound, "not_found",
+	errNotFound = fault.New(fault.NotFound, "not_found",
 		"There is no such page, or it is not for you to see. Look for it from the overview.")
-	errNotYours = fault.New(fault.Forbidden, "not_allowed",
+	errForbidden = fault.New(fault.Forbidden, "not_allowed",
 		"Only those who administer this installation may do that. Ask one of them.")
 )
 
-// NoSuchPage is the error of a page that does not exist, or that the person may not know of.
-func NoSuchPage() error { return errNoSuchPage }
+// NotFound is the error of a page that does not exist, or that the person must not know about.
+func NotFound() error { return errNotFound }
 
-// fail answers a request with an error: as a page to somebody who opened one, in place to a part,
-// and as words in a corner to a form, which keeps what was typed.
+// fail responds with an error: as a page, in place of a part, or as a toast to a form, which keeps
+// what was typed.
 func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p.Failed(w, r, web.NewProblem(r.Context(), err), causes(err))
+	p.RespondError(w, r, web.NewProblem(r.Context(), err), causes(err))
 }
 
-// Failed answers with a problem that is worded and logged; why is shown in development alone.
-func (p *Pages) Failed(w http.ResponseWriter, r *http.Request, problem *web.Problem, why string) {
+// RespondError renders a problem that has been logged already; why is shown in development only.
+func (p *Pages) RespondError(w http.ResponseWriter, r *http.Request, problem *web.Problem, why string) {
 	trouble := ui.Trouble{
-		Status: problem.Status, Title: troubleTitle(problem.Status), Message: sentence(problem.Detail), RequestID: problem.RequestID,
+		Status: problem.Status, Title: errorTitle(problem.Status), Message: sentence(problem.Detail), RequestID: problem.RequestID,
 	}
 	if p.config.Develop {
 		trouble.Causes = why
@@ -43,14 +43,14 @@ func (p *Pages) Failed(w http.ResponseWriter, r *http.Request, problem *web.Prob
 	if after := problem.RetryAfter(); after > 0 {
 		h.Set("Retry-After", strconv.Itoa(after))
 	}
-	if err := p.write(w, r, problem.Status, p.failure(w, r, trouble)); err != nil {
+	if err := p.write(w, r, problem.Status, p.errorView(w, r, trouble)); err != nil {
 		web.Logger(r.Context()).ErrorContext(r.Context(), "the page for an error failed", "error", err)
 		problem.Write(w)
 	}
 }
 
-// failure chooses the view of an error.
-func (p *Pages) failure(w http.ResponseWriter, r *http.Request, trouble ui.Trouble) ui.View {
+// errorView chooses the view for an error.
+func (p *Pages) errorView(w http.ResponseWriter, r *http.Request, trouble ui.Trouble) ui.View {
 	if isHTMX(r) {
 		toast := ui.Toast{Tone: "danger", Text: trouble.Message + " (request " + trouble.RequestID + ")"}
 		if !safeMethod(r.Method) {
@@ -71,22 +71,22 @@ func (p *Pages) failure(w http.ResponseWriter, r *http.Request, trouble ui.Troub
 		body.Back = "/"
 		return ui.Plain{Title: trouble.Title, Theme: theme(r), Body: body}
 	}
-	asked := &Request{Request: r, Person: person, pages: p, w: w}
+	req := &Request{Request: r, Person: person, pages: p, w: w}
 	return ui.Page{
 		Title: trouble.Title, Who: person.who(), Token: p.sessions.GetString(r.Context(), sessionToken), Theme: theme(r), Path: home,
-		Nav: p.navFor(asked), Guilds: p.switcher(asked), Content: ui.Content{Body: body},
+		Nav: p.navFor(req), Guilds: p.switcher(req), Content: ui.Content{Body: body},
 	}
 }
 
-// partTrouble is an error in the place of a part of a page; retry is the part's own address.
-func (p *Pages) partTrouble(r *Request, err error, retry string) ui.View {
+// partError is an error in place of a part of a page; retry is the address of the part.
+func (p *Pages) partError(r *Request, err error, retry string) ui.View {
 	problem := web.NewProblem(r.Context(), err)
 	return ui.PartError{Retry: retry, Trouble: ui.Trouble{
-		Status: problem.Status, Title: troubleTitle(problem.Status) + ".", Message: sentence(problem.Detail), RequestID: problem.RequestID,
+		Status: problem.Status, Title: errorTitle(problem.Status) + ".", Message: sentence(problem.Detail), RequestID: problem.RequestID,
 	}}
 }
 
-func troubleTitle(status int) string {
+func errorTitle(status int) string {
 	switch status {
 	case http.StatusForbidden:
 		return "Not allowed"
@@ -102,7 +102,7 @@ func troubleTitle(status int) string {
 	return http.StatusText(status)
 }
 
-// sentence begins with a capital letter and ends with a full stop.
+// sentence capitalizes text and ends it with a full stop.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
@@ -115,10 +115,10 @@ func sentence(text string) string {
 	return text
 }
 
-// unwrap is errors.Unwrap, and the last of several where an error wraps more than one: by our
-// custom that is the cause.
+// unwrap is errors.Unwrap, but for an error that wraps several it returns the last: by convention
+// that is the cause.
 func unwrap(err error) error {
-	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // looks at this very error
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only this error is inspected
 		if all := several.Unwrap(); len(all) > 0 {
 			return all[len(all)-1]
 		}
@@ -126,7 +126,7 @@ func unwrap(err error) error {
 	return errors.Unwrap(err)
 }
 
-// causes lists an error and everything that it wraps, one a line.
+// causes lists an error and everything that it wraps, one per line.
 func causes(err error) string {
 	var b strings.Builder
 	for depth := 0; err != nil && depth < 20; depth++ {
@@ -136,11 +136,11 @@ func causes(err error) string {
 	return b.String()
 }
 
-// Shows reports whether a request that no route answers comes from somebody with a browser.
-func (p *Pages) Shows(r *http.Request) bool {
+// WantsPage reports whether the request comes from a person with a browser.
+func (p *Pages) WantsPage(r *http.Request) bool {
 	return !under(r.URL.Path, "/api") && r.URL.Path != "/api" &&
 		(strings.HasPrefix(r.URL.Path, home) || strings.Contains(r.Header.Get("Accept"), "text/html"))
 }
 
-// NotFound shows the page for an address without a route.
-func (p *Pages) NotFound(w http.ResponseWriter, r *http.Request) { p.fail(w, r, errNoSuchPage) }
+// RespondNotFound renders the page for an address without a route.
+func (p *Pages) RespondNotFound(w http.ResponseWriter, r *http.Request) { p.fail(w, r, errNotFound) }

@@ -40,7 +40,7 @@ func (p *Pages) heads(ctx context.Context) ([]ui.GuildHead, error) {
 	for i, g := range guilds {
 		heads[i] = ui.GuildHead{ID: g.ID, Name: g.Name, Members: g.MemberCount, Unsure: stale}
 		if g.Icon != nil {
-			heads[i].Icon = IconPath(g.ID, *g.Icon)
+			heads[i].Icon = iconPath(g.ID, *g.Icon)
 		}
 	}
 	slices.SortFunc(heads, func(a, b ui.GuildHead) int {
@@ -70,7 +70,7 @@ func (p *Pages) findHead(ctx context.Context, id snowflake.ID) (ui.GuildHead, er
 		}
 		present, err := p.config.Directory.Present(ctx, id) // asks Discord again: the bot may just have been invited
 		if errors.Is(err, directory.ErrUnknown) || err == nil && (!present || again) {
-			return ui.GuildHead{}, errNoSuchPage
+			return ui.GuildHead{}, errNotFound
 		}
 		if err != nil {
 			return ui.GuildHead{}, err
@@ -78,16 +78,8 @@ func (p *Pages) findHead(ctx context.Context, id snowflake.ID) (ui.GuildHead, er
 	}
 }
 
-// Manages reports whether the person may see a guild's pages.
-func (p *Pages) Manages(ctx context.Context, who Person, guild snowflake.ID) (bool, error) {
-	if who.Admin {
-		return true, nil
-	}
-	return p.rights.manages(ctx, guild, who.ID, false)
-}
-
-// Guilds are those that the person may see, by name.
-func (p *Pages) Guilds(r *Request) ([]ui.GuildHead, error) {
+// visibleGuilds are the guilds that the person may see, by name.
+func (p *Pages) visibleGuilds(r *Request) ([]ui.GuildHead, error) {
 	if r.guilds != nil {
 		return r.guilds, nil
 	}

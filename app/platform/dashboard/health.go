@@ -7,8 +7,7 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// Health says how the installation does. What exactly is wrong, and on which machine, is for those
-// who administer it.
+// Health is the health of the installation. Details are for its administrators.
 func (p *Pages) Health(r *Request) ui.Health {
 	var health ui.Health
 	for _, f := range web.RunChecks(r.Context(), p.config.Checks) {

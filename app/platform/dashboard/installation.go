@@ -43,16 +43,16 @@ func (r *Request) SettingsNav() []ui.Link {
 }
 
 // Settings answers with a page of the installation's settings.
-func Settings(title string, body ui.View) Answer {
-	return Answer{Title: title, Head: ui.Head{Title: "Settings", Lead: "Of the whole installation."}, Body: body}
+func Settings(title string, body ui.View) Response {
+	return Response{Title: title, Head: ui.Head{Title: "Settings", Lead: "Of the whole installation."}, Body: body}
 }
 
-func (p *Pages) adminsPage(r *Request) (Answer, error) {
+func (p *Pages) adminsPage(r *Request) (Response, error) {
 	view := ui.SettingsAdmins{Nav: r.SettingsNav(), Form: r.Form(), Develop: p.config.Develop}
 	if view.Develop {
 		developers, err := p.config.Store.Developers(r.Context())
 		if err != nil {
-			return Answer{}, err
+			return Response{}, err
 		}
 		for _, dev := range developers {
 			view.Admins = append(view.Admins, ui.AdminRow{
@@ -70,20 +70,20 @@ func (p *Pages) adminsPage(r *Request) (Answer, error) {
 	return Settings("Administrators", view), nil
 }
 
-func (p *Pages) removeDeveloper(r *Request) (Answer, error) {
+func (p *Pages) removeDeveloper(r *Request) (Response, error) {
 	name := r.PostFormValue("name")
 	gone := Person{Name: name}
 	err := p.config.Store.RemoveDeveloper(r.Context(), name, gone.Key(), p.config.Now(), r.Person.Actor().Entry("developer.remove", name))
 	if errors.Is(err, store.ErrNotFound) {
-		return Done(adminsPath, name+" was not on the list any more."), nil
+		return Redirect(adminsPath, name+" was not on the list any more."), nil
 	}
 	if err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
-	return Done(adminsPath, name+" was removed and signed out."), nil
+	return Redirect(adminsPath, name+" was removed and signed out."), nil
 }
 
-func (p *Pages) systemPage(r *Request) (Answer, error) {
+func (p *Pages) systemPage(r *Request) (Response, error) {
 	version := p.Version()
 	return Settings("System", ui.SettingsSystem{
 		Nav: r.SettingsNav(),

@@ -21,13 +21,13 @@ import (
 )
 
 const (
-	shortestName = 3
-	longestName  = 32
-	// signInLimit is how many tries to sign in one address has a minute, the first of them at once.
+	minNameLength = 3
+	maxNameLength = 32
+	// signInLimit is how many sign-ins an address may attempt per minute, and the size of a burst.
 	signInLimit = 20
 )
 
-// mountLogin registers the ways in and out. What an installation does not offer is no route of it.
+// mountLogin registers the routes to sign in and out that the installation offers.
 func (p *Pages) mountLogin() {
 	p.Get(home+"/login", Anyone, p.login)
 	p.Post(home+"/logout", SignedIn, p.logout)
@@ -35,33 +35,33 @@ func (p *Pages) mountLogin() {
 		p.Post(home+"/login", Anyone, p.loginByName)
 	}
 	if p.config.Discord != nil {
-		p.Get(home+"/oauth/start", Anyone, p.askDiscord)
-		p.Get(home+"/oauth/callback", Anyone, p.heardFromDiscord)
+		p.Get(home+"/oauth/start", Anyone, p.startDiscordLogin)
+		p.Get(home+"/oauth/callback", Anyone, p.discordCallback)
 	}
 }
 
-func (p *Pages) login(r *Request) (Answer, error) {
+func (p *Pages) login(r *Request) (Response, error) {
 	next := nextPath(r.URL.Query().Get("next"))
 	if r.Person.Known() {
-		return Answer{leave: next}, nil
+		return Response{redirect: next}, nil
 	}
 	return p.loginPage(r, next, ui.Form{})
 }
 
-func (p *Pages) loginPage(r *Request, next string, form ui.Form) (Answer, error) {
+func (p *Pages) loginPage(r *Request, next string, form ui.Form) (Response, error) {
 	view := ui.Login{Dev: p.config.Develop, Discord: p.config.Discord != nil}
 	if next != home {
 		view.Next = next
 	}
-	if view.Dev { // only that form needs a session before the sign-in
+	if view.Dev { // only this form needs a session before the sign-in
 		form.Token = p.token(r.Request)
 	}
-	if said := p.toasts(r); len(said) > 0 && form.Problem == "" {
-		form.Problem = said[0].Text
+	if flashes := p.flashes(r); len(flashes) > 0 && form.Problem == "" {
+		form.Problem = flashes[0].Text
 	}
 	view.Form = form
 	view.Name = form.Field(ui.Field{
-		Name: "username", Label: "User name", Required: true, Autofocus: true, Longest: longestName, Hint: "username",
+		Name: "username", Label: "User name", Required: true, Autofocus: true, Longest: maxNameLength, Hint: "username",
 		Help: "3 characters or more.",
 	})
 	status := http.StatusOK
@@ -69,17 +69,17 @@ func (p *Pages) loginPage(r *Request, next string, form ui.Form) (Answer, error)
 		status = http.StatusUnprocessableEntity
 	}
 	page := ui.Plain{Title: "Sign in", Theme: theme(r.Request), Body: view}
-	return Send(func(w http.ResponseWriter) {
+	return raw(func(w http.ResponseWriter) {
 		if err := p.write(w, r.Request, status, page); err != nil {
 			p.fail(w, r.Request, err)
 		}
 	}), nil
 }
 
-// loginByName makes whoever says a name an administrator; it exists in development alone.
-func (p *Pages) loginByName(r *Request) (Answer, error) {
-	if err := p.mayTry(r); err != nil {
-		return Answer{}, err
+// loginByName signs anyone in as an administrator, by name; it exists only in development.
+func (p *Pages) loginByName(r *Request) (Response, error) {
+	if err := p.limitSignIns(r); err != nil {
+		return Response{}, err
 	}
 	name := strings.TrimSpace(r.PostFormValue("username"))
 	next := nextPath(r.PostFormValue("next"))
@@ -90,7 +90,7 @@ func (p *Pages) loginByName(r *Request) (Answer, error) {
 	err := p.config.Store.AddDeveloper(r.Context(), store.Developer{Name: name, CreatedAt: p.config.Now()},
 		person.Actor().Entry("developer.add", name))
 	if err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	return p.signIn(r, person, next)
 }
@@ -98,7 +98,7 @@ func (p *Pages) loginByName(r *Request) (Answer, error) {
 func nameProblem(name string) string {
 	n := utf8.RuneCountInString(name)
 	switch {
-	case n < shortestName || n > longestName:
+	case n < minNameLength || n > maxNameLength:
 		return "A user name has 3 to 32 characters."
 	case strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) || !utf8.ValidString(name):
 		return "A user name has letters, digits and signs that can be seen."
@@ -106,29 +106,29 @@ func nameProblem(name string) string {
 	return ""
 }
 
-// signIn begins the person's session under a new id and shows them where they wanted to go.
-func (p *Pages) signIn(r *Request, person Person, next string) (Answer, error) {
+// signIn starts the session of a person under a new token and redirects to where they wanted to go.
+func (p *Pages) signIn(r *Request, person Person, next string) (Response, error) {
 	ctx := r.Context()
 	if err := p.sessions.RenewToken(ctx); err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	p.sessions.Put(ctx, sessionToken, rand.Text())
 	p.sessions.Put(ctx, sessionPerson, person.text())
 	p.sessions.Put(ctx, sessionIP, web.ClientIP(ctx).String())
 	web.Identify(ctx, person.Key())
-	if _, err := p.config.Store.Audit(ctx, p.dated(person.Actor().Entry("sign_in", "dashboard"))); err != nil {
-		return Answer{}, err
+	if _, err := p.config.Store.Audit(ctx, p.stamped(person.Actor().Entry("sign_in", "dashboard"))); err != nil {
+		return Response{}, err
 	}
-	return Answer{leave: next}, nil
+	return Response{redirect: next}, nil
 }
 
-func (p *Pages) dated(a store.AuditEntry) store.AuditEntry {
+func (p *Pages) stamped(a store.AuditEntry) store.AuditEntry {
 	a.CreatedAt = p.config.Now()
 	return a
 }
 
-// mayTry counts a try to sign in by the address that it came from.
-func (p *Pages) mayTry(r *Request) error {
+// limitSignIns limits sign-ins by address.
+func (p *Pages) limitSignIns(r *Request) error {
 	limit := bus.Limit{PerSecond: signInLimit / time.Minute.Seconds(), Burst: signInLimit}
 	result := p.config.Bus.Allow(r.Context(), "sign-in:"+web.ClientIP(r.Context()).String(), limit)
 	if result.Allowed {
@@ -139,81 +139,81 @@ func (p *Pages) mayTry(r *Request) error {
 		"There were too many tries to sign in from here. The next is possible in %d seconds.", wait).With("retry_after", wait)
 }
 
-// pendingSignIn is what we remember of a sign-in while Discord asks the person.
+// pendingSignIn is a sign-in that waits for Discord.
 type pendingSignIn struct{ State, Verifier, Next string }
 
-// askDiscord sends the person to Discord, which asks whether they want us to know who they are.
-func (p *Pages) askDiscord(r *Request) (Answer, error) {
-	if err := p.mayTry(r); err != nil {
-		return Answer{}, err
+// startDiscordLogin redirects to Discord, where the person authorizes the sign-in.
+func (p *Pages) startDiscordLogin(r *Request) (Response, error) {
+	if err := p.limitSignIns(r); err != nil {
+		return Response{}, err
 	}
 	pending := pendingSignIn{State: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: nextPath(r.URL.Query().Get("next"))}
 	text, err := json.Marshal(pending)
 	if err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	p.sessions.Put(r.Context(), sessionPending, string(text))
 	to := p.config.Discord.AuthCodeURL(pending.State, oauth2.S256ChallengeOption(pending.Verifier))
-	return Answer{leave: to}, nil
+	return Response{redirect: to}, nil
 }
 
-// heardFromDiscord ends a sign-in through Discord. Each state works once, and only in the browser
-// that it was made for.
-func (p *Pages) heardFromDiscord(r *Request) (Answer, error) {
-	if err := p.mayTry(r); err != nil {
-		return Answer{}, err
+// discordCallback completes a sign-in through Discord. A state works once, and only in the browser
+// that it was created for.
+func (p *Pages) discordCallback(r *Request) (Response, error) {
+	if err := p.limitSignIns(r); err != nil {
+		return Response{}, err
 	}
 	var pending pendingSignIn
 	text := p.sessions.PopString(r.Context(), sessionPending)
-	asked := r.URL.Query()
+	query := r.URL.Query()
 	if json.Unmarshal([]byte(text), &pending) != nil || pending.State == "" ||
-		subtle.ConstantTimeCompare([]byte(pending.State), []byte(asked.Get("state"))) != 1 {
-		return p.refuseSignIn(r, "This sign-in was not begun in this browser, or was used before. Please begin again.", "forged or used state")
+		subtle.ConstantTimeCompare([]byte(pending.State), []byte(query.Get("state"))) != 1 {
+		return p.rejectSignIn(r, "This sign-in was not begun in this browser, or was used before. Please begin again.", "forged or used state")
 	}
-	if reason := asked.Get("error"); reason != "" {
-		return p.refuseSignIn(r, "Discord was not allowed to tell us who you are, so you are not signed in.", "declined at Discord")
+	if reason := query.Get("error"); reason != "" {
+		return p.rejectSignIn(r, "Discord was not allowed to tell us who you are, so you are not signed in.", "declined at Discord")
 	}
-	me, err := p.redeem(r.Context(), asked.Get("code"), pending.Verifier)
+	me, err := p.exchangeCode(r.Context(), query.Get("code"), pending.Verifier)
 	if errors.Is(err, errBadCode) {
 		web.Logger(r.Context()).InfoContext(r.Context(), "Discord refused a sign-in", "error", err)
-		return p.refuseSignIn(r, "Discord did not accept this sign-in. Please begin again.", "code refused by Discord")
+		return p.rejectSignIn(r, "Discord did not accept this sign-in. Please begin again.", "code refused by Discord")
 	}
 	if err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	p.sessions.Put(r.Context(), sessionAccess, me.access)
 	p.sessions.Put(r.Context(), sessionGuilds, strings.Join(me.guilds, ","))
 	return p.signIn(r, me.person, pending.Next)
 }
 
-// refuseSignIn says why on the page to sign in, and notes it.
-func (p *Pages) refuseSignIn(r *Request, said, why string) (Answer, error) {
+// rejectSignIn redirects to the sign-in with a message, and records why in the audit log.
+func (p *Pages) rejectSignIn(r *Request, message, why string) (Response, error) {
 	entry := store.Actor{Name: "unknown", Source: store.SourceDashboard}.Entry("sign_in.refused", why)
-	if _, err := p.config.Store.Audit(r.Context(), p.dated(entry)); err != nil {
-		return Answer{}, err
+	if _, err := p.config.Store.Audit(r.Context(), p.stamped(entry)); err != nil {
+		return Response{}, err
 	}
-	return Answer{leave: home + "/login", said: &ui.Toast{Tone: "warning", Text: said}}, nil
+	return Response{redirect: home + "/login", flash: &ui.Toast{Tone: "warning", Text: message}}, nil
 }
 
-// logout ends the session, or all of the person's, and Discord's token with it.
-func (p *Pages) logout(r *Request) (Answer, error) {
+// logout ends the session, or all sessions of the person, and revokes the access token.
+func (p *Pages) logout(r *Request) (Response, error) {
 	ctx := r.Context()
 	access := p.sessions.GetString(ctx, sessionAccess)
 	action := "sign_out"
 	if r.PostFormValue("everywhere") != "" {
 		action = "sign_out.everywhere"
-		if err := p.vault.endAll(ctx, r.Person); err != nil {
-			return Answer{}, err
+		if err := p.encrypted.deleteAll(ctx, r.Person); err != nil {
+			return Response{}, err
 		}
 	}
 	if err := p.sessions.Destroy(ctx); err != nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	if access != "" {
 		p.revoke(ctx, access)
 	}
-	if _, err := p.config.Store.Audit(ctx, p.dated(r.Person.Actor().Entry(action, "dashboard"))); err != nil {
-		return Answer{}, err
+	if _, err := p.config.Store.Audit(ctx, p.stamped(r.Person.Actor().Entry(action, "dashboard"))); err != nil {
+		return Response{}, err
 	}
-	return Answer{leave: "/"}, nil
+	return Response{redirect: "/"}, nil
 }

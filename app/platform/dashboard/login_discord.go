@@ -21,14 +21,13 @@ import (
 const (
 	discordTimeout = 10 * time.Second
 	revokeTimeout  = 3 * time.Second
-	longestProfile = 1 << 20 // bytes; a person is in at most 200 guilds
+	maxProfileSize = 1 << 20 // bytes; a person is in at most 200 guilds
 )
 
-// errBadCode says that Discord did not take a code: it was used before, is too old or not ours.
+// errBadCode reports that Discord rejected a code: it was used before, has expired or is not ours.
 var errBadCode = errors.New("Discord refused the code") //nolint:staticcheck // Discord is a name
 
-// DiscordSignIn is how people sign in through the Discord at apiURL, which "/v10/…" is appended to.
-// Its own addresses follow from it.
+// DiscordSignIn configures the sign-in through the Discord at apiURL, to which "/v10/…" is appended.
 func DiscordSignIn(apiURL, baseURL, clientID, clientSecret string) *oauth2.Config {
 	apiURL = strings.TrimSuffix(apiURL, "/")
 	return &oauth2.Config{
@@ -44,16 +43,16 @@ func DiscordSignIn(apiURL, baseURL, clientID, clientSecret string) *oauth2.Confi
 	}
 }
 
-// profile is what Discord told us of someone who signs in.
+// profile is what Discord returns about a person who signs in.
 type profile struct {
 	person Person
 	guilds []string // ids of those they are in
 	access string
 }
 
-// redeem exchanges a code for who it speaks of. It fails with errBadCode when Discord does not take
-// it, and with an Unavailable fault when Discord does not answer.
-func (p *Pages) redeem(ctx context.Context, code, verifier string) (profile, error) {
+// exchangeCode exchanges a code for the profile of the person. It fails with errBadCode when Discord
+// rejects the code, and with an Unavailable fault when Discord does not respond.
+func (p *Pages) exchangeCode(ctx context.Context, code, verifier string) (profile, error) {
 	ctx, cancel := context.WithTimeout(ctx, discordTimeout)
 	defer cancel()
 	token, err := p.config.Discord.Exchange(ctx, code, oauth2.VerifierOption(verifier))
@@ -61,7 +60,7 @@ func (p *Pages) redeem(ctx context.Context, code, verifier string) (profile, err
 		return profile{}, fmt.Errorf("%w: %s", errBadCode, refusal.ErrorCode)
 	}
 	if err != nil {
-		return profile{}, discordAway(err)
+		return profile{}, discordUnavailable(err)
 	}
 	client := p.config.Discord.Client(ctx, token)
 	var me struct {
@@ -70,13 +69,13 @@ func (p *Pages) redeem(ctx context.Context, code, verifier string) (profile, err
 		GlobalName *string      `json:"global_name"`
 		Avatar     *string      `json:"avatar"`
 	}
-	if err := p.tell(ctx, client, "/users/@me", &me); err != nil {
+	if err := p.getFromDiscord(ctx, client, "/users/@me", &me); err != nil {
 		return profile{}, err
 	}
 	var guilds []struct {
 		ID snowflake.ID `json:"id"`
 	}
-	if err := p.tell(ctx, client, "/users/@me/guilds", &guilds); err != nil {
+	if err := p.getFromDiscord(ctx, client, "/users/@me/guilds", &guilds); err != nil {
 		return profile{}, err
 	}
 	known := profile{person: Person{ID: me.ID, Name: me.Username}, access: token.AccessToken}
@@ -92,27 +91,27 @@ func (p *Pages) redeem(ctx context.Context, code, verifier string) (profile, err
 	return known, nil
 }
 
-// tell asks Discord for something in the person's name.
-func (p *Pages) tell(ctx context.Context, client *http.Client, path string, into any) error {
+// getFromDiscord requests a resource on behalf of the person.
+func (p *Pages) getFromDiscord(ctx context.Context, client *http.Client, path string, into any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(p.config.APIURL, "/")+"/v10"+path, nil)
 	if err != nil {
 		return err
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return discordAway(err)
+		return discordUnavailable(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return discordAway(fmt.Errorf("GET %s: %s", path, resp.Status))
+		return discordUnavailable(fmt.Errorf("GET %s: %s", path, resp.Status))
 	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, longestProfile)).Decode(into); err != nil {
-		return discordAway(fmt.Errorf("GET %s: %w", path, err))
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxProfileSize)).Decode(into); err != nil {
+		return discordUnavailable(fmt.Errorf("GET %s: %w", path, err))
 	}
 	return nil
 }
 
-// revoke tells Discord to forget a token. That it may fail is only noted: the token is nowhere else.
+// revoke revokes an access token. A failure is only logged: the token is stored nowhere else.
 func (p *Pages) revoke(ctx context.Context, access string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
 	defer cancel()
@@ -134,7 +133,7 @@ func (p *Pages) revoke(ctx context.Context, access string) {
 	}
 }
 
-func discordAway(err error) error {
+func discordUnavailable(err error) error {
 	return fault.New(fault.Unavailable, "unavailable",
 		"Discord does not answer right now, so nobody can be signed in. Please try again in a moment.").Because(err)
 }

@@ -8,14 +8,13 @@ import (
 
 const home = "/admin"
 
-// nextPath returns where to go after a sign-in: to the path that was asked for if it is a page of
-// the dashboard, and otherwise to its front. Nothing that a browser might read as another host
-// gets through.
-func nextPath(asked string) string {
-	if !strings.HasPrefix(asked, home) || strings.ContainsFunc(asked, func(c rune) bool { return c < ' ' || c == '\\' || c == 0x7f }) {
+// nextPath returns where to go after a sign-in: the requested path if it is a page of the dashboard,
+// the overview otherwise. It rejects everything that a browser might take for another host.
+func nextPath(requested string) string {
+	if !strings.HasPrefix(requested, home) || strings.ContainsFunc(requested, func(c rune) bool { return c < ' ' || c == '\\' || c == 0x7f }) {
 		return home
 	}
-	u, err := url.Parse(asked)
+	u, err := url.Parse(requested)
 	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || u.Opaque != "" {
 		return home
 	}
@@ -23,8 +22,8 @@ func nextPath(asked string) string {
 	if clean != u.Path || (clean != home && !strings.HasPrefix(clean, home+"/")) || strings.Contains(clean, "//") {
 		return home
 	}
-	for _, door := range []string{"/login", "/logout", "/oauth", "/theme"} {
-		if clean == home+door || strings.HasPrefix(clean, home+door+"/") {
+	for _, page := range []string{"/login", "/logout", "/oauth", "/theme"} {
+		if clean == home+page || strings.HasPrefix(clean, home+page+"/") {
 			return home
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 func TestNextLeadsToPagesOfOurs(t *testing.T) {
 	t.Parallel()
-	for asked, want := range map[string]string{
+	for req, want := range map[string]string{
 		"":                                 "/admin",
 		"/admin":                           "/admin",
 		"/admin/guilds":                    "/admin/guilds",
@@ -18,7 +18,7 @@ func TestNextLeadsToPagesOfOurs(t *testing.T) {
 		"/admin?next=https://evil.example": "/admin?next=https://evil.example",
 		"/admin/guilds#top":                "/admin/guilds",
 	} {
-		require.Equal(t, want, nextPath(asked), asked)
+		require.Equal(t, want, nextPath(req), req)
 	}
 }
 
@@ -58,8 +58,8 @@ func FuzzNext(f *testing.F) {
 	for _, seed := range []string{"/admin/guilds?q=1", "//evil.example", "/admin/\\x", "/admin/%2e%2e/x"} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, asked string) {
-		got := nextPath(asked)
+	f.Fuzz(func(t *testing.T, req string) {
+		got := nextPath(req)
 		u, err := url.Parse(got)
 		require.NoError(t, err)
 		require.Empty(t, u.Host)

@@ -30,13 +30,13 @@ func (p *Pages) Tab(t Tab) { p.tabs = append(p.tabs, t) }
 // same path: who may not open it is not shown the entry.
 func (p *Pages) Link(l ui.Link) { p.nav = append(p.nav, l) }
 
-// Part is a piece that a feature contributes to a page of the frame. One that fails says so in its
-// place, and leaves the rest of the page as it is.
+// Part is a piece that a feature contributes to a page of the frame. A part that fails is replaced by
+// an error message; the rest of the page is not affected.
 type Part struct {
-	Name string      // part of its address
-	Wide bool        // it takes the whole width
-	Slow string      // what is being waited for, when it is loaded after the page: "Loading the members…"
-	Live []bus.Topic // it is shown anew when one of these happens
+	Name string      // part of its path
+	Wide bool        // it takes the full width
+	Slow string      // message while it is loaded after the page: "Loading the members…"
+	Live []bus.Topic // it is refreshed on these events
 	View func(*Request) (ui.View, error)
 }
 
@@ -48,34 +48,34 @@ func (p *Pages) GuildPart(part Part) {
 	p.guilds = p.part(p.guilds, part, home+"/guilds/{guild}/parts/", Manager)
 }
 
-// UserPart adds a section to the page of a person. It must show nothing but what belongs to guilds
-// that whoever asks may see.
+// UserPart adds a section to the page of a person. It must show only what belongs to guilds that the
+// viewer may see.
 func (p *Pages) UserPart(part Part) {
 	p.users = p.part(p.users, part, home+"/users/{user}/parts/", SignedIn)
 }
 
 func (p *Pages) part(parts []Part, part Part, base string, right Right) []Part {
-	p.Get(base+part.Name, right, func(r *Request) (Answer, error) {
+	p.Get(base+part.Name, right, func(r *Request) (Response, error) {
 		view, err := part.View(r)
 		if err != nil {
-			return Answer{}, err
+			return Response{}, err
 		}
-		return Answer{Title: part.Name, Body: view}, nil
+		return Response{Title: part.Name, Body: view}, nil
 	})
 	return append(parts, part)
 }
 
-// HomeParts are the parts of the overview of the installation.
-func (p *Pages) HomeParts(r *Request) ui.Parts { return p.assemble(r, p.homes, home) }
+// homeParts are the parts of the overview of the installation.
+func (p *Pages) homeParts(r *Request) ui.Parts { return p.renderParts(r, p.homes, home) }
 
 // GuildParts are the parts of the overview of a guild.
-func (p *Pages) GuildParts(r *Request) ui.Parts { return p.assemble(r, p.guilds, r.Guild.Path()) }
+func (p *Pages) GuildParts(r *Request) ui.Parts { return p.renderParts(r, p.guilds, r.Guild.Path()) }
 
 // UserParts are the sections of the page of a person.
-func (p *Pages) UserParts(r *Request) ui.Parts { return p.assemble(r, p.users, r.URL.Path) }
+func (p *Pages) UserParts(r *Request) ui.Parts { return p.renderParts(r, p.users, r.URL.Path) }
 
-// assemble makes every part, one after the other; those that are slow only when they are asked for.
-func (p *Pages) assemble(r *Request, parts []Part, base string) ui.Parts {
+// renderParts renders the parts; slow ones only when they are requested.
+func (p *Pages) renderParts(r *Request, parts []Part, base string) ui.Parts {
 	var whole ui.Parts
 	inPlace := r.URL.Query().Get("parts") == "now"
 	for _, part := range parts {
@@ -84,7 +84,7 @@ func (p *Pages) assemble(r *Request, parts []Part, base string) ui.Parts {
 		if part.Slow != "" && !inPlace {
 			box.Body = ui.Slow{Part: at, Page: r.With(map[string]string{"parts": "now"}), What: part.Slow, Rows: 12}
 		} else if view, err := part.View(r); err != nil {
-			box.Body = p.partTrouble(r, err, at)
+			box.Body = p.partError(r, err, at)
 		} else {
 			box.Body = view
 		}
@@ -93,7 +93,7 @@ func (p *Pages) assemble(r *Request, parts []Part, base string) ui.Parts {
 	return whole
 }
 
-// trigger is when htmx shows a part anew.
+// trigger is the hx-trigger that refreshes a part.
 func trigger(topics []bus.Topic) string {
 	if len(topics) == 0 {
 		return ""
@@ -105,29 +105,29 @@ func trigger(topics []bus.Topic) string {
 	return strings.Join(append(events, "sse:resync"), ", ")
 }
 
-// eventName is a topic as htmx's triggers can spell it.
+// eventName is the name of a topic in an hx-trigger, which cannot contain dots.
 func eventName(t bus.Topic) string { return strings.ReplaceAll(string(t), ".", "-") }
 
-// Trigger is the hx-trigger of an element that is shown anew when one of these happens.
+// Trigger is the hx-trigger of an element that is refreshed on events of these topics.
 func Trigger(topics ...bus.Topic) string { return trigger(topics) }
 
 func (p *Pages) mountFrame() {
-	p.Get(home, SignedIn, func(r *Request) (Answer, error) {
-		return Answer{Head: ui.Head{Title: "Overview"}, Live: true, Body: ui.Home{Parts: p.HomeParts(r)}}, nil
+	p.Get(home, SignedIn, func(r *Request) (Response, error) {
+		return Response{Head: ui.Head{Title: "Overview"}, Live: true, Body: ui.Home{Parts: p.homeParts(r)}}, nil
 	})
-	p.Post(home+"/theme", SignedIn, func(r *Request) (Answer, error) {
+	p.Post(home+"/theme", SignedIn, func(r *Request) (Response, error) {
 		p.chooseTheme(r)
-		return Answer{leave: nextPath(r.PostFormValue("next"))}, nil
+		return Response{redirect: nextPath(r.PostFormValue("next"))}, nil
 	})
 	p.stream(home+"/events", SignedIn)
 	p.stream(home+"/guilds/{guild}/events", Manager)
 	p.mountPictures()
-	p.Get(home+"/*", SignedIn, func(*Request) (Answer, error) { return Answer{}, errNoSuchPage })
+	p.Get(home+"/*", SignedIn, func(*Request) (Response, error) { return Response{}, errNotFound })
 }
 
 const themeCookie = "theme"
 
-// theme is what the person chose: light, dark, or auto as their system is.
+// theme is the chosen theme: light, dark, or auto to follow the system.
 func theme(r *http.Request) string {
 	cookie, err := r.Cookie(themeCookie)
 	if err == nil && (cookie.Value == "light" || cookie.Value == "dark") {

@@ -15,13 +15,13 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// peopleWait bounds how long a page waits for names and faces; it is shown with what came.
-const peopleWait = time.Second
+// lookupTimeout bounds how long a page waits for names and avatars.
+const lookupTimeout = time.Second
 
-// People looks up who members are, for showing them. names are what they were called, for those of
-// whom Discord tells nothing.
+// People looks up members for display. names are the fallback for those that Discord does not return
+// in time.
 func (p *Pages) People(ctx context.Context, guild snowflake.ID, names map[snowflake.ID]string) map[snowflake.ID]ui.Person {
-	ctx, cancel := context.WithTimeout(ctx, peopleWait)
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	var mu sync.Mutex
 	found := make(map[snowflake.ID]ui.Person, len(names))
@@ -68,11 +68,11 @@ func (p *Pages) lookUp(ctx context.Context, guild, id snowflake.ID, name string)
 	return ShowMember(m)
 }
 
-// ShowMember is a member as lists show them.
+// ShowMember returns a member as lists show them.
 func ShowMember(m discord.Member) ui.Person {
 	person := ui.Person{ID: m.User.ID, Name: m.EffectiveName()}
 	if m.User.Avatar != nil {
-		person.Avatar = AvatarPath(m.User.ID, *m.User.Avatar)
+		person.Avatar = avatarPath(m.User.ID, *m.User.Avatar)
 	}
 	return person
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// Person is who is signed in to the dashboard. The zero value is nobody.
+// Person is who is signed in to the dashboard. The zero value is a visitor who is not.
 type Person struct {
 	ID     snowflake.ID `json:"id,omitempty"`     // of Discord; 0 for a developer, who has only a name
 	Name   string       `json:"name,omitempty"`   // as Discord showed it at the sign-in
-	Avatar string       `json:"avatar,omitempty"` // the hash of their picture; empty for none
-	Admin  bool         `json:"-"`                // administers the whole installation; found out anew at each request
+	Avatar string       `json:"avatar,omitempty"` // the hash of their avatar; empty without one
+	Admin  bool         `json:"-"`                // administers the installation; determined at each request
 }
 
-// Known reports whether it is somebody.
+// Known reports whether the person is signed in.
 func (p Person) Known() bool { return p.ID != 0 || p.Name != "" }
 
-// Key tells people apart: "discord:ID" or "developer:NAME"; empty for nobody.
+// Key identifies the person: "discord:ID" or "developer:NAME"; empty when not signed in.
 func (p Person) Key() string {
 	switch {
 	case p.ID != 0:
@@ -39,7 +39,7 @@ func (p Person) Actor() store.Actor {
 func (p Person) who() ui.Who {
 	w := ui.Who{Name: p.Name, Admin: p.Admin, Discord: p.ID != 0}
 	if p.Avatar != "" {
-		w.Avatar = AvatarPath(p.ID, p.Avatar)
+		w.Avatar = avatarPath(p.ID, p.Avatar)
 	}
 	return w
 }
@@ -52,7 +52,7 @@ func (p Person) text() string {
 	return string(text)
 }
 
-// parsePerson reads what text wrote; anything else is nobody.
+// parsePerson reads what text wrote; for anything else it returns the zero Person.
 func parsePerson(text string) Person {
 	var p Person
 	if json.Unmarshal([]byte(text), &p) != nil {

@@ -17,18 +17,18 @@ import (
 )
 
 const (
-	picturesKept   = 5 * time.Minute // as all data about people
-	picturesMost   = 16 << 20        // bytes of all pictures together
-	largestPicture = 512 << 10
-	pictureTimeout = 5 * time.Second
+	pictureTTL      = 5 * time.Minute // like all data about people
+	maxPicturesSize = 16 << 20        // bytes of all cached pictures
+	maxPictureSize  = 512 << 10
+	pictureTimeout  = 5 * time.Second
 )
 
-// pictures brings Discord's avatars and icons through our own address, so that a page loads nothing
-// from elsewhere. It asks Discord's picture server and no other.
+// pictures proxies Discord's avatars and icons, so that pages load nothing from other hosts. It only
+// requests Discord's CDN.
 type pictures struct {
-	base string
-	http *http.Client
-	kept *cache.Cache[string, picture]
+	base  string
+	http  *http.Client
+	cache *cache.Cache[string, picture]
 }
 
 type picture struct {
@@ -45,19 +45,19 @@ func newPictures(base string) *pictures {
 	return &pictures{
 		base: strings.TrimSuffix(base, "/"),
 		http: &http.Client{Timeout: pictureTimeout},
-		kept: cache.NewWeighed[string, picture](picturesMost, picturesKept, func(p picture) uint32 {
+		cache: cache.NewWeighed[string, picture](maxPicturesSize, pictureTTL, func(p picture) uint32 {
 			return uint32(len(p.body)) + 256 //nolint:gosec // bounded by largestPicture
 		}),
 	}
 }
 
-func (p *pictures) close() { p.kept.Close() }
+func (p *pictures) close() { p.cache.Close() }
 
-// AvatarPath is where the picture of a person is served from; empty when they have none.
-func AvatarPath(user snowflake.ID, hash string) string { return picturePath("avatars", user, hash) }
+// avatarPath is where the picture of a person is served from; empty when they have none.
+func avatarPath(user snowflake.ID, hash string) string { return picturePath("avatars", user, hash) }
 
-// IconPath is where the icon of a guild is served from; empty when it has none.
-func IconPath(guild snowflake.ID, hash string) string { return picturePath("icons", guild, hash) }
+// iconPath is where the icon of a guild is served from; empty when it has none.
+func iconPath(guild snowflake.ID, hash string) string { return picturePath("icons", guild, hash) }
 
 func picturePath(kind string, id snowflake.ID, hash string) string {
 	if hash == "" {
@@ -68,18 +68,18 @@ func picturePath(kind string, id snowflake.ID, hash string) string {
 
 func (p *Pages) mountPictures() {
 	for _, kind := range []string{"avatars", "icons"} {
-		p.Get(home+"/pictures/"+kind+"/{id}/{hash}", SignedIn, func(r *Request) (Answer, error) {
+		p.Get(home+"/pictures/"+kind+"/{id}/{hash}", SignedIn, func(r *Request) (Response, error) {
 			id, err := web.ParseID(r.PathValue("id"))
 			hash := r.PathValue("hash")
 			if err != nil || !pictureHash.MatchString(hash) {
-				return Answer{}, errNoSuchPage
+				return Response{}, errNotFound
 			}
 			found, err := p.pictures.get(r.Context(), fmt.Sprintf("/%s/%s/%s", kind, id, hash))
 			if err != nil {
 				web.Logger(r.Context()).DebugContext(r.Context(), "a picture is missing", "error", err)
-				return Answer{}, errNoSuchPage
+				return Response{}, errNotFound
 			}
-			return Send(func(w http.ResponseWriter) {
+			return raw(func(w http.ResponseWriter) {
 				h := w.Header()
 				h.Set("Content-Type", found.kind)
 				h.Set("Cache-Control", "private, max-age=3600")
@@ -91,7 +91,7 @@ func (p *Pages) mountPictures() {
 }
 
 func (p *pictures) get(ctx context.Context, path string) (picture, error) {
-	return p.kept.Get(ctx, path, p.load)
+	return p.cache.Get(ctx, path, p.load)
 }
 
 func (p *pictures) load(ctx context.Context, path string) (picture, error) {
@@ -113,12 +113,12 @@ func (p *pictures) load(ctx context.Context, path string) (picture, error) {
 	if resp.StatusCode != http.StatusOK {
 		return picture{}, fmt.Errorf("%w: %s", errNoPicture, resp.Status)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largestPicture+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPictureSize+1))
 	if err != nil {
 		return picture{}, err
 	}
-	if len(body) > largestPicture {
-		return picture{}, fmt.Errorf("%w: it is larger than %d bytes", errNoPicture, largestPicture)
+	if len(body) > maxPictureSize {
+		return picture{}, fmt.Errorf("%w: it is larger than %d bytes", errNoPicture, maxPictureSize)
 	}
 	return picture{kind, body}, nil
 }

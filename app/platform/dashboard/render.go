@@ -12,62 +12,62 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// wholePage is the id of the element that holds everything between the bars.
-const wholePage = "page"
+// contentID is the id of the element with the content between the bars.
+const contentID = "page"
 
-// switcherMost bounds the guilds that the switcher lists; there is a page for all of them.
-const switcherMost = 12
+// maxSwitcherGuilds bounds the guilds in the switcher; the list of servers has all of them.
+const maxSwitcherGuilds = 12
 
-// show writes an answer.
-func (p *Pages) show(r *Request, a Answer) error {
+// respond writes a response.
+func (p *Pages) respond(r *Request, a Response) error {
 	switch {
-	case a.sent != nil:
-		a.sent(r.w)
+	case a.write != nil:
+		a.write(r.w)
 		return nil
-	case a.leave != "":
-		if a.said != nil {
-			text, err := json.Marshal(a.said)
+	case a.redirect != "":
+		if a.flash != nil {
+			text, err := json.Marshal(a.flash)
 			if err != nil {
 				return err
 			}
-			p.sessions.Put(r.Context(), sessionSays, string(text))
+			p.sessions.Put(r.Context(), sessionFlash, string(text))
 		}
-		p.leave(r, a)
+		p.redirect(r, a)
 		return nil
 	}
-	view, err := p.dress(r, a)
+	view, err := p.layout(r, a)
 	if err != nil {
 		return err
 	}
 	return p.write(r.w, r.Request, a.Status, view)
 }
 
-// leave sends the browser elsewhere. After a form of htmx the content alone is fetched anew.
-func (p *Pages) leave(r *Request, a Answer) {
+// redirect redirects the browser. After an htmx form only the content is fetched.
+func (p *Pages) redirect(r *Request, a Response) {
 	h := r.w.Header()
 	switch {
 	case !r.htmx():
-		http.Redirect(r.w, r.Request, a.leave, http.StatusSeeOther)
+		http.Redirect(r.w, r.Request, a.redirect, http.StatusSeeOther)
 		return
-	case a.said == nil:
-		h.Set("HX-Redirect", a.leave)
+	case a.flash == nil:
+		h.Set("HX-Redirect", a.redirect)
 	default:
-		h.Set("HX-Location", fmt.Sprintf(`{"path":%s,"target":"#%s","swap":"innerHTML show:window:top"}`, strconv.Quote(a.leave), wholePage))
+		h.Set("HX-Location", fmt.Sprintf(`{"path":%s,"target":"#%s","swap":"innerHTML show:window:top"}`, strconv.Quote(a.redirect), contentID))
 		h.Set("HX-Trigger", "dialog:done")
 	}
 	r.w.WriteHeader(http.StatusOK)
 }
 
-// dress puts an answer's body into what the asker needs around it: the frame for somebody who opens
-// the page, the content for a form that has done its work, nothing for a part.
-func (p *Pages) dress(r *Request, a Answer) (ui.View, error) {
+// layout renders the body of a response inside the frame for a whole page, as the content for an htmx
+// navigation, and alone for a part.
+func (p *Pages) layout(r *Request, a Response) (ui.View, error) {
 	r.w.Header().Add("Vary", "HX-Request")
 	title := a.Title
 	if title == "" {
 		title = a.Head.Title
 	}
-	if r.htmx() && r.target() != wholePage {
-		return ui.Fresh{Content: a.Body, Toasts: p.toasts(r)}, nil
+	if r.htmx() && r.target() != contentID {
+		return ui.Fresh{Content: a.Body, Toasts: p.flashes(r)}, nil
 	}
 	content := ui.Content{Head: a.Head, Body: a.Body}
 	if r.Guild.ID != 0 {
@@ -80,11 +80,11 @@ func (p *Pages) dress(r *Request, a Answer) (ui.View, error) {
 		title += " · " + r.Guild.Name
 	}
 	if r.htmx() {
-		return ui.Fresh{Title: title, Content: content, Toasts: p.toasts(r)}, nil
+		return ui.Fresh{Title: title, Content: content, Toasts: p.flashes(r)}, nil
 	}
 	page := ui.Page{
 		Title: title, Who: r.Person.who(), Token: p.token(r.Request), Theme: theme(r.Request), Path: r.URL.RequestURI(),
-		Nav: p.navFor(r), Guilds: p.switcher(r), Content: content, Toasts: p.toasts(r),
+		Nav: p.navFor(r), Guilds: p.switcher(r), Content: content, Toasts: p.flashes(r),
 	}
 	if a.Live {
 		page.Events = home + "/events"
@@ -95,7 +95,7 @@ func (p *Pages) dress(r *Request, a Answer) (ui.View, error) {
 	return page, nil
 }
 
-// navFor is the sidebar: what the person may open.
+// navFor is the sidebar: the pages that the person may open.
 func (p *Pages) navFor(r *Request) []ui.Link {
 	var links []ui.Link
 	for _, link := range p.nav {
@@ -124,33 +124,33 @@ func under(path, parent string) bool {
 	return len(path) > len(parent) && path[:len(parent)] == parent && path[len(parent)] == '/'
 }
 
-// switcher lists guilds to go to. Without an answer from Discord it is empty, and the page is there.
+// switcher lists guilds to switch to. It is empty when Discord does not respond.
 func (p *Pages) switcher(r *Request) []ui.Link {
-	guilds, err := p.Guilds(r)
+	guilds, err := p.visibleGuilds(r)
 	if err != nil {
 		web.Logger(r.Context()).InfoContext(r.Context(), "the guild switcher is empty", "error", err)
 		return nil
 	}
 	var links []ui.Link
-	for _, g := range guilds[:min(len(guilds), switcherMost)] {
+	for _, g := range guilds[:min(len(guilds), maxSwitcherGuilds)] {
 		links = append(links, ui.Link{Label: g.Name, Path: g.Path(), Picture: g.Icon, Current: g.ID == r.Guild.ID})
 	}
 	return links
 }
 
-// toasts takes what there is to say.
-func (p *Pages) toasts(r *Request) []ui.Toast {
-	if !p.sessions.Exists(r.Context(), sessionSays) {
+// flashes pops the flash message of the session.
+func (p *Pages) flashes(r *Request) []ui.Toast {
+	if !p.sessions.Exists(r.Context(), sessionFlash) {
 		return nil
 	}
 	var toast ui.Toast
-	if json.Unmarshal([]byte(p.sessions.PopString(r.Context(), sessionSays)), &toast) != nil {
+	if json.Unmarshal([]byte(p.sessions.PopString(r.Context(), sessionFlash)), &toast) != nil {
 		return nil
 	}
 	return []ui.Toast{toast}
 }
 
-// printer words in the language that a browser asks for.
+// printer is the printer of the language that the browser prefers.
 func (p *Pages) printer(r *http.Request) *i18n.Printer {
 	return p.config.Languages.Printer(r.Header.Get("Accept-Language"))
 }
@@ -167,11 +167,11 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, view u
 		status = http.StatusOK
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client may have gone, which nobody can be told
+	_, _ = w.Write(body) // the client may have disconnected
 	return nil
 }
 
-// ShowPublic writes a public page.
+// ShowPublic renders a public page.
 func (p *Pages) ShowPublic(w http.ResponseWriter, r *http.Request, page ui.SitePage) {
 	page.BaseURL, page.Path, page.Invite = p.config.BaseURL, r.URL.Path, p.config.Invite != ""
 	w.Header().Set("Cache-Control", "public, max-age=300")
@@ -180,7 +180,7 @@ func (p *Pages) ShowPublic(w http.ResponseWriter, r *http.Request, page ui.SiteP
 	}
 }
 
-// Asset serves a built file under an address of its own, which browsers may keep for an hour.
+// Asset serves a built file under a fixed address, which browsers may cache for an hour.
 func (p *Pages) Asset(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		path, err := p.AssetPath(name)
@@ -190,25 +190,25 @@ func (p *Pages) Asset(name string) http.HandlerFunc {
 		}
 		r = r.Clone(r.Context())
 		r.URL.Path = strings.TrimPrefix(path, AssetsAt)
-		p.config.Assets.ServeHTTP(shortKept{w}, r)
+		p.config.Assets.ServeHTTP(shortCache{w}, r)
 	}
 }
 
 // AssetPath is the address of a built file, such as "icon-192.png".
 func (p *Pages) AssetPath(name string) (string, error) { return p.config.Assets.Path(name) }
 
-// shortKept lets browsers keep an answer for an hour instead of for ever.
-type shortKept struct{ http.ResponseWriter }
+// shortCache lets browsers cache a response for an hour instead of forever.
+type shortCache struct{ http.ResponseWriter }
 
 // WriteHeader sends the headers.
-func (w shortKept) WriteHeader(status int) {
+func (w shortCache) WriteHeader(status int) {
 	w.shorten()
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w shortKept) Write(b []byte) (int, error) {
+func (w shortCache) Write(b []byte) (int, error) {
 	w.shorten()
 	return w.ResponseWriter.Write(b)
 }
 
-func (w shortKept) shorten() { w.Header().Set("Cache-Control", "public, max-age=3600") }
+func (w shortCache) shorten() { w.Header().Set("Cache-Control", "public, max-age=3600") }

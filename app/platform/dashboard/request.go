@@ -15,7 +15,7 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// Request is one visit of a page by someone whose right to it has been checked.
+// Request is a request for a page by a person whose right to it has been checked.
 type Request struct {
 	*http.Request
 	Person Person
@@ -24,32 +24,32 @@ type Request struct {
 	pages   *Pages
 	w       http.ResponseWriter
 	guilds  []ui.GuildHead
-	printer *i18n.Printer // nil until something was worded
+	printer *i18n.Printer // nil until it is needed
 }
 
-// Answer is what a page answers; Show, Done, Send and Refuse make one.
-type Answer struct {
+// Response is the response of a page.
+type Response struct {
 	Head   ui.Head
 	Title  string // of the window; that of the head when empty
 	Tab    string // which tab of the guild it belongs to
-	Live   bool   // the page hears of what happens
+	Live   bool   // the page receives live updates
 	Status int    // 200 when 0
 	Body   ui.View
 
-	leave string // where to go instead
-	said  *ui.Toast
-	sent  func(http.ResponseWriter)
+	redirect string // where to redirect to instead
+	flash    *ui.Toast
+	write    func(http.ResponseWriter)
 }
 
-// Done ends a form: the person is shown the page at path, which says what happened.
-func Done(path, said string) Answer {
-	return Answer{leave: path, said: &ui.Toast{Tone: "success", Text: said}}
+// Redirect redirects to path, which shows a flash message.
+func Redirect(path, flash string) Response {
+	return Response{redirect: path, flash: &ui.Toast{Tone: "success", Text: flash}}
 }
 
-// Send answers with something that is no page, such as a file.
-func Send(write func(http.ResponseWriter)) Answer { return Answer{sent: write} }
+// raw responds with something other than a page, such as a file.
+func raw(write func(http.ResponseWriter)) Response { return Response{write: write} }
 
-// Printer words what the person reads in the language that their browser asks for.
+// Printer is the printer of the language that the person's browser prefers.
 func (r *Request) Printer() *i18n.Printer {
 	if r.printer == nil {
 		r.printer = r.pages.printer(r.Request)
@@ -57,25 +57,25 @@ func (r *Request) Printer() *i18n.Printer {
 	return r.printer
 }
 
-// T words a sentence for the person, as i18n.Printer.T does.
+// T translates a sentence for the person, as i18n.Printer.T does.
 func (r *Request) T(sentence string, values ...any) string {
 	return r.Printer().T(sentence, values...)
 }
 
-// N words a sentence about n things for the person, as i18n.Printer.N does.
+// N translates a sentence about n things for the person, as i18n.Printer.N does.
 func (r *Request) N(one, many string, n int64, values ...any) string {
 	return r.Printer().N(one, many, n, values...)
 }
 
-// Form begins a form.
+// Form returns an empty form.
 func (r *Request) Form() ui.Form { return ui.Form{Token: r.pages.token(r.Request)} }
 
-// Refuse shows a form again, with what was typed and what was wrong, when err says what the person
-// could have done otherwise. Any other error it returns.
-func (r *Request) Refuse(err error, again func(ui.Form) (Answer, error)) (Answer, error) {
+// FormError renders a form again, with what was typed and the messages of err, if err is one that the
+// person can correct. Otherwise it returns err.
+func (r *Request) FormError(err error, again func(ui.Form) (Response, error)) (Response, error) {
 	f := fault.As(err)
 	if f == nil {
-		return Answer{}, err
+		return Response{}, err
 	}
 	form := r.Form()
 	form.Typed = r.PostForm
@@ -94,24 +94,21 @@ func (r *Request) Refuse(err error, again func(ui.Form) (Answer, error)) (Answer
 	case fault.Refused, fault.Conflict, fault.Stale, fault.Limited, fault.NotFound:
 		form.Problem = sentence(message)
 	default:
-		return Answer{}, err
+		return Response{}, err
 	}
-	answer, err := again(form)
-	answer.Status = http.StatusUnprocessableEntity
-	return answer, err
+	response, err := again(form)
+	response.Status = http.StatusUnprocessableEntity
+	return response, err
 }
 
-// Pages are the pages that the request is one of.
-func (r *Request) Pages() *Pages { return r.pages }
+// Guilds are the guilds that the person may see, by name.
+func (r *Request) Guilds() ([]ui.GuildHead, error) { return r.pages.visibleGuilds(r) }
 
-// Guilds are those that the person may see, by name.
-func (r *Request) Guilds() ([]ui.GuildHead, error) { return r.pages.Guilds(r) }
-
-// UserID is the {user} of the path. It fails as a page that does not exist.
+// UserID is the {user} of the path. It fails with NotFound.
 func (r *Request) UserID() (snowflake.ID, error) {
 	id, err := web.ParseID(r.PathValue("user"))
 	if err != nil || id > 1<<63-1 {
-		return 0, errNoSuchPage
+		return 0, errNotFound
 	}
 	return id, nil
 }
@@ -129,17 +126,17 @@ func (r *Request) With(changes map[string]string) string {
 	return (&url.URL{Path: r.URL.Path, RawQuery: query.Encode()}).String()
 }
 
-// htmx reports whether a part of a page asks, and not somebody who opens one.
+// htmx reports whether htmx requests a part of a page.
 func (r *Request) htmx() bool { return isHTMX(r.Request) }
 
 func isHTMX(r *http.Request) bool {
 	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-History-Restore-Request") != "true"
 }
 
-// target is the id of the element that will be replaced.
+// target is the id of the element to be replaced.
 func (r *Request) target() string { return r.Header.Get("HX-Target") }
 
-// Number reads a whole number of the form. An empty field is nil; what is no number is noted.
+// Number reads a whole number of the form. An empty field is nil; anything else is added to f.
 func (r *Request) Number(f *fault.Fields, name string) *int64 {
 	text := strings.NewReplacer(",", "", " ", "", "_", "").Replace(strings.TrimSpace(r.PostFormValue(name)))
 	if text == "" {
@@ -153,11 +150,10 @@ func (r *Request) Number(f *fault.Fields, name string) *int64 {
 	return &n
 }
 
-// NewKey makes what a form sends along so that sending it twice does its work once.
+// NewKey makes an idempotency key for a form, so that sending it twice has an effect once.
 func NewKey() string { return rand.Text() }
 
-// Key is what NewKey made, as the store keeps it, which no other caller can have; empty when the
-// form sent none.
+// Key is the idempotency key of the form as stored, unique to the person; empty when none was sent.
 func (r *Request) Key() string {
 	key := r.PostFormValue("key")
 	if key == "" || len(key) > 64 {

@@ -6,11 +6,10 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// Revert takes a change of settings back: it sets what entry says was there before. It fails as the
-// change itself does.
+// Revert undoes a change: it restores the values before entry. It fails as the change itself does.
 type Revert func(ctx context.Context, who Person, entry store.AuditEntry) error
 
-// Reverts says how changes that the audit log calls action are taken back.
+// Reverts registers how changes with this action in the audit log are undone.
 func (p *Pages) Reverts(action string, revert Revert) {
 	if p.reverts == nil {
 		p.reverts = make(map[string]Revert)
@@ -18,7 +17,7 @@ func (p *Pages) Reverts(action string, revert Revert) {
 	p.reverts[action] = revert
 }
 
-// Reverter is how an entry of the audit log is taken back; false when it cannot be.
+// Reverter returns how an entry of the audit log is undone; false when it cannot be.
 func (p *Pages) Reverter(entry store.AuditEntry) (Revert, bool) {
 	revert, ok := p.reverts[entry.Action]
 	return revert, ok && entry.Before != nil

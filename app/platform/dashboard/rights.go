@@ -11,12 +11,12 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
-// Right is what someone must hold to be shown a page or to send a form.
+// Right is what a page or a form requires of a person.
 type Right uint8
 
 // The rights. A route without one cannot be registered.
 const (
-	Anyone        Right = iota + 1 // also who is not signed in
+	Anyone        Right = iota + 1 // signed in or not
 	SignedIn                       // whoever is signed in
 	Manager                        // holds Manage Server in the guild of the path, or administers everything
 	Administrator                  // administers the whole installation
@@ -27,44 +27,44 @@ func (r Right) String() string {
 }
 
 const (
-	rightFresh = time.Minute      // for so long a right that was looked up is taken as it was
-	rightKept  = 15 * time.Minute // for so long it shows pages while Discord does not answer
+	rightFresh = time.Minute      // how long a lookup is used
+	rightStale = 15 * time.Minute // how long it is used for pages while Discord does not respond
 )
 
-// rights remembers for a minute who manages which guild.
+// rights caches for a minute who manages which guild.
 type rights struct {
-	ask  func(ctx context.Context, guild, user snowflake.ID) (bool, error)
-	now  func() time.Time
-	kept *cache.Cache[holding, held]
+	ask   func(ctx context.Context, guild, user snowflake.ID) (bool, error)
+	now   func() time.Time
+	cache *cache.Cache[rightKey, cachedRight]
 }
 
-type holding struct{ guild, user snowflake.ID }
+type rightKey struct{ guild, user snowflake.ID }
 
-type held struct {
+type cachedRight struct {
 	manages bool
 	at      time.Time
 }
 
 func newRights(ask func(ctx context.Context, guild, user snowflake.ID) (bool, error), now func() time.Time) *rights {
-	return &rights{ask: ask, now: now, kept: cache.New[holding, held](100_000, rightKept)}
+	return &rights{ask: ask, now: now, cache: cache.New[rightKey, cachedRight](100_000, rightStale)}
 }
 
-// manages reports whether someone may manage a guild. What it says is at most a minute old; when
-// Discord does not answer, a page may go by what was known in the last quarter of an hour, and a
-// write fails with an Unavailable fault.
+// manages reports whether someone may manage a guild. The result is at most a minute old; while
+// Discord does not respond, it may be a quarter of an hour old for a page, and a write fails with an
+// Unavailable fault.
 func (r *rights) manages(ctx context.Context, guild, user snowflake.ID, write bool) (bool, error) {
-	key := holding{guild, user}
-	last, known := r.kept.Peek(key)
+	key := rightKey{guild, user}
+	last, known := r.cache.Peek(key)
 	if known && r.now().Sub(last.at) < rightFresh {
 		return last.manages, nil
 	}
 	at := r.now()
 	manages, err := r.ask(ctx, guild, user)
 	if err == nil {
-		r.kept.Set(key, held{manages, at})
+		r.cache.Set(key, cachedRight{manages, at})
 		return manages, nil
 	}
-	if known && !write && r.now().Sub(last.at) < rightKept {
+	if known && !write && r.now().Sub(last.at) < rightStale {
 		return last.manages, nil
 	}
 	if f := fault.As(err); f == nil || f.Kind != fault.Unavailable {
@@ -75,4 +75,4 @@ func (r *rights) manages(ctx context.Context, guild, user snowflake.ID, write bo
 		Because(errors.Join(err))
 }
 
-func (r *rights) close() { r.kept.Close() }
+func (r *rights) close() { r.cache.Close() }

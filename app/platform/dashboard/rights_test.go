@@ -78,8 +78,8 @@ func TestWithoutDiscordPagesStayAndWritesWait(t *testing.T) {
 func TestARouteOfAGuildAsksForItsManager(t *testing.T) {
 	t.Parallel()
 	p := &Pages{}
-	require.Panics(t, func() { p.note("GET", "/admin/guilds/{guild}/x", SignedIn) })
-	require.Panics(t, func() { p.note("GET", "/admin/x", 0) })
-	p.note("GET", "/admin/guilds/{guild}/x", Manager)
+	require.Panics(t, func() { p.addRoute("GET", "/admin/guilds/{guild}/x", SignedIn) })
+	require.Panics(t, func() { p.addRoute("GET", "/admin/x", 0) })
+	p.addRoute("GET", "/admin/guilds/{guild}/x", Manager)
 	require.Equal(t, []Route{{"GET", "/admin/guilds/{guild}/x", Manager}}, p.Routes())
 }

@@ -15,28 +15,28 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// sessionLife is how long a sign-in lasts, used or not.
-const sessionLife = 24 * time.Hour
+// sessionLifetime is how long a session lasts, whether it is used or not.
+const sessionLifetime = 24 * time.Hour
 
-// What a session holds; all of it is text.
+// The values of a session; all of them are strings.
 const (
 	sessionPerson  = "person"  // who it is, see Person
-	sessionToken   = "csrf"    // proves that a form is ours
+	sessionToken   = "csrf"    // the CSRF token
 	sessionAccess  = "access"  // Discord's access token, to be revoked
 	sessionGuilds  = "guilds"  // ids of the guilds that the person was in at the sign-in
 	sessionIP      = "ip"      // where they signed in from
-	sessionSays    = "says"    // what the next page says
+	sessionFlash   = "says"    // the flash message of the next page
 	sessionPending = "sign_in" // the sign-in under way, see pendingSignIn
 	plainCookie    = "session"
 	hostCookie     = "__Host-session"
 )
 
-// newSessions makes the manager of sessions. secure says that people reach us by https.
-func newSessions(vault *sealedSessions, secure bool, fail func(http.ResponseWriter, *http.Request, error)) *scs.SessionManager {
+// newSessions returns the session manager. secure: people reach the server by https.
+func newSessions(store *encryptedSessions, secure bool, fail func(http.ResponseWriter, *http.Request, error)) *scs.SessionManager {
 	m := scs.New()
-	m.Lifetime = sessionLife
-	m.Store = vault
-	m.Codec = sessionText{}
+	m.Lifetime = sessionLifetime
+	m.Store = store
+	m.Codec = sessionCodec{}
 	m.HashTokenInStore = true
 	m.ErrorFunc = fail
 	m.Cookie.Name = plainCookie
@@ -46,29 +46,29 @@ func newSessions(vault *sealedSessions, secure bool, fail func(http.ResponseWrit
 	return m
 }
 
-// sessionKeeper is where sealed sessions lie; tokens arrive hashed.
-type sessionKeeper interface {
+// sessionStore stores encrypted sessions; tokens arrive hashed.
+type sessionStore interface {
 	find(ctx context.Context, token string) (data []byte, found bool, err error)
 	save(ctx context.Context, token, person string, data []byte, expiry time.Time) error
-	end(ctx context.Context, token string) error
-	// endAll ends every session of a person.
-	endAll(ctx context.Context, person string, open func(token string, data []byte) (sessionContent, bool)) error
+	delete(ctx context.Context, token string) error
+	// deleteAll deletes every session of a person.
+	deleteAll(ctx context.Context, person string, open func(token string, data []byte) (sessionContent, bool)) error
 }
 
-// sessionContent is a session as it is written.
+// sessionContent is an encoded session.
 type sessionContent struct {
 	Deadline time.Time         `json:"deadline"`
 	Values   map[string]string `json:"values"`
 }
 
-// person is whose session it is, as Person.Key; empty before the sign-in.
+// person is the owner of the session, as Person.Key; empty before the sign-in.
 func (c sessionContent) person() string { return parsePerson(c.Values[sessionPerson]).Key() }
 
-// sessionText writes sessions as JSON.
-type sessionText struct{}
+// sessionCodec encodes sessions as JSON.
+type sessionCodec struct{}
 
-// Encode writes a session; every value must be a string.
-func (sessionText) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+// Encode encodes a session; every value must be a string.
+func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	content := sessionContent{Deadline: deadline, Values: make(map[string]string, len(values))}
 	for name, value := range values {
 		text, ok := value.(string)
@@ -80,8 +80,8 @@ func (sessionText) Encode(deadline time.Time, values map[string]any) ([]byte, er
 	return json.Marshal(content)
 }
 
-// Decode reads a session.
-func (sessionText) Decode(data []byte) (time.Time, map[string]any, error) {
+// Decode decodes a session.
+func (sessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
 	var content sessionContent
 	if err := json.Unmarshal(data, &content); err != nil {
 		return time.Time{}, nil, err
@@ -93,15 +93,15 @@ func (sessionText) Decode(data []byte) (time.Time, map[string]any, error) {
 	return content.Deadline, values, nil
 }
 
-// sealedSessions encrypts sessions on their way to the keeper: who has the database alone neither
-// reads nor alters them.
-type sealedSessions struct {
-	keeper sessionKeeper
-	aead   cipher.AEAD
+// encryptedSessions encrypts sessions before they are stored, so that access to the database alone is
+// not enough to read or modify them.
+type encryptedSessions struct {
+	store sessionStore
+	aead  cipher.AEAD
 }
 
-// sealSessions derives the key from the secret.
-func sealSessions(keeper sessionKeeper, secret []byte) (*sealedSessions, error) {
+// encryptSessions derives the key from the secret.
+func encryptSessions(store sessionStore, secret []byte) (*encryptedSessions, error) {
 	key, err := hkdf.Key(sha256.New, secret, nil, "sessions of the dashboard", 32)
 	if err != nil {
 		return nil, fmt.Errorf("derive the key of sessions: %w", err)
@@ -111,12 +111,12 @@ func sealSessions(keeper sessionKeeper, secret []byte) (*sealedSessions, error) 
 		return nil, err
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
-	return &sealedSessions{keeper, aead}, err
+	return &encryptedSessions{store, aead}, err
 }
 
-// FindCtx returns a session. One that was sealed with another secret is none.
-func (s *sealedSessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	data, found, err := s.keeper.find(ctx, token)
+// FindCtx returns a session. One that was encrypted with another secret is not found.
+func (s *encryptedSessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	data, found, err := s.store.find(ctx, token)
 	if err != nil || !found {
 		return nil, false, err
 	}
@@ -124,9 +124,9 @@ func (s *sealedSessions) FindCtx(ctx context.Context, token string) ([]byte, boo
 	return text, err == nil, nil
 }
 
-// endAll ends every session of a person.
-func (s *sealedSessions) endAll(ctx context.Context, p Person) error {
-	return s.keeper.endAll(ctx, p.Key(), func(token string, data []byte) (sessionContent, bool) {
+// deleteAll deletes every session of a person.
+func (s *encryptedSessions) deleteAll(ctx context.Context, p Person) error {
+	return s.store.deleteAll(ctx, p.Key(), func(token string, data []byte) (sessionContent, bool) {
 		var content sessionContent
 		text, err := s.aead.Open(nil, nil, data, []byte(token))
 		ok := err == nil && json.Unmarshal(text, &content) == nil
@@ -134,35 +134,37 @@ func (s *sealedSessions) endAll(ctx context.Context, p Person) error {
 	})
 }
 
-// CommitCtx writes a session.
-func (s *sealedSessions) CommitCtx(ctx context.Context, token string, text []byte, expiry time.Time) error {
+// CommitCtx stores a session.
+func (s *encryptedSessions) CommitCtx(ctx context.Context, token string, text []byte, expiry time.Time) error {
 	var content sessionContent
 	if err := json.Unmarshal(text, &content); err != nil {
 		return err
 	}
-	return s.keeper.save(ctx, token, content.person(), s.aead.Seal(nil, nil, text, []byte(token)), expiry)
+	return s.store.save(ctx, token, content.person(), s.aead.Seal(nil, nil, text, []byte(token)), expiry)
 }
 
-// DeleteCtx ends a session.
-func (s *sealedSessions) DeleteCtx(ctx context.Context, token string) error {
-	return s.keeper.end(ctx, token)
+// DeleteCtx deletes a session.
+func (s *encryptedSessions) DeleteCtx(ctx context.Context, token string) error {
+	return s.store.delete(ctx, token)
 }
 
-// Find is there for the interface; the manager uses FindCtx.
-func (s *sealedSessions) Find(token string) ([]byte, bool, error) {
+// Find implements scs.Store; the manager uses FindCtx.
+func (s *encryptedSessions) Find(token string) ([]byte, bool, error) {
 	return s.FindCtx(context.Background(), token)
 }
 
-// Commit is there for the interface; the manager uses CommitCtx.
-func (s *sealedSessions) Commit(token string, text []byte, expiry time.Time) error {
+// Commit implements scs.Store; the manager uses CommitCtx.
+func (s *encryptedSessions) Commit(token string, text []byte, expiry time.Time) error {
 	return s.CommitCtx(context.Background(), token, text, expiry)
 }
 
-// Delete is there for the interface; the manager uses DeleteCtx.
-func (s *sealedSessions) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+// Delete implements scs.Store; the manager uses DeleteCtx.
+func (s *encryptedSessions) Delete(token string) error {
+	return s.DeleteCtx(context.Background(), token)
+}
 
-// secretOr returns the secret, or one that this process makes up and with which its sessions end.
-func secretOr(secret []byte) []byte {
+// secretOrRandom returns the secret, or a random one, whose sessions end with the process.
+func secretOrRandom(secret []byte) []byte {
 	if len(secret) > 0 {
 		return secret
 	}

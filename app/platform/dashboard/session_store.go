@@ -11,7 +11,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// databaseSessions are kept in our own database: they survive restarts and a Redis that is gone.
+// databaseSessions are stored in our own database, so they survive restarts and a lost Redis.
 type databaseSessions struct {
 	store *store.Store
 	now   func() time.Time
@@ -29,15 +29,15 @@ func (d databaseSessions) save(ctx context.Context, token, person string, data [
 	return d.store.SaveSession(ctx, store.Session{Token: token, Person: person, Data: data, ExpiresAt: expiry})
 }
 
-func (d databaseSessions) end(ctx context.Context, token string) error {
+func (d databaseSessions) delete(ctx context.Context, token string) error {
 	return d.store.DeleteSession(ctx, token)
 }
 
-func (d databaseSessions) endAll(ctx context.Context, person string, _ func(string, []byte) (sessionContent, bool)) error {
+func (d databaseSessions) deleteAll(ctx context.Context, person string, _ func(string, []byte) (sessionContent, bool)) error {
 	return d.store.DeleteSessionsOf(ctx, person)
 }
 
-// redisSessions are kept in Redis, for installations that want them there.
+// redisSessions are stored in Redis, for installations that prefer it.
 type redisSessions struct{ inner *goredisstore.RedisStore }
 
 func newRedisSessions(client *redis.Client) redisSessions {
@@ -52,12 +52,12 @@ func (r redisSessions) save(ctx context.Context, token, _ string, data []byte, e
 	return r.inner.CommitCtx(ctx, token, data, expiry)
 }
 
-func (r redisSessions) end(ctx context.Context, token string) error {
+func (r redisSessions) delete(ctx context.Context, token string) error {
 	return r.inner.DeleteCtx(ctx, token)
 }
 
-// endAll looks into every session: Redis does not know whose they are, and this is rarely asked.
-func (r redisSessions) endAll(ctx context.Context, person string, open func(string, []byte) (sessionContent, bool)) error {
+// deleteAll reads every session: Redis has no index by person, and this is rare.
+func (r redisSessions) deleteAll(ctx context.Context, person string, open func(string, []byte) (sessionContent, bool)) error {
 	all, err := r.inner.AllCtx(ctx)
 	if err != nil {
 		return err

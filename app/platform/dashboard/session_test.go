@@ -20,7 +20,7 @@ import (
 )
 
 // keepers are every place that sessions can be kept in.
-func keepers(t *testing.T, test func(t *testing.T, keeper sessionKeeper)) {
+func keepers(t *testing.T, test func(t *testing.T, keeper sessionStore)) {
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
 		client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
@@ -32,13 +32,13 @@ func keepers(t *testing.T, test func(t *testing.T, keeper sessionKeeper)) {
 
 func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
 	t.Parallel()
-	keepers(t, func(t *testing.T, keeper sessionKeeper) {
-		vault, err := sealSessions(keeper, []byte("a secret"))
+	keepers(t, func(t *testing.T, keeper sessionStore) {
+		vault, err := encryptSessions(keeper, []byte("a secret"))
 		require.NoError(t, err)
 		ada, grace := Person{ID: 1, Name: "Ada"}, Person{ID: 2, Name: "Grace"}
 		expiry := time.Now().Add(time.Hour)
 		save := func(token string, who Person) {
-			text, err := sessionText{}.Encode(expiry, map[string]any{sessionPerson: who.text(), sessionAccess: "discord-token"})
+			text, err := sessionCodec{}.Encode(expiry, map[string]any{sessionPerson: who.text(), sessionAccess: "discord-token"})
 			require.NoError(t, err)
 			require.NoError(t, vault.CommitCtx(t.Context(), token, text, expiry))
 		}
@@ -54,7 +54,7 @@ func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
 		text, found, err := vault.FindCtx(t.Context(), "one")
 		require.NoError(t, err)
 		require.True(t, found)
-		deadline, values, err := sessionText{}.Decode(text)
+		deadline, values, err := sessionCodec{}.Decode(text)
 		require.NoError(t, err)
 		require.True(t, expiry.Equal(deadline))
 		require.Equal(t, ada, parsePerson(values[sessionPerson].(string)))
@@ -63,13 +63,13 @@ func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
 		_, found, err = vault.FindCtx(t.Context(), "stolen")
 		require.NoError(t, err)
 		require.False(t, found, "a session under another token is none")
-		other, err := sealSessions(keeper, []byte("another secret"))
+		other, err := encryptSessions(keeper, []byte("another secret"))
 		require.NoError(t, err)
 		_, found, err = other.FindCtx(t.Context(), "one")
 		require.NoError(t, err)
 		require.False(t, found, "a session of another secret is none")
 
-		require.NoError(t, vault.endAll(t.Context(), ada))
+		require.NoError(t, vault.deleteAll(t.Context(), ada))
 		for token, want := range map[string]bool{"one": false, "two": false, "three": true} {
 			_, found, err := vault.FindCtx(t.Context(), token)
 			require.NoError(t, err)
@@ -86,7 +86,7 @@ func TestSessionCookies(t *testing.T) {
 	t.Parallel()
 	fail := func(http.ResponseWriter, *http.Request, error) { t.Error("the session failed") }
 	for secure, name := range map[bool]string{false: "session", true: "__Host-session"} {
-		vault, err := sealSessions(databaseSessions{storetest.SQLite(t), time.Now}, []byte("secret"))
+		vault, err := encryptSessions(databaseSessions{storetest.SQLite(t), time.Now}, []byte("secret"))
 		require.NoError(t, err)
 		m := newSessions(vault, secure, fail)
 		w := httptest.NewRecorder()
@@ -108,9 +108,9 @@ func TestSessionCookies(t *testing.T) {
 
 func TestASessionHoldsTextAlone(t *testing.T) {
 	t.Parallel()
-	_, err := sessionText{}.Encode(time.Now(), map[string]any{"n": 5})
+	_, err := sessionCodec{}.Encode(time.Now(), map[string]any{"n": 5})
 	require.ErrorContains(t, err, "n is a int")
-	_, _, err = sessionText{}.Decode([]byte("{"))
+	_, _, err = sessionCodec{}.Decode([]byte("{"))
 	var syntax *json.SyntaxError
 	require.ErrorAs(t, err, &syntax)
 	require.False(t, parsePerson("nonsense").Known())
@@ -136,6 +136,6 @@ func TestCellsThatWouldRunAreQuoted(t *testing.T) {
 		"": "", "plain": "plain", "12": "12", "-12": "-12", "=1+1": "'=1+1", "+1": "'+1", "-1+1": "'-1+1", "@SUM(A1)": "'@SUM(A1)",
 		"\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "a=b": "a=b",
 	} {
-		require.Equal(t, want, harmless(cell))
+		require.Equal(t, want, escapeFormula(cell))
 	}
 }

@@ -14,30 +14,30 @@ import (
 )
 
 const (
-	recheckEvery = time.Minute      // a stream's right is looked up anew
-	quietFor     = 20 * time.Second // after which a comment keeps proxies from closing a stream
-	streamBuffer = 64               // events that may wait for a slow reader, who then is told to look again
+	recheckEvery   = time.Minute      // how often the right to a stream is checked again
+	keepAliveEvery = 20 * time.Second // how often a comment keeps proxies from closing a stream
+	streamBuffer   = 64               // events that may wait for a slow reader before it must resync
 )
 
-// stream registers a stream of what happens, on a guild or on all that the person may see. It
-// tells the names of topics and nothing else; whoever wants to know more asks, and is checked then.
+// stream registers an event stream, of a guild or of all guilds that the person may see. It sends only
+// the names of topics; the page then requests what changed, with the usual checks.
 func (p *Pages) stream(pattern string, right Right) {
-	p.note(http.MethodGet, pattern, right)
+	p.addRoute(http.MethodGet, pattern, right)
 	p.admin.Get(pattern, func(w http.ResponseWriter, r *http.Request) {
-		asked := &Request{Request: r, Person: personOf(r.Context()), pages: p, w: w}
-		if !asked.Person.Known() {
-			w.WriteHeader(http.StatusNoContent) // which tells a browser not to connect again
+		req := &Request{Request: r, Person: personOf(r.Context()), pages: p, w: w}
+		if !req.Person.Known() {
+			w.WriteHeader(http.StatusNoContent) // a browser does not reconnect after this
 			return
 		}
-		if err := p.permit(asked, right); err != nil {
+		if err := p.authorize(req, right); err != nil {
 			p.fail(w, r, err)
 			return
 		}
-		p.live.serve(asked, right)
+		p.live.serve(req, right)
 	})
 }
 
-// live hands what happens to the streams of this process.
+// live distributes events to the streams of this process.
 type live struct {
 	pages  *Pages
 	topics map[bus.Topic]Topic
@@ -45,7 +45,7 @@ type live struct {
 
 	mu      sync.Mutex
 	readers map[*reader]struct{}
-	recent  []happened // the latest last
+	recent  []recentEvent // the latest last
 }
 
 type reader struct {
@@ -57,7 +57,7 @@ func newLive(p *Pages, b *bus.Bus) *live {
 	l := &live{pages: p, topics: topicsOf(p.config.Topics), readers: make(map[*reader]struct{})}
 	l.cancel = b.Subscribe(bus.Subscriber{
 		Name:   "dashboard",
-		Handle: func(_ context.Context, e bus.Event) { l.tell(e) },
+		Handle: func(_ context.Context, e bus.Event) { l.publish(e) },
 		Resync: func(context.Context) { l.resync() },
 	})
 	return l
@@ -65,7 +65,7 @@ func newLive(p *Pages, b *bus.Bus) *live {
 
 func (l *live) close() { l.cancel() }
 
-func (l *live) tell(e bus.Event) {
+func (l *live) publish(e bus.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.remember(e)
@@ -73,7 +73,7 @@ func (l *live) tell(e bus.Event) {
 		select {
 		case r.events <- e:
 		default:
-			r.miss()
+			r.markMissed()
 		}
 	}
 }
@@ -82,18 +82,18 @@ func (l *live) resync() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for r := range l.readers {
-		r.miss()
+		r.markMissed()
 	}
 }
 
-func (r *reader) miss() {
+func (r *reader) markMissed() {
 	select {
 	case r.missed <- struct{}{}:
 	default:
 	}
 }
 
-func (l *live) join() (*reader, func()) {
+func (l *live) subscribe() (*reader, func()) {
 	r := &reader{events: make(chan bus.Event, streamBuffer), missed: make(chan struct{}, 1)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -105,11 +105,11 @@ func (l *live) join() (*reader, func()) {
 	}
 }
 
-// serve writes a stream until its reader leaves, the server stops or the right is gone.
+// serve writes a stream until the client disconnects, the server stops or the right is lost.
 func (l *live) serve(r *Request, right Right) {
-	reader, leave := l.join()
-	defer leave()
-	mine, err := l.visible(r)
+	reader, unsubscribe := l.subscribe()
+	defer unsubscribe()
+	visibleTo, err := l.visible(r)
 	if err != nil {
 		l.pages.fail(r.w, r.Request, err)
 		return
@@ -117,42 +117,42 @@ func (l *live) serve(r *Request, right Right) {
 	r.w.Header().Set("Content-Type", "text/event-stream")
 	r.w.WriteHeader(http.StatusOK)
 	out := http.NewResponseController(r.w)
-	say := func(text string) bool {
+	send := func(text string) bool {
 		_, err := fmt.Fprint(r.w, text)
 		return err == nil && out.Flush() == nil
 	}
-	if !say("retry: 2000\n\n") {
+	if !send("retry: 2000\n\n") {
 		return
 	}
-	recheck, quiet := time.NewTicker(recheckEvery), time.NewTicker(quietFor)
+	recheck, keepAlive := time.NewTicker(recheckEvery), time.NewTicker(keepAliveEvery)
 	defer recheck.Stop()
-	defer quiet.Stop()
+	defer keepAlive.Stop()
 	for ok := true; ok; {
 		select {
 		case <-r.Context().Done():
 			return
 		case e := <-reader.events:
-			if mine(e.Guild) {
-				ok = say("event: " + eventName(e.Topic) + "\ndata: 1\n\n")
+			if visibleTo(e.Guild) {
+				ok = send("event: " + eventName(e.Topic) + "\ndata: 1\n\n")
 			}
 		case <-reader.missed:
-			ok = say("event: resync\ndata: 1\n\n")
-		case <-quiet.C:
-			ok = say(": still here\n\n")
+			ok = send("event: resync\ndata: 1\n\n")
+		case <-keepAlive.C:
+			ok = send(": still here\n\n")
 		case <-recheck.C:
 			r.guilds = nil
-			if !l.still(r, right) {
+			if !l.stillAllowed(r, right) {
 				return
 			}
-			if mine, err = l.visible(r); err != nil {
+			if visibleTo, err = l.visible(r); err != nil {
 				return
 			}
 		}
 	}
 }
 
-// still reports whether the person is signed in and holds the right as before.
-func (l *live) still(r *Request, right Right) bool {
+// stillAllowed reports whether the person is still signed in and still has the right.
+func (l *live) stillAllowed(r *Request, right Right) bool {
 	p := l.pages
 	ctx, err := p.sessions.Load(withoutSession{r.Context()}, p.cookie(r.Request))
 	if err != nil || parsePerson(p.sessions.GetString(ctx, sessionPerson)).Key() != r.Person.Key() {
@@ -160,15 +160,15 @@ func (l *live) still(r *Request, right Right) bool {
 	}
 	person := r.Person
 	person.Admin = false
-	admits, err := p.admits(r.Request.WithContext(ctx), &person)
-	if err != nil || !admits {
+	ok, err := p.mayContinue(r.Request.WithContext(ctx), &person)
+	if err != nil || !ok {
 		return false
 	}
 	r.Person = person
-	return p.permit(r, right) == nil
+	return p.authorize(r, right) == nil
 }
 
-// visible returns which guilds' events the person may hear of.
+// visible returns a filter for the guilds whose events the person may see.
 func (l *live) visible(r *Request) (func(guild snowflake.ID) bool, error) {
 	if r.Guild.ID != 0 {
 		return func(guild snowflake.ID) bool { return guild == r.Guild.ID }, nil
@@ -176,7 +176,7 @@ func (l *live) visible(r *Request) (func(guild snowflake.ID) bool, error) {
 	if r.Person.Admin {
 		return func(snowflake.ID) bool { return true }, nil
 	}
-	guilds, err := l.pages.Guilds(r)
+	guilds, err := l.pages.visibleGuilds(r)
 	if err != nil {
 		return nil, err
 	}
@@ -187,10 +187,10 @@ func (l *live) visible(r *Request) (func(guild snowflake.ID) bool, error) {
 	return func(guild snowflake.ID) bool { return mine[guild] }, nil
 }
 
-// withoutSession hides the session that a request began with, so that it is read anew.
+// withoutSession hides the session in the context of a request, so that it is loaded again.
 type withoutSession struct{ context.Context }
 
-// Value hides what the session manager keeps.
+// Value hides the values of the session manager.
 func (c withoutSession) Value(key any) any {
 	if _, person := key.(personKey); person {
 		return c.Context.Value(key)
@@ -198,7 +198,7 @@ func (c withoutSession) Value(key any) any {
 	return web.ScopeValue(c.Context, key)
 }
 
-// cookie is the session's token as the browser sent it.
+// cookie is the session token that the browser sent.
 func (p *Pages) cookie(r *http.Request) string {
 	cookie, err := r.Cookie(p.sessions.Cookie.Name)
 	if err != nil {

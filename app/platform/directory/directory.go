@@ -1,6 +1,6 @@
 // Package directory knows who and what is in a guild. Discord is the source of truth: what
-// the gateway has told is used where this process hears the gateway, and the rest is asked
-// for and kept for five minutes.
+// the gateway sent is used where this process is connected to it, and the rest is requested
+// and cached for five minutes.
 package directory
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
-// Discord is the part of Discord's REST API that the directory asks.
+// Discord is the part of Discord's REST API that the directory uses.
 type Discord interface {
 	GetMember(guildID, userID snowflake.ID, opts ...rest.RequestOpt) (*discord.Member, error)
 	SearchMembers(guildID snowflake.ID, query string, limit int, opts ...rest.RequestOpt) ([]discord.Member, error)
@@ -30,20 +30,20 @@ type Discord interface {
 	GetCurrentUserGuilds(bearerToken string, before, after snowflake.ID, limit int, withCounts bool, opts ...rest.RequestOpt) ([]discord.OAuth2Guild, error)
 }
 
-// ErrUnknown says that Discord knows no such member, or shows us no such guild.
+// ErrUnknown reports that the member does not exist, or that the bot is not in the guild.
 var ErrUnknown = errors.New("unknown to Discord")
 
 const (
-	keepFor  = 5 * time.Minute // how long data about people may be held
-	keepMost = 50_000
+	dataTTL    = 5 * time.Minute // how long data about people is cached
+	maxMembers = 50_000
 
-	keepGuilds = 5_000
+	maxGuilds = 5_000
 )
 
 // Directory answers questions about guilds and their members.
 type Directory struct {
 	api     Discord
-	gateway func() disgocache.Caches // nil results where no gateway is heard
+	gateway func() disgocache.Caches // returns nil without a gateway connection
 	members *cache.Cache[memberKey, discord.Member]
 	guilds  *cache.Cache[snowflake.ID, Guild]
 	lists   *cache.Cache[struct{}, *list]        // one entry
@@ -53,15 +53,15 @@ type Directory struct {
 
 type memberKey struct{ guild, user snowflake.ID }
 
-// New makes a directory over the shared REST client. gateway returns what the gateway has
-// told, or nil as long as there is none.
+// New makes a directory over the shared REST client. gateway returns the cache of the
+// gateway connection, or nil without one.
 func New(api Discord, gateway func() disgocache.Caches) *Directory {
 	return &Directory{
 		api:     api,
 		gateway: gateway,
-		members: cache.New[memberKey, discord.Member](keepMost, keepFor),
-		guilds:  cache.New[snowflake.ID, Guild](keepGuilds, keepFor),
-		lists:   cache.New[struct{}, *list](1, listKept),
+		members: cache.New[memberKey, discord.Member](maxMembers, dataTTL),
+		guilds:  cache.New[snowflake.ID, Guild](maxGuilds, dataTTL),
+		lists:   cache.New[struct{}, *list](1, listTTL),
 		self:    cache.New[struct{}, snowflake.ID](1, 0),
 	}
 }
@@ -90,8 +90,8 @@ func (d *Directory) Left(ctx context.Context, guild, user snowflake.ID) bool {
 	return errors.Is(err, ErrUnknown)
 }
 
-// Forget drops what is held about someone, because Discord says that it changed.
-func (d *Directory) Forget(guild, user snowflake.ID) {
+// forget drops what is cached about someone, because it has changed.
+func (d *Directory) forget(guild, user snowflake.ID) {
 	d.members.Invalidate(memberKey{guild, user})
 }
 

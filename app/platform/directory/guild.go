@@ -60,13 +60,13 @@ func (d *Directory) Guild(ctx context.Context, id snowflake.ID) (Guild, error) {
 
 func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, error) {
 	counted, err := d.api.GetGuild(id, true, rest.WithCtx(ctx))
-	if err != nil && !d.hears(id) {
+	if err != nil && !d.onGateway(id) {
 		return Guild{}, translate(err)
 	}
 	var g discord.Guild
 	var roles []discord.Role
 	var channels []discord.GuildChannel
-	if d.hears(id) {
+	if d.onGateway(id) {
 		c := d.gateway()
 		g, _ = c.Guild(id)
 		roles = slices.Collect(c.Roles(id))
@@ -77,12 +77,12 @@ func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, erro
 			return Guild{}, translate(err)
 		}
 	}
-	members := g.MemberCount // of when the gateway told of the guild
+	members := g.MemberCount // as of when the gateway sent the guild
 	if counted != nil {
 		members = cmp.Or(counted.ApproximateMemberCount, members)
 	}
 	bot, err := d.Self(ctx, id)
-	if unlessUnknown(err) != nil {
+	if ignoreUnknown(err) != nil {
 		return Guild{}, err
 	}
 	return Guild{
@@ -91,8 +91,8 @@ func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, erro
 	}, nil
 }
 
-// hears reports whether the gateway tells this process of the guild.
-func (d *Directory) hears(id snowflake.ID) bool {
+// onGateway reports whether this process receives the guild from the gateway.
+func (d *Directory) onGateway(id snowflake.ID) bool {
 	c := d.gateway()
 	if c == nil {
 		return false
@@ -114,7 +114,7 @@ func channelsOf(found []discord.GuildChannel) []Channel {
 	return channels
 }
 
-// rolesOf says of each role whether the bot can give it and whether it holds power, the highest first.
+// rolesOf lists the roles, the highest first, with whether the bot can give each and whether it holds power.
 func rolesOf(g access.Guild, bot access.Member) []Role {
 	slices.SortFunc(g.Roles, access.Higher)
 	roles := make([]Role, len(g.Roles))

@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	listKept = time.Minute
-	// listAgain is how old a list must be to be asked for again because a guild is not in it: the
-	// bot may just have been invited.
-	listAgain = 10 * time.Second
-	listPage  = 200 // the most that Discord returns at once
+	listTTL = time.Minute
+	// relistAfter is how old a list must be to be requested again for a guild that is not in it: the bot
+	// may just have been invited.
+	relistAfter = 10 * time.Second
+	listPage    = 200 // the most that Discord returns at once
 
-	listWait = 1500 * time.Millisecond // how long List waits for Discord
-	lastKept = 15 * time.Minute        // how long List falls back to what was last known
+	listTimeout  = 1500 * time.Millisecond // how long List waits for Discord
+	staleListTTL = 15 * time.Minute        // how long List falls back to what was last known
 )
 
 // Listed is a guild in a list.
@@ -31,10 +31,10 @@ type Listed struct {
 	MemberCount int          `json:"member_count" doc:"About how many members it has." example:"128"`
 }
 
-// list is the guilds that the bot is in, by id, and when Discord was asked.
+// list is the guilds that the bot is in, by id, and when they were requested.
 type list struct {
-	guilds []Listed
-	asked  time.Time
+	guilds   []Listed
+	loadedAt time.Time
 }
 
 func (l *list) has(id snowflake.ID) bool {
@@ -68,7 +68,7 @@ func (d *Directory) List(ctx context.Context) (guilds []Listed, stale bool, err 
 		guilds, err := d.Guilds(context.WithoutCancel(ctx))
 		done <- result{guilds, err}
 	}()
-	wait := time.NewTimer(listWait)
+	wait := time.NewTimer(listTimeout)
 	defer wait.Stop()
 	var got result
 	select {
@@ -79,24 +79,24 @@ func (d *Directory) List(ctx context.Context) (guilds []Listed, stale bool, err 
 		return nil, false, ctx.Err()
 	}
 	if got.err == nil {
-		d.last.Store(&list{guilds: got.guilds, asked: time.Now()})
+		d.last.Store(&list{guilds: got.guilds, loadedAt: time.Now()})
 		return got.guilds, false, nil
 	}
-	if last := d.last.Load(); last != nil && time.Since(last.asked) < lastKept {
+	if last := d.last.Load(); last != nil && time.Since(last.loadedAt) < staleListTTL {
 		return last.guilds, true, nil
 	}
 	return nil, false, got.err
 }
 
 // Present reports whether the bot is in a guild. It fails with an Unavailable fault when Discord
-// does not answer and the gateway has not told. A guild that is asked for at random costs Discord
-// no request: those that it refuses are counted against us.
+// does not answer and the gateway has not sent the guild. A random id costs no request to Discord,
+// which counts failed requests against the bot.
 func (d *Directory) Present(ctx context.Context, id snowflake.ID) (bool, error) {
-	if c := d.gateway(); c != nil && (d.hears(id) || c.IsGuildUnavailable(id)) {
+	if c := d.gateway(); c != nil && (d.onGateway(id) || c.IsGuildUnavailable(id)) {
 		return true, nil
 	}
 	l, err := d.list(ctx)
-	if err == nil && !l.has(id) && time.Since(l.asked) > listAgain {
+	if err == nil && !l.has(id) && time.Since(l.loadedAt) > relistAfter {
 		d.lists.Invalidate(struct{}{})
 		l, err = d.list(ctx)
 	}
@@ -111,7 +111,7 @@ func (d *Directory) list(ctx context.Context) (*list, error) {
 }
 
 func (d *Directory) loadList(ctx context.Context, _ struct{}) (*list, error) {
-	l := &list{guilds: []Listed{}, asked: time.Now()}
+	l := &list{guilds: []Listed{}, loadedAt: time.Now()}
 	for after := snowflake.ID(0); ; {
 		page, err := d.api.GetCurrentUserGuilds("", 0, after, listPage, true, rest.WithCtx(ctx))
 		if err != nil {

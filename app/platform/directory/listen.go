@@ -7,7 +7,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 )
 
-// Listen drops what is held of a guild when the gateway tells that it changed.
+// Listen drops what is cached of a guild when the gateway reports a change.
 func (d *Directory) Listen(l *bot.Listeners) {
 	changed := func(guild snowflake.ID) { d.guilds.Invalidate(guild) }
 	moved := func(guild snowflake.ID) {
@@ -25,10 +25,10 @@ func (d *Directory) Listen(l *bot.Listeners) {
 	bot.On(l, func(e *events.GuildChannelUpdate) { changed(e.GuildID) })
 	bot.On(l, func(e *events.GuildChannelDelete) { changed(e.GuildID) })
 	bot.On(l, func(e *events.GuildMemberUpdate) {
-		d.Forget(e.GuildID, e.Member.User.ID)
+		d.forget(e.GuildID, e.Member.User.ID)
 		if e.Member.User.ID == e.Client().ID() {
 			changed(e.GuildID) // our own roles decide which we can give
 		}
 	})
-	bot.On(l, func(e *events.GuildMemberLeave) { d.Forget(e.GuildID, e.User.ID) })
+	bot.On(l, func(e *events.GuildMemberLeave) { d.forget(e.GuildID, e.User.ID) })
 }

@@ -84,7 +84,7 @@ func (d *Directory) MayName(ctx context.Context, by access.Authority, guild, rol
 	var actor *access.Member
 	if user, is := by.User(); is {
 		m, err := d.Holder(ctx, guild, user)
-		if unlessUnknown(err) != nil {
+		if ignoreUnknown(err) != nil {
 			return "", err
 		}
 		if err == nil {
@@ -112,16 +112,16 @@ func (d *Directory) MayLend(ctx context.Context, guild, role snowflake.ID) (acce
 func (d *Directory) Manages(ctx context.Context, guild, user snowflake.ID) (bool, error) {
 	g, err := d.Rights(ctx, guild)
 	if err != nil {
-		return false, unlessUnknown(err)
+		return false, ignoreUnknown(err)
 	}
 	m, err := d.Holder(ctx, guild, user)
 	if err != nil {
-		return false, unlessUnknown(err)
+		return false, ignoreUnknown(err)
 	}
 	return access.Allows(g.Permissions(m, time.Now()), discord.PermissionManageGuild), nil
 }
 
-func unlessUnknown(err error) error {
+func ignoreUnknown(err error) error {
 	if errors.Is(err, ErrUnknown) {
 		return nil
 	}

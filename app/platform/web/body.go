@@ -6,8 +6,8 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
-// limitBody refuses bodies that announce more than limit bytes, and ends the reading of those
-// that turn out longer with a *http.MaxBytesError.
+// limitBody rejects bodies that announce more than limit bytes; reading one that turns out longer
+// fails with a *http.MaxBytesError.
 func limitBody(limit int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

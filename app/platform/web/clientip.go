@@ -8,8 +8,8 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// clientIP finds out who is on the other end. Without trusted proxies that is the peer itself and
-// X-Forwarded-For is never read.
+// clientIP determines the address of the client. Without trusted proxies that is the peer itself and
+// X-Forwarded-For is ignored.
 func clientIP(trusted []netip.Prefix) func(http.Handler) http.Handler {
 	if len(trusted) == 0 {
 		return middleware.ClientIPFromRemoteAddr

@@ -9,25 +9,25 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// compressFrom is the size in bytes below which compressing costs more than it saves.
-const compressFrom = 1000
+// minCompressSize is the size in bytes below which compression costs more than it saves.
+const minCompressSize = 1000
 
-// compress shrinks answers for clients that can read it, never a stream of events.
+// compress compresses responses for clients that accept it, but never an event stream.
 func compress() func(http.Handler) http.Handler {
-	pack, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypeFilter(compressible))
+	pack, err := gzhttp.NewWrapper(gzhttp.MinSize(minCompressSize), gzhttp.ContentTypeFilter(compressible))
 	if err != nil {
 		panic(err) // only constants go in
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(plain http.ResponseWriter, r *http.Request) {
 			pack(http.HandlerFunc(func(packed http.ResponseWriter, r *http.Request) {
-				next.ServeHTTP(&reply{ResponseWriter: packed, plain: plain}, r)
+				next.ServeHTTP(&responseWriter{ResponseWriter: packed, plain: plain}, r)
 			})).ServeHTTP(plain, r)
 		})
 	}
 }
 
-// compressible tells text from what is compressed already: pictures, fonts, archives.
+// compressible reports whether a content type is text, rather than something compressed already, such as pictures and fonts.
 func compressible(contentType string) bool {
 	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	switch kind = strings.TrimSpace(kind); kind {
@@ -41,46 +41,46 @@ func compressible(contentType string) bool {
 		strings.HasSuffix(kind, "+xml")
 }
 
-// reply is what handlers write to. It knows whether they have begun, and it leads streams past
-// the compression, which would hold their first bytes back.
-type reply struct {
+// responseWriter is what handlers write to. It knows whether a response has started, and lets event
+// streams bypass compression, which would delay their first bytes.
+type responseWriter struct {
 	http.ResponseWriter
-	plain http.ResponseWriter
-	begun bool
+	plain   http.ResponseWriter
+	started bool
 }
 
-func (w *reply) begin() {
-	if !w.begun {
-		w.begun = true
+func (w *responseWriter) start() {
+	if !w.started {
+		w.started = true
 		if isStream(w.Header()) {
 			w.ResponseWriter = w.plain
 		}
 	}
 }
 
-func (w *reply) WriteHeader(status int) {
+func (w *responseWriter) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
-		w.begin()
+		w.start()
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *reply) Write(b []byte) (int, error) {
-	w.begin()
+func (w *responseWriter) Write(b []byte) (int, error) {
+	w.start()
 	return w.ResponseWriter.Write(b)
 }
 
 // Flush sends what is buffered.
-func (w *reply) Flush() {
-	w.begin()
+func (w *responseWriter) Flush() {
+	w.start()
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Hijack hands over the connection, for WebSockets.
-func (w *reply) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.begun = true
+func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.started = true
 	return http.NewResponseController(w.plain).Hijack()
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *responseWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

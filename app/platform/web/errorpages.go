@@ -5,37 +5,37 @@ import (
 	"net/http"
 )
 
-// ErrorPages shows errors as pages, where a person looks with a browser. Everyone else gets
+// ErrorPages renders errors as pages for people with a browser. Everyone else gets
 // application/problem+json.
 type ErrorPages interface {
-	// Shows reports whether a request that no route answers comes from somebody with a browser.
-	Shows(r *http.Request) bool
-	// NotFound shows the page for an address without a route.
-	NotFound(w http.ResponseWriter, r *http.Request)
-	// Failed shows a problem that is logged already; cause is for development alone.
-	Failed(w http.ResponseWriter, r *http.Request, problem *Problem, cause string)
+	// WantsPage reports whether the request comes from a person with a browser.
+	WantsPage(r *http.Request) bool
+	// RespondNotFound renders the page for an address without a route.
+	RespondNotFound(w http.ResponseWriter, r *http.Request)
+	// RespondError renders a problem that has been logged already; cause is shown in development only.
+	RespondError(w http.ResponseWriter, r *http.Request, problem *Problem, cause string)
 }
 
 // UseErrorPages makes the server show errors as pages. Call it before Serve.
 func (s *Server) UseErrorPages(pages ErrorPages) { s.pages = pages }
 
-// showsPages reports whether a request gets its errors as pages.
-func (s *Server) showsPages(r *http.Request) bool { return s.pages != nil && s.pages.Shows(r) }
+// wantsPage reports whether errors of the request are rendered as pages.
+func (s *Server) wantsPage(r *http.Request) bool { return s.pages != nil && s.pages.WantsPage(r) }
 
-// notFound answers where there is no route.
+// notFound responds where there is no route.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	if s.showsPages(r) {
-		s.pages.NotFound(w, r)
+	if s.wantsPage(r) {
+		s.pages.RespondNotFound(w, r)
 		return
 	}
 	notFound(w, r)
 }
 
-// answerPanic says that it was our fault, as a page to somebody with a browser.
-func (s *Server) answerPanic(w http.ResponseWriter, r *http.Request, cause any) {
+// respondPanic responds with an internal error, as a page to a person with a browser.
+func (s *Server) respondPanic(w http.ResponseWriter, r *http.Request, cause any) {
 	problem := InternalProblem(r.Context())
-	if s.showsPages(r) {
-		s.pages.Failed(w, r, problem, fmt.Sprintf("a handler panicked: %v", cause))
+	if s.wantsPage(r) {
+		s.pages.RespondError(w, r, problem, fmt.Sprintf("a handler panicked: %v", cause))
 		return
 	}
 	problem.Write(w)

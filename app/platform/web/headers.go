@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// securityHeaders sets what a browser must know before it looks at any answer of ours. A route
-// that needs less strict words overrides a header in its own handler.
+// securityHeaders sets the security headers of every response. A route that needs a less strict
+// policy overrides a header in its own handler.
 func securityHeaders(https bool) func(http.Handler) http.Handler {
 	policy := strings.Join([]string{
 		"default-src 'none'",
@@ -21,7 +21,7 @@ func securityHeaders(https bool) func(http.Handler) http.Handler {
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	}, "; ")
-	// Kept as the map has them, since every answer carries them.
+	// Keys are in canonical form already, since every response carries them.
 	headers := http.Header{
 		"Content-Security-Policy":      {policy},
 		"X-Content-Type-Options":       {"nosniff"},

@@ -11,7 +11,7 @@ type liveness struct {
 	Version string `json:"version"`
 }
 
-// health says that the process is alive and answers; it asks nothing of any other service.
+// health responds that the process is alive; it does not depend on any other service.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// IDForm says what an id of Discord looks like.
+	// IDForm describes a Discord id.
 	IDForm = "an id of Discord: 1 to 20 digits"
-	// LongestID is how many digits an id of Discord may have.
+	// LongestID is the largest number of digits of a Discord id.
 	LongestID = 20
 )
 
 var errNotAnID = errors.New("must be " + IDForm)
 
-// ParseID reads what a person or a program wrote as an id of Discord.
+// ParseID parses a Discord id.
 func ParseID(text string) (snowflake.ID, error) {
 	if text == "" || len(text) > LongestID {
 		return 0, errNotAnID
 	}
-	for _, c := range []byte(text) { // ParseUint would take a sign and underscores elsewhere
+	for _, c := range []byte(text) { // stricter than ParseUint, which accepts a sign
 		if c < '0' || c > '9' {
 			return 0, errNotAnID
 		}

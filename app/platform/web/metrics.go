@@ -7,13 +7,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics count what is asked of the server, by the route's pattern.
+// metrics count requests by route pattern.
 type metrics struct {
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
 }
 
-// newMetrics makes them, and registers them unless r is nil.
+// newMetrics creates the metrics and registers them unless r is nil.
 func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -37,7 +37,7 @@ func (m *metrics) request(method, route string, status int, took time.Duration, 
 	}
 }
 
-// knownMethod keeps callers from filling the memory with methods that they made up.
+// knownMethod keeps callers from growing the metrics without bound with invented methods.
 func knownMethod(method string) string {
 	switch method {
 	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":

@@ -12,7 +12,7 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	WriteError(w, r, fault.New(fault.NotFound, "not_found", "%s was not found here", r.URL.Path))
 }
 
-// methodNotAllowed answers in our own voice and with the Allow header that HTTP asks for.
+// methodNotAllowed responds with a problem and the Allow header that HTTP requires.
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	allowed := allowedMethods(r)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
@@ -20,10 +20,10 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 		r.Method+" does not work on "+r.URL.Path+"; it takes "+strings.Join(allowed, ", ")).Write(w)
 }
 
-// allowedMethods asks the router that had no route for this method which ones it has.
+// allowedMethods lists the methods for which the router has a route at this path.
 func allowedMethods(r *http.Request) []string {
 	route := chi.RouteContext(r.Context())
-	path := r.URL.RawPath // the routes are asked from their root, also below a mounted router
+	path := r.URL.RawPath // matching starts at the root, also below a mounted router
 	if path == "" {
 		path = r.URL.Path
 	}
@@ -31,11 +31,11 @@ func allowedMethods(r *http.Request) []string {
 	for _, method := range []string{
 		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
 	} {
-		asked := method
+		lookup := method
 		if method == http.MethodHead {
-			asked = http.MethodGet // every GET answers HEAD as well
+			lookup = http.MethodGet // every GET route serves HEAD as well
 		}
-		if route.Routes.Match(chi.NewRouteContext(), asked, path) {
+		if route.Routes.Match(chi.NewRouteContext(), lookup, path) {
 			allowed = append(allowed, method)
 		}
 	}

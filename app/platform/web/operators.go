@@ -17,38 +17,38 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Condition is how something that is watched does.
-type Condition string
+// Status is the condition of something that is checked.
+type Status string
 
-// The conditions.
+// The statuses.
 const (
-	Healthy   Condition = "healthy"
-	Degraded  Condition = "degraded"  // works, less well
-	Unhealthy Condition = "unhealthy" // does not work
-	Unknown   Condition = "unknown"   // could not be asked
+	Healthy   Status = "healthy"
+	Degraded  Status = "degraded"  // works, less well
+	Unhealthy Status = "unhealthy" // does not work
+	Unknown   Status = "unknown"   // could not be checked
 )
 
-// Finding is what one check found.
-type Finding struct {
-	Name   string    `json:"name"`
-	Status Condition `json:"status"`
-	Detail string    `json:"detail,omitempty"`
-	Millis float64   `json:"duration_ms"`
-	Vital  bool      `json:"-"` // without it the process cannot do its work
+// CheckResult is one result of a check.
+type CheckResult struct {
+	Name     string  `json:"name"`
+	Status   Status  `json:"status"`
+	Detail   string  `json:"detail,omitempty"`
+	Millis   float64 `json:"duration_ms"`
+	Critical bool    `json:"-"` // without it the process cannot do its work
 }
 
-// Check looks at one part of the installation; it may find several things.
-type Check func(ctx context.Context) []Finding
+// Check checks one part of the installation; it may return several results.
+type Check func(ctx context.Context) []CheckResult
 
-// checkTimeout bounds all checks of one request together; they run side by side.
+// checkTimeout bounds all checks of one request together; they run concurrently.
 const checkTimeout = 3 * time.Second
 
-// Watch mounts what operators look at: /health/detailed, /metrics and /debug/pprof. They answer
-// to the bearer token, or without a token to a peer on this machine whose request came through
-// no proxy.
-func (s *Server) Watch(token string, metrics prometheus.Gatherer, checks ...Check) {
+// MountOperators mounts /health/detailed, /metrics and /debug/pprof. They require the bearer token;
+// without a configured token they are open to requests from this machine that came through no
+// proxy.
+func (s *Server) MountOperators(token string, metrics prometheus.Gatherer, checks ...Check) {
 	s.router.Group(func(r chi.Router) {
-		r.Use(operatorsOnly(token))
+		r.Use(requireOperator(token))
 		r.Get("/health/detailed", func(w http.ResponseWriter, r *http.Request) { s.detailedHealth(w, r, checks) })
 		r.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 		r.HandleFunc("/debug/pprof/*", pprof.Index)
@@ -59,20 +59,20 @@ func (s *Server) Watch(token string, metrics prometheus.Gatherer, checks ...Chec
 	})
 }
 
-// health document of /health/detailed.
-type detailed struct {
-	Status    Condition `json:"status"`
-	Version   string    `json:"version"`
-	Timestamp time.Time `json:"timestamp"`
-	Checks    []Finding `json:"checks"`
+// healthReport is the body of GET /health/detailed.
+type healthReport struct {
+	Status    Status        `json:"status"`
+	Version   string        `json:"version"`
+	Timestamp time.Time     `json:"timestamp"`
+	Checks    []CheckResult `json:"checks"`
 }
 
 func (s *Server) detailedHealth(w http.ResponseWriter, r *http.Request, checks []Check) {
-	d := detailed{Status: Healthy, Version: s.config.Version, Timestamp: time.Now().UTC(), Checks: RunChecks(r.Context(), checks)}
+	d := healthReport{Status: Healthy, Version: s.config.Version, Timestamp: time.Now().UTC(), Checks: RunChecks(r.Context(), checks)}
 	status := http.StatusOK
 	for _, f := range d.Checks {
 		switch {
-		case f.Status == Unhealthy && f.Vital:
+		case f.Status == Unhealthy && f.Critical:
 			d.Status, status = Unhealthy, http.StatusServiceUnavailable
 		case f.Status != Healthy && d.Status == Healthy:
 			d.Status = Degraded
@@ -86,34 +86,34 @@ func (s *Server) detailedHealth(w http.ResponseWriter, r *http.Request, checks [
 	}
 }
 
-// RunChecks runs the checks side by side and keeps their order.
-func RunChecks(ctx context.Context, checks []Check) []Finding {
+// RunChecks runs the checks concurrently and returns their results in order.
+func RunChecks(ctx context.Context, checks []Check) []CheckResult {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	found := make([][]Finding, len(checks))
+	found := make([][]CheckResult, len(checks))
 	var wg sync.WaitGroup
 	for i, check := range checks {
 		wg.Go(func() {
-			began := time.Now()
+			start := time.Now()
 			found[i] = check(ctx)
 			for j := range found[i] {
-				found[i][j].Millis = float64(time.Since(began).Microseconds()) / 1000
+				found[i][j].Millis = float64(time.Since(start).Microseconds()) / 1000
 			}
 		})
 	}
 	wg.Wait()
-	all := []Finding{}
+	all := []CheckResult{}
 	for _, f := range found {
 		all = append(all, f...)
 	}
 	return all
 }
 
-func operatorsOnly(token string) func(http.Handler) http.Handler {
+func requireOperator(token string) func(http.Handler) http.Handler {
 	want := sha256.Sum256([]byte(token))
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if token == "" && direct(r) {
+			if token == "" && fromThisMachine(r) {
 				next.ServeHTTP(w, r)
 				return
 			}
@@ -128,8 +128,8 @@ func operatorsOnly(token string) func(http.Handler) http.Handler {
 	}
 }
 
-// direct reports whether the request was made on this machine and came through no proxy.
-func direct(r *http.Request) bool {
+// fromThisMachine reports whether the request comes from this machine and through no proxy.
+func fromThisMachine(r *http.Request) bool {
 	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
 		if r.Header.Get(header) != "" {
 			return false

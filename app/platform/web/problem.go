@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// ProblemType is the type of every problem: its code says what it is.
+	// ProblemType is the type of every problem; problems are told apart by their codes.
 	ProblemType = "about:blank"
 	// ProblemContentType is the media type of a problem.
 	ProblemContentType = "application/problem+json"
 
-	retryDefault = 5 // seconds; for 429 and 503 that do not say when to ask again
+	defaultRetryAfter = 5 // seconds; for 429 and 503 without a time of their own
 )
 
-// Problem is the body of every error that a program is told (RFC 9457). The figures in Data stand
-// beside the other members.
+// Problem is the body of every error response to a program (RFC 9457). The members of Data are written
+// beside the others.
 type Problem struct {
 	Type      string
 	Title     string
@@ -34,19 +34,19 @@ type Problem struct {
 	Data      map[string]any
 }
 
-// NewProblem words err for a program. What is no fault is logged here, once, with the request's
-// id, and said in general words.
+// NewProblem turns err into a problem. An error that is not a fault is internal: it is logged here,
+// once, with the request id, and the problem does not reveal it.
 func NewProblem(ctx context.Context, err error) *Problem {
 	f := fault.As(err)
 	if long := (*http.MaxBytesError)(nil); f == nil && errors.As(err, &long) {
 		f = BodyTooLarge(long.Limit)
 	}
 	if f == nil {
-		f = ofStore(err)
+		f = storeFault(err)
 	}
 	switch {
 	case f == nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
-		Logger(ctx).DebugContext(ctx, "the client left before its answer", "error", err)
+		Logger(ctx).DebugContext(ctx, "the client disconnected before the response", "error", err)
 		f = fault.New(fault.Unavailable, "unavailable", "the request was broken off before it was done")
 	case f == nil:
 		Logger(ctx).ErrorContext(ctx, "internal error", "error", err)
@@ -67,8 +67,9 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	}
 }
 
-// ofStore words a database that is gone, which no feature need do; nil for every other error.
-func ofStore(err error) *fault.Error {
+// storeFault is the fault for an unavailable database, so that no feature has to word it; nil for
+// every other error.
+func storeFault(err error) *fault.Error {
 	if !errors.Is(err, store.ErrUnavailable) {
 		return nil
 	}
@@ -76,7 +77,7 @@ func ofStore(err error) *fault.Error {
 		"the database does not answer right now; try again in a moment").Because(err)
 }
 
-// StatusProblem is a problem with a status that no kind of fault has.
+// StatusProblem is a problem with a status that no kind of fault maps to.
 func StatusProblem(ctx context.Context, status int, code, detail string) *Problem {
 	return &Problem{
 		Type: ProblemType, Title: http.StatusText(status), Status: status,
@@ -84,51 +85,51 @@ func StatusProblem(ctx context.Context, status int, code, detail string) *Proble
 	}
 }
 
-// InternalProblem says in general words that it was our fault; the log holds the rest.
+// InternalProblem is the problem for an internal error; the details are only in the log.
 func InternalProblem(ctx context.Context) *Problem {
 	return StatusProblem(ctx, http.StatusInternalServerError, "internal",
 		"an internal error happened; try again, and if it stays tell whoever runs this server the request id")
 }
 
-// WriteError answers a request with err as application/problem+json.
+// WriteError responds with err as application/problem+json.
 func WriteError(w http.ResponseWriter, r *http.Request, err error) {
 	NewProblem(r.Context(), err).Write(w)
 }
 
-// Write answers with the problem.
+// Write writes the problem as the response.
 func (p *Problem) Write(w http.ResponseWriter) {
 	h := w.Header()
 	for name, values := range p.GetHeaders() {
 		h[name] = values
 	}
 	for _, name := range []string{"Content-Length", "Content-Encoding", "ETag", "Last-Modified"} {
-		h.Del(name) // they spoke of the answer that is not given
+		h.Del(name) // they described the response that is being replaced
 	}
 	h.Set("Content-Type", ProblemContentType)
 	h.Set("Cache-Control", "no-store")
 	body, err := json.Marshal(p)
-	if err != nil { // a figure in Data that has no JSON form
+	if err != nil { // a value in Data that has no JSON form
 		body, _ = json.Marshal(&Problem{Type: p.Type, Title: p.Title, Status: p.Status,
 			Detail: p.Detail, Code: p.Code, RequestID: p.RequestID, Errors: p.Errors})
 	}
 	w.WriteHeader(p.Status)
-	_, _ = w.Write(body) // the client may have gone, which nobody can be told
+	_, _ = w.Write(body) // the client may have disconnected
 }
 
-// RetryAfter is the number of seconds after which asking again makes sense, or 0 when it does not.
-// A fault says it in its figure retry_after.
+// RetryAfter is the number of seconds after which a retry makes sense, or 0 when it does not. A fault
+// carries it as retry_after in its data.
 func (p *Problem) RetryAfter() int {
 	if after, ok := p.Data["retry_after"].(int); ok {
 		return after
 	}
 	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
-		return retryDefault
+		return defaultRetryAfter
 	}
 	return 0
 }
 
-// MarshalJSON writes the figures beside the members that every problem has, which win over a
-// figure of the same name.
+// MarshalJSON writes the members of Data beside those that every problem has, which win over one of
+// the same name.
 func (p *Problem) MarshalJSON() ([]byte, error) {
 	members := make(map[string]any, len(p.Data)+7)
 	maps.Copy(members, p.Data)
@@ -144,7 +145,7 @@ func (p *Problem) MarshalJSON() ([]byte, error) {
 	return json.Marshal(members)
 }
 
-// GetHeaders returns what a client reads besides the body: when to ask again, how to sign in.
+// GetHeaders returns the headers of the response: Retry-After and WWW-Authenticate.
 func (p *Problem) GetHeaders() http.Header {
 	h := make(http.Header, 1)
 	if after := p.RetryAfter(); after > 0 {
@@ -156,7 +157,7 @@ func (p *Problem) GetHeaders() http.Header {
 	return h
 }
 
-// Error, GetStatus and ContentType make a Problem an error that the API's router can answer with.
+// Error, GetStatus and ContentType make a Problem an error that huma can respond with.
 func (p *Problem) Error() string { return p.Code + ": " + p.Detail }
 
 // GetStatus returns the HTTP status.

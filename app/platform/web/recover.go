@@ -8,8 +8,8 @@ import (
 	"runtime/debug"
 )
 
-// recoverPanics turns a panic into the 500 that every internal error becomes. When the answer has
-// begun it cuts the connection instead, so that half an answer is not taken for a whole one.
+// recoverPanics responds to a panic as to every internal error. When the response has started it
+// aborts the connection instead, so that a partial response is not mistaken for a complete one.
 func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -22,10 +22,10 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 			}
 			Logger(r.Context()).LogAttrs(r.Context(), slog.LevelError, "a handler panicked",
 				slog.String("panic", fmt.Sprint(cause)), slog.String("stack", string(debug.Stack())))
-			if answer, ok := w.(*reply); ok && answer.begun {
+			if response, ok := w.(*responseWriter); ok && response.started {
 				panic(http.ErrAbortHandler)
 			}
-			s.answerPanic(w, r, cause)
+			s.respondPanic(w, r, cause)
 		}()
 		next.ServeHTTP(w, r)
 	})

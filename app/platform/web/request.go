@@ -20,87 +20,87 @@ const (
 	requestIDLetters   = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 )
 
-type visitKey struct{}
+type scopeKey struct{}
 
-// visit is what the server notes about one request while it is handled.
-type visit struct {
+// requestScope holds what the server knows about one request while it is handled.
+type requestScope struct {
 	id  string
 	who string
-	log *slog.Logger // the server's: a logger with the id is made when one is asked for
+	log *slog.Logger // of the server; Logger adds the id
 }
 
-func visitOf(ctx context.Context) *visit {
-	v, _ := ctx.Value(visitKey{}).(*visit)
-	return v
+func scopeOf(ctx context.Context) *requestScope {
+	s, _ := ctx.Value(scopeKey{}).(*requestScope)
+	return s
 }
 
-// RequestID returns the id of the request that ctx belongs to, or "" outside of one.
+// RequestID returns the id of the request that ctx belongs to, or "" outside of a request.
 func RequestID(ctx context.Context) string {
-	if v := visitOf(ctx); v != nil {
-		return v.id
+	if scope := scopeOf(ctx); scope != nil {
+		return scope.id
 	}
 	return ""
 }
 
 // Logger returns a logger whose lines carry the request's id; outside of a request they are discarded.
 func Logger(ctx context.Context) *slog.Logger {
-	if v := visitOf(ctx); v != nil {
-		return v.log.With("request_id", v.id)
+	if scope := scopeOf(ctx); scope != nil {
+		return scope.log.With("request_id", scope.id)
 	}
 	return slog.New(slog.DiscardHandler)
 }
 
-// Identify notes for the access log who makes the request, such as "key:deploy" or "user:42";
+// Identify records for the access log who makes the request, such as "key:deploy" or "user:42";
 // never a secret. Call it on the request's own goroutine.
 func Identify(ctx context.Context, who string) {
-	if v := visitOf(ctx); v != nil {
-		v.who = who
+	if scope := scopeOf(ctx); scope != nil {
+		scope.who = who
 	}
 }
 
-// observe gives each request its id, measures it and writes its access line.
-func (s *Server) observe(next http.Handler) http.Handler {
+// accessLog gives each request its id, measures it and logs it.
+func (s *Server) accessLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		v := &visit{id: requestID(r), log: s.log}
-		ctx, cancel := context.WithCancel(context.WithValue(r.Context(), visitKey{}, v))
+		start := time.Now()
+		scope := &requestScope{id: requestID(r), log: s.log}
+		ctx, cancel := context.WithCancel(context.WithValue(r.Context(), scopeKey{}, scope))
 		defer cancel()
 		r = r.WithContext(ctx)
-		w.Header().Set(requestIDHeader, v.id)
-		answer := &recorder{ResponseWriter: w, began: began, streams: &s.streams, cancel: cancel}
+		w.Header().Set(requestIDHeader, scope.id)
+		recorder := &responseRecorder{ResponseWriter: w, start: start, streams: &s.streams, cancel: cancel}
 		defer func() {
-			answer.finish()
-			took, route := time.Since(began), routeOf(r)
-			s.metrics.request(r.Method, route, answer.status, took, answer.leave != nil || answer.status == http.StatusSwitchingProtocols)
-			s.accessLine(r, v, answer, route, took)
+			recorder.finish()
+			took, route := time.Since(start), routeOf(r)
+			s.metrics.request(r.Method, route, recorder.status, took, recorder.leaveStreams != nil || recorder.status == http.StatusSwitchingProtocols)
+			s.logRequest(r, scope, recorder, route, took)
 		}()
-		next.ServeHTTP(answer, r)
+		next.ServeHTTP(recorder, r)
 	})
 }
 
-// accessLine writes the one line of a request; without a name for who asked it tells the address.
-// It names the route's pattern and not the path, whose query may hold a secret.
-func (s *Server) accessLine(r *http.Request, v *visit, answer *recorder, route string, took time.Duration) {
+// logRequest writes the access log line of a request. Without an identified caller it names the
+// address. It logs the pattern of the route, not the URL, whose query may hold a secret.
+func (s *Server) logRequest(r *http.Request, scope *requestScope, recorder *responseRecorder, route string, took time.Duration) {
 	level := slog.LevelInfo
 	if route == "/health" || slices.ContainsFunc(s.quiet, func(prefix string) bool { return strings.HasPrefix(route, prefix) }) {
 		level = slog.LevelDebug
 	}
-	who := v.who
+	who := scope.who
 	if who == "" {
 		who = middleware.GetClientIP(r.Context())
 	}
-	v.log.LogAttrs(r.Context(), level, "request",
-		slog.String("request_id", v.id),
+	scope.log.LogAttrs(r.Context(), level, "request",
+		slog.String("request_id", scope.id),
 		slog.String("method", r.Method),
 		slog.String("route", route),
-		slog.Int("status", answer.status),
+		slog.Int("status", recorder.status),
 		slog.Duration("duration", took),
-		slog.Int64("bytes", answer.bytes),
+		slog.Int64("bytes", recorder.bytes),
 		slog.String("who", who),
 	)
 }
 
-// routeOf is the pattern of the route that a request came to, "none" where there is none.
+// routeOf is the pattern of the route that matched a request, or "none".
 func routeOf(r *http.Request) string {
 	if route := chi.RouteContext(r.Context()).RoutePattern(); route != "" {
 		return route
@@ -108,7 +108,7 @@ func routeOf(r *http.Request) string {
 	return "none"
 }
 
-// requestID takes over the caller's id when it is short and plain, so that it cannot forge a log line.
+// requestID accepts the caller's id if it is short and plain, so that it cannot forge a log line.
 func requestID(r *http.Request) string {
 	id := r.Header.Get(requestIDHeader)
 	if id == "" || len(id) > maxRequestID || strings.Trim(id, requestIDLetters) != "" {
@@ -117,10 +117,10 @@ func requestID(r *http.Request) string {
 	return id
 }
 
-// ScopeValue is what the server keeps under key for the request that ctx belongs to; nil for every
-// other key. A context that hides the rest of a request lets this through.
+// ScopeValue returns the server's own value under key; nil for every other key. A context that hides
+// the values of a request passes it through.
 func ScopeValue(ctx context.Context, key any) any {
-	if _, ours := key.(visitKey); ours {
+	if _, ours := key.(scopeKey); ours {
 		return ctx.Value(key)
 	}
 	return nil

@@ -94,7 +94,7 @@ func TestWhatIsMountedQuietlyIsLoggedForDebugging(t *testing.T) {
 	t.Parallel()
 	s, log := newServer(web.Config{})
 	answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	s.MountQuietly("/sandbox", answer)
+	s.MountQuiet("/sandbox", answer)
 	s.Mount("/other", answer)
 	for _, path := range []string{"/sandbox/api/v10/gateway", "/other/x"} {
 		s.Handler().ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))

@@ -11,110 +11,110 @@ import (
 	"time"
 )
 
-// recorder stands between the server and everything else: it knows what went out on the wire,
-// adds X-Response-Time and turns an answer of server-sent events into a stream.
-type recorder struct {
+// responseRecorder wraps the response of the server: it records status and size, adds
+// X-Response-Time and prepares server-sent events for streaming.
+type responseRecorder struct {
 	http.ResponseWriter
-	began   time.Time
-	status  int
-	bytes   int64
-	streams *streams
-	cancel  context.CancelFunc // ends the request's context
-	leave   func()             // set while the answer is a stream
+	start        time.Time
+	status       int
+	bytes        int64
+	streams      *streams
+	cancel       context.CancelFunc // ends the request's context
+	leaveStreams func()             // set while the response is a stream
 }
 
-func (a *recorder) WriteHeader(status int) {
+func (r *responseRecorder) WriteHeader(status int) {
 	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
-		a.ResponseWriter.WriteHeader(status)
+		r.ResponseWriter.WriteHeader(status)
 		return
 	}
-	if a.status == 0 {
-		a.status = status
-		took := time.Since(a.began)
-		a.Header().Set(responseTimeHeader, strconv.FormatFloat(float64(took.Microseconds())/1000, 'f', 3, 64)+"ms")
-		if isStream(a.Header()) {
-			a.stream()
+	if r.status == 0 {
+		r.status = status
+		took := time.Since(r.start)
+		r.Header().Set(responseTimeHeader, strconv.FormatFloat(float64(took.Microseconds())/1000, 'f', 3, 64)+"ms")
+		if isStream(r.Header()) {
+			r.startStream()
 		}
 	}
-	a.ResponseWriter.WriteHeader(status)
+	r.ResponseWriter.WriteHeader(status)
 }
 
-func (a *recorder) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.WriteHeader(http.StatusOK)
+func (r *responseRecorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.WriteHeader(http.StatusOK)
 	}
-	if a.leave != nil {
-		_ = a.controller().SetWriteDeadline(time.Now().Add(WriteTimeout))
+	if r.leaveStreams != nil {
+		_ = r.controller().SetWriteDeadline(time.Now().Add(WriteTimeout))
 	}
-	n, err := a.ResponseWriter.Write(b)
-	a.bytes += int64(n)
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
 	return n, err
 }
 
-// stream lifts the limits on the whole answer; each write gets its own. Between two events a
-// stream has no deadline, and it ends with the server.
-func (a *recorder) stream() {
-	control := a.controller()
+// startStream replaces the deadlines of the whole response by one for each write. A stream has no
+// deadline between two events; it ends with the server.
+func (r *responseRecorder) startStream() {
+	control := r.controller()
 	_ = control.SetReadDeadline(time.Time{})
 	_ = control.SetWriteDeadline(time.Time{})
-	a.Header().Set("X-Accel-Buffering", "no") // or a proxy would hold events back
-	a.leave = a.streams.join(a.cancel)
+	r.Header().Set("X-Accel-Buffering", "no") // or a proxy would buffer events
+	r.leaveStreams = r.streams.add(r.cancel)
 }
 
-// finish is called once, when the handlers are done.
-func (a *recorder) finish() {
-	if a.status == 0 {
-		a.status = http.StatusOK // net/http sends this for a handler that wrote nothing
+// finish is called once, after the handlers returned.
+func (r *responseRecorder) finish() {
+	if r.status == 0 {
+		r.status = http.StatusOK // what net/http sends for a handler that wrote nothing
 	}
-	if a.leave != nil {
-		a.leave()
+	if r.leaveStreams != nil {
+		r.leaveStreams()
 	}
 }
 
-func (a *recorder) controller() *http.ResponseController {
-	return http.NewResponseController(a.ResponseWriter)
+func (r *responseRecorder) controller() *http.ResponseController {
+	return http.NewResponseController(r.ResponseWriter)
 }
 
 // Flush sends what is buffered; the compression looks for this method.
-func (a *recorder) Flush() {
-	if a.status == 0 {
-		a.WriteHeader(http.StatusOK)
+func (r *responseRecorder) Flush() {
+	if r.status == 0 {
+		r.WriteHeader(http.StatusOK)
 	}
-	if a.leave != nil {
-		_ = a.controller().SetWriteDeadline(time.Now().Add(WriteTimeout))
+	if r.leaveStreams != nil {
+		_ = r.controller().SetWriteDeadline(time.Now().Add(WriteTimeout))
 	}
-	_ = a.controller().Flush()
+	_ = r.controller().Flush()
 }
 
 // Hijack hands over the connection, for WebSockets.
-func (a *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffer, err := a.controller().Hijack()
-	if err == nil && a.status == 0 {
-		a.status = http.StatusSwitchingProtocols
+func (r *responseRecorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffer, err := r.controller().Hijack()
+	if err == nil && r.status == 0 {
+		r.status = http.StatusSwitchingProtocols
 	}
 	return conn, buffer, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (a *recorder) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (r *responseRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 func isStream(h http.Header) bool {
 	return strings.HasPrefix(h.Get("Content-Type"), "text/event-stream")
 }
 
-// streams are the answers that would never end by themselves.
+// streams are the open event streams, which would never end by themselves.
 type streams struct {
-	mu    sync.Mutex
-	next  int
-	open  map[int]context.CancelFunc
-	ended bool
+	mu     sync.Mutex
+	next   int
+	open   map[int]context.CancelFunc
+	closed bool
 }
 
-// join adds a stream and returns how it leaves. After end it is cancelled at once.
-func (s *streams) join(cancel context.CancelFunc) (leave func()) {
+// add registers a stream and returns how to remove it. After closeAll it is cancelled at once.
+func (s *streams) add(cancel context.CancelFunc) (remove func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
+	if s.closed {
 		cancel()
 		return func() {}
 	}
@@ -131,11 +131,11 @@ func (s *streams) join(cancel context.CancelFunc) (leave func()) {
 	}
 }
 
-// end cancels every open stream and all that come.
-func (s *streams) end() {
+// closeAll cancels every open stream and all later ones.
+func (s *streams) closeAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ended = true
+	s.closed = true
 	for _, cancel := range s.open {
 		cancel()
 	}

@@ -34,14 +34,14 @@ const (
 	shutdownTimeout   = 10 * time.Second
 )
 
-// Config is what a Server needs to know; the zero value serves plain HTTP to direct clients.
+// Config configures a Server; the zero value serves plain HTTP to direct clients.
 type Config struct {
-	Version        string                // told by /health
+	Version        string                // reported by /health
 	Log            *slog.Logger          // access lines and internal errors; nil discards them
-	TrustedProxies []netip.Prefix        // peers whose X-Forwarded-For is believed; none by default
-	HTTPS          bool                  // people reach us by https, so they are told to keep to it (HSTS)
-	BodyLimit      int64                 // bytes that a request body may have; 0 means 1 MiB
-	Metrics        prometheus.Registerer // nil: requests are not counted for anyone
+	TrustedProxies []netip.Prefix        // peers whose X-Forwarded-For is trusted; none by default
+	HTTPS          bool                  // people reach the server by https: sends Strict-Transport-Security
+	BodyLimit      int64                 // largest request body in bytes; 0 means 1 MiB
+	Metrics        prometheus.Registerer // nil: metrics are not registered
 }
 
 // Server is one HTTP server with its routes. Mount everything before Serve.
@@ -51,11 +51,11 @@ type Server struct {
 	router  *chi.Mux
 	metrics *metrics
 	streams streams
-	quiet   []string   // prefixes whose access lines are for debugging
-	pages   ErrorPages // nil: errors are told to programs alone
+	quiet   []string   // prefixes whose requests are logged at debug level
+	pages   ErrorPages // nil: every error is application/problem+json
 }
 
-// New returns a server that answers /health and nothing else yet.
+// New returns a server with one route, /health.
 func New(config Config) *Server {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
@@ -66,7 +66,7 @@ func New(config Config) *Server {
 	s := &Server{config: config, log: config.Log, router: chi.NewRouter(), metrics: newMetrics(config.Metrics)}
 	s.router.Use(
 		clientIP(config.TrustedProxies),
-		s.observe,
+		s.accessLog,
 		securityHeaders(config.HTTPS),
 		compress(),
 		s.recoverPanics,
@@ -79,10 +79,10 @@ func New(config Config) *Server {
 	return s
 }
 
-// Version is that of the program, as /health tells it.
+// Version is the version of the program, as reported by /health.
 func (s *Server) Version() string { return s.config.Version }
 
-// Logger is where the server writes its access lines and internal errors.
+// Logger is the logger of the access log and of internal errors.
 func (s *Server) Logger() *slog.Logger { return s.log }
 
 // Router is where routes that keep their whole path are registered.
@@ -94,29 +94,29 @@ func (s *Server) Handler() http.Handler { return s.router }
 // Mount hands every request at or below prefix to h, with the prefix taken off its path.
 func (s *Server) Mount(prefix string, h http.Handler) {
 	prefix = strings.TrimSuffix(prefix, "/")
-	s.router.Mount(prefix, http.StripPrefix(prefix, rooted(h)))
+	s.router.Mount(prefix, http.StripPrefix(prefix, withRootPath(h)))
 }
 
-// MountQuietly is Mount for what is asked so often that its access lines are for debugging alone.
-func (s *Server) MountQuietly(prefix string, h http.Handler) {
+// MountQuiet is Mount for routes that are requested so often that they are logged at debug level.
+func (s *Server) MountQuiet(prefix string, h http.Handler) {
 	s.quiet = append(s.quiet, prefix)
 	s.Mount(prefix, h)
 }
 
-// rooted gives a handler mounted at /x the path "/" when /x itself is asked for. Our router's
-// context stays outside: another chi router would take its own path from it, not from the URL.
-func rooted(h http.Handler) http.Handler {
+// withRootPath gives a handler mounted at /x the path "/" for /x itself. It removes our router's
+// context: another chi router would take its path from it instead of from the URL.
+func withRootPath(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "" {
-			r.URL.Path = "/" // StripPrefix made this URL for us alone
+			r.URL.Path = "/" // StripPrefix made a copy of this URL
 		}
 		h.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))))
 	})
 }
 
-// Serve answers on l until ctx ends. Then it takes no new requests, ends open streams and waits
-// up to ten seconds for the requests under way: they keep their own contexts meanwhile. It
-// returns nil after a clean end, and an error when listening fails or requests had to be cut off.
+// Serve serves on l until ctx ends. Then it accepts no new requests, closes open streams and waits up
+// to ten seconds for running requests, whose contexts stay valid meanwhile. It returns nil after a
+// clean shutdown, and an error when listening fails or requests had to be aborted.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -137,7 +137,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
-	s.streams.end()
+	s.streams.closeAll()
 	grace, done := context.WithTimeout(base, shutdownTimeout)
 	defer done()
 	if err := server.Shutdown(grace); err != nil {
