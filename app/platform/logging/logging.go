@@ -33,7 +33,8 @@ type Config struct {
 	Colour bool      // Text only, never into a file
 }
 
-// New returns the logger and what must be closed when the last line is written. It returns an
+// New returns the logger and what must be closed when the last line is written. No secret gets
+// through it, and a failure that repeats is logged once and then counted once a minute. It returns an
 // error for an unknown level or format and for a file that cannot be written.
 func New(config Config) (*slog.Logger, io.Closer, error) {
 	level, err := ParseLevel(config.Level)
@@ -44,13 +45,18 @@ func New(config Config) (*slog.Logger, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	var lines slog.Handler
 	switch config.Format {
 	case "", JSON:
-		return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level})), closer, nil
+		lines = slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level})
 	case Text:
-		return slog.New(tint.NewTextHandler(out, &tint.Options{
+		lines = tint.NewTextHandler(out, &tint.Options{
 			Level: level, TimeFormat: time.TimeOnly, NoColor: !config.Colour || config.File != "",
-		})), closer, nil
+		})
+	}
+	if lines != nil {
+		once := newRepeats(clean{lines})
+		return slog.New(once), closers{once.state, closer}, nil
 	}
 	_ = closer.Close()
 	return nil, nil, fmt.Errorf("log format %q is not known: use %s or %s", config.Format, Text, JSON)

@@ -3,37 +3,35 @@ package logging
 import (
 	"context"
 	"log/slog"
-	"regexp"
 	"strings"
 )
 
 // Quiet is log without what a library says below a warning: at debug the one for Discord writes
-// tokens and messages' contents. From the addresses in its warnings the tokens of interactions
-// are taken out. That its work was cancelled is our own order to stop and no news.
+// tokens and messages' contents. Secrets are taken out of its warnings. That its work was
+// cancelled is our own order to stop and no news.
 func Quiet(log *slog.Logger) *slog.Logger {
-	return slog.New(quiet{log.Handler(), regexp.MustCompile(`(/(?:interactions|webhooks)/\d+/)[^/?\s"]+`)})
+	return slog.New(quiet{log.Handler()})
 }
 
 type quiet struct {
 	slog.Handler
-	token *regexp.Regexp
 }
 
 func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelWarn && q.Handler.Enabled(ctx, l)
 }
 
-func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a), q.token} }
-func (q quiet) WithGroup(name string) slog.Handler   { return quiet{q.Handler.WithGroup(name), q.token} }
+func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a)} }
+func (q quiet) WithGroup(name string) slog.Handler   { return quiet{q.Handler.WithGroup(name)} }
 
 func (q quiet) Handle(ctx context.Context, r slog.Record) error {
-	clean := slog.NewRecord(r.Time, r.Level, q.hide(r.Message), r.PC)
+	clean := slog.NewRecord(r.Time, r.Level, Clean(r.Message), r.PC)
 	cancelled := false
 	r.Attrs(func(a slog.Attr) bool {
 		text := a.Value.String()
 		cancelled = (a.Key == "error" || a.Key == "err") && strings.Contains(text, context.Canceled.Error())
-		if hidden := q.hide(text); hidden != text {
-			a.Value = slog.StringValue(hidden)
+		if cleaned := Clean(text); cleaned != text {
+			a.Value = slog.StringValue(cleaned)
 		}
 		clean.AddAttrs(a)
 		return !cancelled
@@ -43,5 +41,3 @@ func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	}
 	return q.Handler.Handle(ctx, clean)
 }
-
-func (q quiet) hide(text string) string { return q.token.ReplaceAllString(text, "${1}[redacted]") }

@@ -27,7 +27,13 @@ func Report(log *slog.Logger, dsn, version string) (_ *slog.Logger, end func(), 
 	if err != nil {
 		return nil, nil, fmt.Errorf("SENTRY_DSN cannot be read: it is of the form https://key@host/project")
 	}
-	return slog.New(reporter{Handler: log.Handler(), client: client}), func() { client.Flush(reportTime) }, nil
+	var handler slog.Handler
+	if once, ok := log.Handler().(repeats); ok { // a failure that repeats is not reported each time
+		handler = once.around(reporter{Handler: once.next, client: client})
+	} else {
+		handler = reporter{Handler: log.Handler(), client: client}
+	}
+	return slog.New(handler), func() { client.Flush(reportTime) }, nil
 }
 
 type reporter struct {
@@ -56,10 +62,10 @@ func (r reporter) Handle(ctx context.Context, line slog.Record) error {
 
 func (r reporter) event(line slog.Record) *sentry.Event {
 	e := sentry.NewEvent()
-	e.Level, e.Message, e.Timestamp = sentry.LevelError, line.Message, line.Time
+	e.Level, e.Message, e.Timestamp = sentry.LevelError, Clean(line.Message), line.Time
 	tell := func(a slog.Attr) bool {
 		if told[a.Key] {
-			e.Tags[a.Key] = a.Value.String()
+			e.Tags[a.Key] = Clean(a.Value.String())
 		}
 		if err, ok := a.Value.Any().(error); ok {
 			e.Exception = append(e.Exception, causes(err)...)
