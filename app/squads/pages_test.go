@@ -133,9 +133,9 @@ func TestTheOrderAndTheStateAreChangedInTheList(t *testing.T) {
 		require.Contains(t, late.Find(".alert").Text(), "not exactly the squads")
 
 		d.push("deactivate", b.ID.String())
-		require.Contains(t, d.Get(d.tab).Find("#squad-"+b.ID.String()).Text(), "not active")
+		require.Contains(t, d.Get(d.tab).Find("#squad-"+b.ID.String()).Text(), "inactive")
 		d.push("activate", b.ID.String())
-		require.NotContains(t, d.Get(d.tab).Find("#squad-"+b.ID.String()).Text(), "not active")
+		require.NotContains(t, d.Get(d.tab).Find("#squad-"+b.ID.String()).Text(), "inactive")
 
 		require.NoError(t, d.Squads.LoseRole(t.Context(), d.World.GuildID, a.RoleID))
 		require.Contains(t, d.Get(d.tab).Find("#squad-"+a.ID.String()).Text(), "Its role was deleted in Discord")
