@@ -41,17 +41,18 @@ type Config struct {
 
 // Sandbox is a running stand-in.
 type Sandbox struct {
-	world   *world.World
-	gateway *gateway.Gateway
-	rest    *rest.API
-	oauth   *oauth.Server
-	people  *people.Handler
-	faults  *faults.Set
-	floods  *flood.Floods
-	keeper  *keeper
-	page    *page // nil without Config.UI
-	details Details
-	cfg     Config
+	world    *world.World
+	gateway  *gateway.Gateway
+	rest     *rest.API
+	oauth    *oauth.Server
+	people   *people.Handler
+	faults   *faults.Set
+	floods   *flood.Floods
+	endpoint *rest.Endpoint
+	keeper   *keeper
+	page     *page // nil without Config.UI
+	details  Details
+	cfg      Config
 }
 
 // DefaultWorld is the guild that `dev` starts with.
@@ -91,7 +92,8 @@ func New(cfg Config) (*Sandbox, error) {
 	grants := oauth.NewGrants(s.world.Now)
 	s.oauth = &oauth.Server{World: s.world, Grants: grants}
 	limits := &rest.Limits{}
-	s.rest = &rest.API{World: s.world, Gateway: s.gateway, Grants: grants, Faults: s.faults, Limits: limits, Trace: log, Log: cfg.Log}
+	s.endpoint = rest.NewEndpoint(s.world, cfg.Log)
+	s.rest = &rest.API{World: s.world, Endpoint: s.endpoint, Gateway: s.gateway, Grants: grants, Faults: s.faults, Limits: limits, Trace: log, Log: cfg.Log}
 	s.details = detailsOf(state, cfg)
 	s.floods = flood.New(s.world)
 	s.people = people.New(people.Config{
@@ -108,6 +110,7 @@ func (s *Sandbox) Details() Details { return s.details }
 func (s *Sandbox) Close() error {
 	s.people.Close()
 	s.floods.Close()
+	s.endpoint.Close()
 	s.gateway.Close()
 	return errors.Join(s.keeper.close())
 }

@@ -2,16 +2,18 @@
 import { dialog } from "./dialog.js";
 import { h } from "./dom.js";
 import { markdown } from "./markdown.js";
+import { checkbox, choices, labelled, uploadInput } from "./modal-parts.js";
 import { bounds, initial, select } from "./select.js";
 import { mentionsIn } from "./people-parts.js";
 
-const Kind = { Row: 1, Text: 4, Display: 10, Label: 18 };
+const Kind = { Row: 1, Text: 4, Display: 10, Label: 18, Upload: 19, Radio: 21, Checks: 22, Check: 23 };
 const selects = [3, 5, 6, 7, 8];
 const paragraph = 2;
 
 // openModal shows a modal. It stays open until the application has answered.
 export function openModal(model, modal) {
   const values = {}; // custom id → list
+  const files = {}; // custom id → list of files
   const checks = []; // each throws an Error that says what is missing
   const mentions = mentionsIn(model, null, () => {});
   const part = (one, label, description) => {
@@ -25,6 +27,9 @@ export function openModal(model, modal) {
       case Kind.Text:
         return textInput(one, label, description, values, checks);
     }
+    if (one.type === Kind.Upload) return uploadInput(one, label, description, files, checks);
+    if (one.type === Kind.Radio || one.type === Kind.Checks) return choices(one, label, description, values, checks);
+    if (one.type === Kind.Check) return checkbox(one, label, description, values);
     if (selects.includes(one.type)) return selectInput(model, one, label, description, values, checks);
     return h("p.unknown", null, `${label ?? "A component"}: of type ${one.type}, which the playground does not show.`);
   };
@@ -37,23 +42,11 @@ export function openModal(model, modal) {
     ],
     async send() {
       for (const check of checks) check();
-      const outcome = await model.interactions.start({ modal: modal.id }, (nonce) => model.person.submit(modal.id, { values, nonce }));
+      const outcome = await model.interactions.start({ modal: modal.id }, (nonce) => model.person.submit(modal.id, { values, files, nonce }));
       if (!outcome.ok) throw Object.assign(new Error(`${outcome.text}. Open the form again to repeat it.`), { final: true });
     },
     onClose: (sent) => !sent && model.person.dismiss(modal.id).catch(() => {}), // one that has ended cannot be dismissed, and need not
   });
-}
-
-let count = 0;
-
-function labelled(one, label, description, input, required) {
-  const id = `modal-${++count}`;
-  input.id = id;
-  if (description) input.setAttribute("aria-describedby", `${id}-about`);
-  return h("div.field", null,
-    h("label", { for: id }, label, required && h("span.required", { title: "Required", "aria-hidden": "true" }, " *")),
-    description && h("p.hint", { id: `${id}-about` }, description),
-    input);
 }
 
 function textInput(one, label, description, values, checks) {

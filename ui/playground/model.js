@@ -163,6 +163,7 @@ export class Model {
     this.guild = view.guild ?? null;
     this.channel = view.channel ?? null;
     this.commands = view.channel?.commands ?? [];
+    this.installed = view.installed;
     this.voices = view.guild?.voice_states ?? [];
     this.members = new Map(view.guild?.members.map((member) => [member.user.id, member]));
     this.roles = new Map(view.guild?.roles.map((role) => [role.id, role]));

@@ -91,6 +91,7 @@ class Person {
   events = (after) => `${this.base}/events?after=${after}`;
   direct = () => call("POST", `${this.base}/direct`);
   change = (what) => call("PATCH", `${this.base}/`, what);
+  install = (on) => call(on ? "PUT" : "DELETE", `${this.base}/app`);
   submit = (modal, body) => call("POST", `${this.base}/modals/${id(modal)}`, body);
   dismiss = (modal) => call("DELETE", `${this.base}/modals/${id(modal)}`);
 

@@ -2,7 +2,7 @@
 import { dialog, field } from "./dialog.js";
 import { copy } from "./member-menu.js";
 import { has, Permission } from "./permissions.js";
-import { toast } from "./popup.js";
+import { toast, trying } from "./popup.js";
 
 // invite makes an invite into the open channel and shows it.
 export async function invite(model) {
@@ -80,6 +80,7 @@ export function serverItems(model) {
     may(Permission.CreateInvite) && { label: "Invite people", icon: "user-plus", act: () => invite(model) },
     { label: "Join with an invite", icon: "link", act: () => accept(model) },
     may(Permission.ManageChannels) && { label: "Create channel", icon: "plus", act: () => createChannel(model) },
+    { label: `Use ${model.nameOf(model.bot)} everywhere`, checked: model.installed, act: (on) => trying(() => model.person.install(on)) },
     { label: "Flood the server", icon: "bolt", act: () => flood(model) },
   ];
 }

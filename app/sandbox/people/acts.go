@@ -258,13 +258,20 @@ func (h *Handler) press(a *ask) (any, error) {
 func (h *Handler) submit(a *ask) (any, error) {
 	var in struct {
 		Values map[string][]string `json:"values"`
+		Files  map[string][]upload `json:"files"`
 		Nonce  string              `json:"nonce"`
 	}
 	me, modal := a.id("me"), a.id("modal")
 	if err := a.input(&in); err != nil {
 		return nil, err
 	}
-	id, err := h.World.Submit(me, world.Filled{Modal: modal, Values: in.Values, Nonce: in.Nonce})
+	files := make(map[string][]wire.File)
+	for name, list := range in.Files {
+		for i, u := range list {
+			files[name] = append(files[name], u.file(i))
+		}
+	}
+	id, err := h.World.Submit(me, world.Filled{Modal: modal, Values: in.Values, Files: files, Nonce: in.Nonce})
 	return asked{id}, err
 }
 

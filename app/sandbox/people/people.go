@@ -87,6 +87,8 @@ func (h *Handler) mount(r chi.Router) {
 		r.Patch("/", h.do(h.change))
 		r.Post("/direct", h.do(h.direct))
 		r.Post("/oauth", h.do(h.agree))
+		r.Put("/app", h.do(h.install))
+		r.Delete("/app", h.do(h.uninstall))
 		r.Get("/invites/{code}", h.do(h.lookUp))
 		r.Post("/invites/{code}", h.do(h.accept))
 		r.Delete("/invites/{code}", h.do(h.deleteInvite))
@@ -112,6 +114,7 @@ func (h *Handler) mount(r chi.Router) {
 			r.Put("/thread-members/{user}", h.do(h.addToThread))
 			r.Delete("/thread-members/{user}", h.do(h.removeFromThread))
 			r.Post("/commands", h.do(h.invoke))
+			r.Post("/apps", h.do(h.useOther))
 			r.Post("/typing", h.do(h.typing))
 		})
 		r.Route("/guilds/{guild}", func(r chi.Router) {

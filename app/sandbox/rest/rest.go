@@ -24,13 +24,14 @@ import (
 
 // API serves the routes.
 type API struct {
-	World   *world.World
-	Gateway *gateway.Gateway
-	Grants  *oauth.Grants
-	Faults  *faults.Set
-	Limits  *Limits
-	Trace   *trace.Log
-	Log     *slog.Logger
+	World    *world.World
+	Gateway  *gateway.Gateway
+	Endpoint *Endpoint
+	Grants   *oauth.Grants
+	Faults   *faults.Set
+	Limits   *Limits
+	Trace    *trace.Log
+	Log      *slog.Logger
 }
 
 // who may call a route

@@ -35,6 +35,9 @@ func (a *API) routes() []route {
 		{get, "/users/{user}", bot, getUser},
 
 		{get, "/applications/@me", bot, getApplication},
+		{patch, "/applications/@me", bot, editApplication},
+		{get, "/applications/{app}/entitlements", bot, nothing},
+		{get, "/applications/{app}/skus", bot, nothing},
 		{get, "/oauth2/applications/@me", bot, getApplication},
 		{get, "/oauth2/@me", person, getAuthorization},
 
@@ -110,7 +113,9 @@ func (a *API) routes() []route {
 		{put, member + "/roles/{role}", bot, addRole},
 		{remove, member + "/roles/{role}", bot, removeRole},
 
+		{get, guild + "/messages/search", bot, searchMessages},
 		{get, guild + "/roles", bot, getRoles},
+		{get, guild + "/roles/member-counts", bot, getRoleCounts},
 		{post, guild + "/roles", bot, createRole},
 		{patch, guild + "/roles", bot, moveRoles},
 		{get, guild + "/roles/{role}", bot, getRole},
@@ -162,6 +167,8 @@ func (a *API) routes() []route {
 		{remove, channel + "/pins/{message}", bot, unpin},
 
 		{get, channel + "/polls/{message}/answers/{answer}", bot, getVoters},
+		{post, message + "/crosspost", bot, publish},
+		{post, channel + "/followers", bot, follow},
 		{post, channel + "/polls/{message}/expire", bot, endPoll},
 
 		{put, reaction + "/@me", bot, react},

@@ -148,6 +148,18 @@ type application struct {
 	RedirectURIs    []string   `json:"redirect_uris"`
 	GuildCount      int        `json:"approximate_guild_count"`
 	Tags            []string   `json:"tags"`
+
+	InteractionsURL    *string        `json:"interactions_endpoint_url"`
+	RoleConnectionsURL *string        `json:"role_connections_verification_url"`
+	InstallURL         string         `json:"custom_install_url,omitempty"`
+	IntegrationTypes   map[string]any `json:"integration_types_config,omitempty"`
+}
+
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func getApplication(c *call) (any, error) {
@@ -155,9 +167,9 @@ func getApplication(c *call) (any, error) {
 	owner, _ := c.world.User(app.OwnerID)
 	return application{
 		ID: app.ID, Name: app.Name, BotPublic: true, Bot: c.world.Bot(), Owner: owner, Flags: gateway.Flags(app),
-		// the stand-in delivers interactions over the gateway only, so the key signs nothing
-		VerifyKey:    "0000000000000000000000000000000000000000000000000000000000000000",
-		RedirectURIs: append([]string{}, app.RedirectURIs...), GuildCount: len(c.world.GuildIDs(app.BotID)), Tags: []string{},
+		Description: app.Description, VerifyKey: app.VerifyKey(), InteractionsURL: orNull(app.InteractionsURL), RoleConnectionsURL: orNull(app.RoleURL),
+		InstallURL: app.InstallURL, IntegrationTypes: app.IntegrationTypes,
+		RedirectURIs: append([]string{}, app.RedirectURIs...), GuildCount: len(c.world.GuildIDs(app.BotID)), Tags: append([]string{}, app.Tags...),
 	}, nil
 }
 

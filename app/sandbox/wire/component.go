@@ -18,6 +18,10 @@ const (
 	Separator         = 14
 	Container         = 17
 	Label             = 18
+	FileUpload        = 19
+	RadioGroup        = 21
+	CheckboxGroup     = 22
+	Checkbox          = 23
 )
 
 // LinkButton is the style of a button that opens an address.
@@ -56,6 +60,8 @@ type Component struct {
 	Divider       *bool          `json:"divider,omitempty"`
 	Spacing       int            `json:"spacing,omitempty"`
 	AccentColor   *int           `json:"accent_color,omitempty"`
+	Default       bool           `json:"default,omitempty"` // of a checkbox
+	FileTypes     []string       `json:"file_types,omitempty"`
 }
 
 // SelectOption is one choice of a string select.
@@ -92,6 +98,9 @@ func (c *Component) Select() bool {
 // Bounds returns how many values a select takes.
 func (c *Component) Bounds() (least, most int) {
 	least, most = 1, 1
+	if c.Type == CheckboxGroup {
+		most = len(c.Options)
+	}
 	if c.MinValues != nil {
 		least = *c.MinValues
 	}

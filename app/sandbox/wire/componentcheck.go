@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
@@ -214,9 +215,68 @@ func (c checker) input(f problem.Form, one *Component, labelled bool) {
 		}
 	case one.Select() && !labelled:
 		c.selects(f, one)
+	case one.Type == FileUpload && !labelled:
+		c.upload(f, one)
+	case (one.Type == RadioGroup || one.Type == CheckboxGroup) && !labelled:
+		c.group(f, one)
+	case one.Type == Checkbox && !labelled:
+		c.customID(f.At("custom_id"), one.CustomID)
 	case labelled:
 		f.At("type").OneOf("4")
 	default:
-		f.At("type").OneOf("3, 4, 5, 6, 7, 8")
+		f.At("type").OneOf("3, 4, 5, 6, 7, 8, 19, 21, 22, 23")
+	}
+}
+
+var fileType = regexp.MustCompile(`^(image|video|audio|\.\w{1,20})$`)
+
+func (c checker) upload(f problem.Form, one *Component) {
+	c.customID(f.At("custom_id"), one.CustomID)
+	c.bounds(f, one, 10)
+	f.At("file_types").Count(len(one.FileTypes), 0, 10)
+	for i, kind := range one.FileTypes {
+		if !fileType.MatchString(kind) {
+			f.At("file_types", i).OneOf("'image', 'video', 'audio', an extension such as '.pdf'")
+		}
+	}
+}
+
+// bounds checks how many values a component takes: at least one where it is required.
+func (c checker) bounds(f problem.Form, one *Component, most int) {
+	required := one.Required == nil || *one.Required
+	if one.MinValues != nil {
+		least := 0
+		if required {
+			least = 1
+		}
+		f.At("min_values").Range(*one.MinValues, least, most)
+	}
+	if one.MaxValues != nil {
+		f.At("max_values").Range(*one.MaxValues, 1, most)
+	}
+	if low, high := one.Bounds(); low > high && high > 0 {
+		f.At("min_values").Add("SELECT_COMPONENT_MIN_VALUES_EXCEED_MAX", "min_values cannot be greater than max_values")
+	}
+}
+
+func (c checker) group(f problem.Form, one *Component) {
+	c.customID(f.At("custom_id"), one.CustomID)
+	fewest := 1
+	if one.Type == RadioGroup {
+		fewest = 2
+	} else {
+		c.bounds(f, one, 10)
+	}
+	f.At("options").Count(len(one.Options), fewest, 10)
+	var seen []string
+	for i, o := range one.Options {
+		at := f.At("options", i)
+		at.At("label").Length(o.Label, 1, 100)
+		at.At("value").Length(o.Value, 1, 100)
+		at.At("description").Length(o.Description, 0, 100)
+		if slices.Contains(seen, o.Value) {
+			at.At("value").Add("SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
+		}
+		seen = append(seen, o.Value)
 	}
 }

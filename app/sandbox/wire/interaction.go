@@ -1,7 +1,10 @@
 package wire
 
+import "encoding/json"
+
 // Interaction types.
 const (
+	Ping                    = 1
 	CommandInteraction      = 2
 	ComponentInteraction    = 3
 	AutocompleteInteraction = 4
@@ -79,13 +82,13 @@ type ModalData struct {
 
 // Submitted is one filled component of a modal, or what holds it.
 type Submitted struct {
-	Type       int         `json:"type"`
-	ID         int         `json:"id"`
-	CustomID   string      `json:"custom_id,omitempty"`
-	Value      *string     `json:"value,omitempty"`
-	Values     []string    `json:"values,omitempty"`
-	Components []Submitted `json:"components,omitempty"`
-	Component  *Submitted  `json:"component,omitempty"`
+	Type       int             `json:"type"`
+	ID         int             `json:"id"`
+	CustomID   string          `json:"custom_id,omitempty"`
+	Value      json.RawMessage `json:"value,omitempty"` // text, or whether it is checked
+	Values     *[]string       `json:"values,omitempty"`
+	Components []Submitted     `json:"components,omitempty"`
+	Component  *Submitted      `json:"component,omitempty"`
 }
 
 // Resolved holds the objects behind the ids in an interaction's options.

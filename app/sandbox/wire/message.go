@@ -7,6 +7,8 @@ import (
 
 // Message flags.
 const (
+	FlagCrossposted    = 1 << 0 // it was published
+	FlagIsCrosspost    = 1 << 1 // it came from a channel that is followed
 	FlagSuppressEmbeds = 1 << 2
 	FlagHasThread      = 1 << 5
 	FlagEphemeral      = 1 << 6
@@ -23,6 +25,7 @@ const (
 	MessageRecipientRemove = 2
 	MessageRename          = 4 // of the thread it is in
 	MessageMemberJoin      = 7
+	MessageFollowAdd       = 12
 	MessageThreadCreated   = 18
 	MessageReply           = 19
 	MessageOfCommand       = 20
@@ -132,6 +135,8 @@ type InteractionMetadata struct {
 	TargetUser          *User         `json:"target_user,omitempty"`
 	TargetMessageID     ID            `json:"target_message_id,omitempty"`
 	Name                string        `json:"name,omitempty"`
+
+	Triggering *InteractionMetadata `json:"triggering_interaction_metadata,omitempty"` // of what opened the modal
 }
 
 // MessageInteraction is the older form of InteractionMetadata, for answers to commands only.

@@ -8,9 +8,11 @@ import (
 )
 
 // usable lists the commands that someone may use in a channel: of the guild first, then global
-// ones; in a direct conversation those that allow it.
+// ones, those included that are theirs because they have installed the application for themselves;
+// in a direct conversation those that allow it.
 func (w *World) usable(person ID, ch *channel) []*wire.Command {
 	list := []*wire.Command{}
+	own := w.installed[person]
 	if ch.guild == nil {
 		for _, c := range w.global {
 			if c.Contexts == nil && (c.DMPermission == nil || *c.DMPermission) || slices.Contains(c.Contexts, 1) {
@@ -19,12 +21,11 @@ func (w *World) usable(person ID, ch *channel) []*wire.Command {
 		}
 		return list
 	}
-	if !w.hears(ch.guild) {
-		return list
-	}
 	may := w.allowed(person, ch)
 	for _, c := range slices.Concat(ch.guild.commands, w.global) {
-		if (c.Contexts == nil || slices.Contains(c.Contexts, 0)) && w.mayUse(person, ch, c, may) {
+		ofGuild := w.hears(ch.guild) && slices.Contains(c.IntegrationTypes, 0) && w.mayUse(person, ch, c, may)
+		ofPerson := own && slices.Contains(c.IntegrationTypes, 1) && may.Has(wire.UseCommands)
+		if (c.Contexts == nil || slices.Contains(c.Contexts, 0)) && (ofGuild || ofPerson) {
 			list = append(list, c)
 		}
 	}

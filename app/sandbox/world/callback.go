@@ -131,6 +131,9 @@ func (w *World) answer(it *interaction, flags int) *post {
 		m.Reference = &wire.Reference{MessageID: it.source, ChannelID: it.ch.wire.ID, GuildID: it.wire.GuildID}
 	}
 	p := &post{msg: m, via: it.wire.ID}
+	if g := it.ch.guild; g != nil && !w.hears(g) && !w.allowed(it.person.ID, it.ch).Has(wire.UseExternalApps) {
+		m.Flags |= wire.FlagEphemeral // what one uses alone only oneself sees, where the guild does not want it
+	}
 	if m.Ephemeral() {
 		p.only = it.person.ID
 	}

@@ -20,6 +20,7 @@ type Event struct {
 	Needs   wire.Permissions // what a person must hold in the guild to see it
 	Bots    bool             // the application hears it
 	People  bool             // people's clients see it
+	Posted  bool             // the application gets it at its endpoint rather than over the gateway
 	Via     ID               // the interaction whose answer this is
 	Data    any
 

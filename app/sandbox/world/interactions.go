@@ -74,13 +74,12 @@ func (w *World) deliver(it *interaction) {
 		i.Guild = &wire.InGuild{ID: i.GuildID, Locale: i.GuildLocale, Features: g.wire.Features}
 		i.Member = w.resolvedMember(it.ch, it.person.ID)
 		i.Member.User = it.person
-		i.Owners = map[string]ID{"0": i.GuildID}
 		channel.Permissions = i.Member.Permissions
 	} else {
 		i.User, i.Context = it.person, 1
-		i.Owners = map[string]ID{"0": 0}
 		channel.Permissions = new(directly)
 	}
+	i.Owners = w.owners(it)
 	i.Channel = channel
 	i.AppPermissions = w.allowed(app.BotID, it.ch)
 	w.asked.byID[id], w.asked.byToken[i.Token] = it, it
@@ -91,12 +90,21 @@ func (w *World) deliver(it *interaction) {
 		Nonce string `json:"nonce,omitempty"`
 	}{id, it.nonce}
 	w.emit(&Event{Name: "INTERACTION_CREATE", Channel: i.ChannelID, Only: it.person.ID, Data: seen, People: true, Via: id})
-	w.emit(&Event{Name: "INTERACTION_CREATE", Guild: i.GuildID, Channel: i.ChannelID, Subject: it.person.ID, Data: i, Bots: true, Via: id})
+	w.emit(&Event{Name: "INTERACTION_CREATE", Guild: i.GuildID, Channel: i.ChannelID, Subject: it.person.ID, Data: i, Bots: app.InteractionsURL == "", Posted: app.InteractionsURL != "", Via: id})
 }
 
 // token is opaque to clients; that it cannot be guessed is all that counts.
 func token(id ID) string {
 	return base64.RawURLEncoding.EncodeToString([]byte("interaction:" + id.String() + ":" + rand.Text() + rand.Text()))
+}
+
+// GiveUp tells the person of an interaction at once that the application did not respond, if it has not.
+func (w *World) GiveUp(id ID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if it := w.asked.byID[id]; it != nil {
+		w.fail(it)
+	}
 }
 
 // giveUp tells the person that the application did not respond.

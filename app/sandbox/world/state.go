@@ -13,7 +13,8 @@ type State struct {
 	Guilds      []GuildState    `json:"guilds"`
 	Direct      []ChannelState  `json:"direct,omitempty"`
 	Commands    []*wire.Command `json:"commands,omitempty"`
-	Closed      []ID            `json:"closed,omitempty"` // who takes no direct messages
+	Closed      []ID            `json:"closed,omitempty"`    // who takes no direct messages
+	Installed   []ID            `json:"installed,omitempty"` // who has the application for themselves
 	LastID      ID              `json:"last_id"`
 }
 
@@ -29,6 +30,13 @@ type Application struct {
 	Presences      bool     `json:"intent_presences"`        // the privileged intents that are switched on
 	Members        bool     `json:"intent_members"`
 	MessageContent bool     `json:"intent_message_content"`
+
+	Description      string         `json:"description,omitempty"`
+	Tags             []string       `json:"tags,omitempty"`
+	InstallURL       string         `json:"custom_install_url,omitempty"`
+	RoleURL          string         `json:"role_connections_verification_url,omitempty"`
+	InteractionsURL  string         `json:"interactions_endpoint_url,omitempty"` // interactions are posted there
+	IntegrationTypes map[string]any `json:"integration_types_config,omitempty"`
 }
 
 // GuildState is one guild with all that is in it.
@@ -79,6 +87,9 @@ func (w *World) load(s State) {
 	}
 	for _, id := range s.Closed {
 		w.closed[id] = true
+	}
+	for _, id := range s.Installed {
+		w.installed[id] = true
 	}
 	for _, gs := range s.Guilds {
 		g := &guild{
@@ -175,6 +186,9 @@ func (w *World) State() State {
 	}
 	for id := range w.closed {
 		s.Closed = append(s.Closed, id)
+	}
+	for id := range w.installed {
+		s.Installed = append(s.Installed, id)
 	}
 	return s
 }

@@ -10,12 +10,15 @@ import (
 // View is the world as one person's client shows it: all their guilds, one of them open, and in
 // it one channel.
 type View struct {
-	Me      *wire.User      `json:"me"`
-	Bot     *wire.User      `json:"bot"`
-	Guilds  []GuildSummary  `json:"guilds"`
-	Direct  []*wire.Channel `json:"direct"` // conversations with the bot
-	Guild   *GuildView      `json:"guild,omitempty"`
-	Channel *ChannelView    `json:"channel,omitempty"`
+	Me     *wire.User      `json:"me"`
+	Bot    *wire.User      `json:"bot"`
+	Guilds []GuildSummary  `json:"guilds"`
+	Direct []*wire.Channel `json:"direct"` // conversations with the bot
+
+	Installed bool `json:"installed"` // they have the application for themselves
+
+	Guild   *GuildView   `json:"guild,omitempty"`
+	Channel *ChannelView `json:"channel,omitempty"`
 }
 
 // GuildSummary is a guild in the list of a person's guilds.
@@ -72,7 +75,7 @@ func (w *World) See(person, guild, channel ID) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Me: me, Bot: w.bot(), Guilds: []GuildSummary{}, Direct: []*wire.Channel{}}
+	v := &View{Me: me, Bot: w.bot(), Guilds: []GuildSummary{}, Direct: []*wire.Channel{}, Installed: w.installed[person]}
 	for _, id := range w.order {
 		if g := w.guilds[id]; g.members[person] != nil {
 			v.Guilds = append(v.Guilds, GuildSummary{id, g.wire.Name, g.wire.Icon, g.wire.OwnerID, len(g.members), w.hears(g)})

@@ -48,7 +48,9 @@ type World struct {
 	closed  map[ID]bool // who takes no direct messages
 	hooks   map[ID]*wire.Webhook
 	polls   []openPoll
-	sinks   []Sink
+
+	installed map[ID]bool // who has the application for themselves
+	sinks     []Sink
 }
 
 type guild struct {
@@ -68,6 +70,7 @@ type guild struct {
 	invites  []*Invite
 
 	vanityUses int
+	indexed    bool // messages can be searched
 }
 
 type channel struct {
@@ -97,6 +100,8 @@ func New(state State, opts Options) *World {
 		present: make(map[ID]presence),
 		closed:  make(map[ID]bool),
 		hooks:   make(map[ID]*wire.Webhook),
+
+		installed: make(map[ID]bool),
 	}
 	w.asked.init()
 	w.load(state)
