@@ -36,7 +36,19 @@ func (s *Sandbox) API() http.Handler {
 	r.Get("/cdn/emojis/{file}", s.emoji)
 	r.Get("/attachments/{channel}/{id}/{file}", s.attachment)
 	r.Group(mount)
-	return r
+	return plainPath(r)
+}
+
+// plainPath undoes percent-encoding that a path does not need, as in %40me, before routes are
+// matched. What would change the path's parts, an encoded slash, stays as it is.
+func plainPath(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if raw := r.URL.RawPath; raw != "" && !strings.Contains(strings.ToLower(raw), "%2f") {
+			r = r.Clone(r.Context())
+			r.URL.RawPath = "" // so that Path counts, in which nothing is encoded
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // reachable cuts every connection while the stand-in is offline, and parts WebSockets from

@@ -462,3 +462,88 @@ func TestFaultsOfTheGateway(t *testing.T) {
 		s.next("RESUMED")
 	})
 }
+
+// Clients differ in what they do after op 9: discordgo identifies on the connection it has.
+func TestIdentifyingAgainOnTheSameConnection(t *testing.T) {
+	t.Parallel()
+	for _, what := range []string{"invalidate", "invalidate_resume"} {
+		w := sandboxtest.Start(t)
+		s := dialGateway(t, w, "").identify(everything)
+		s.ready()
+		first := s.session
+		w.Disturb(what)
+		s.op(9)
+		s.send(2, object{"token": w.BotToken, "intents": everything, "properties": object{}})
+		s.ready()
+		require.NotEqual(t, first, s.session)
+		s.next("GUILD_CREATE")
+		require.Equal(t, 2, s.seq, "the new session counts from the beginning")
+		w.Member("Ada").Write(w.ChannelID, "once")
+		require.Contains(t, string(s.next("MESSAGE_CREATE").D), "once")
+		s.send(2, object{"token": w.BotToken, "intents": everything, "properties": object{}})
+		require.Equal(t, 4005, s.closed(), "without op 9 it may not")
+	}
+}
+
+func TestResumingOnTheSameConnection(t *testing.T) {
+	t.Parallel()
+	w := sandboxtest.Start(t)
+	s := dialGateway(t, w, "").identify(everything)
+	s.ready()
+	s.next("GUILD_CREATE")
+	w.Disturb("invalidate_resume")
+	s.op(9)
+	s.send(6, object{"token": w.BotToken, "session_id": s.session, "seq": s.seq})
+	s.next("RESUMED")
+	w.Member("Ada").Write(w.ChannelID, "still here")
+	require.Contains(t, string(s.next("MESSAGE_CREATE").D), "still here")
+}
+
+func TestMembersWithNumbersAndWithoutIntents(t *testing.T) {
+	t.Parallel()
+	w := sandboxtest.Start(t)
+	chunk := func(s *socket) (c struct {
+		Members   []any  `json:"members"`
+		Presences []any  `json:"presences"`
+		Nonce     string `json:"nonce"`
+	}) {
+		require.NoError(t, json.Unmarshal(s.next("GUILD_MEMBERS_CHUNK").D, &c))
+		return c
+	}
+	ken := w.Member("Ken").ID
+	s := dialGateway(t, w, "").identify(everything)
+	s.ready()
+	s.send(8, object{"guild_id": uint64(w.GuildID), "user_ids": uint64(ken), "presences": 1})
+	c := chunk(s)
+	require.Len(t, c.Members, 1)
+	require.Len(t, c.Presences, 1)
+	s.send(8, object{"guild_id": []any{uint64(w.GuildID)}, "user_ids": []any{uint64(ken)}, "presences": 0, "limit": "0"})
+	c = chunk(s)
+	require.Len(t, c.Members, 1)
+	require.Empty(t, c.Presences)
+
+	without := dialGateway(t, w, "").identify(gateway.Guilds | gateway.GuildMembers)
+	without.ready()
+	without.send(8, object{"guild_id": w.GuildID, "query": "", "limit": 0, "presences": true})
+	c = chunk(without)
+	require.Len(t, c.Members, len(w.Members))
+	require.Empty(t, c.Presences, "it has no presences intent")
+}
+
+// An acknowledgement that overtakes what the client does after sending looks like a dead connection.
+func TestAcknowledgementsTakeTheTimeOfANetwork(t *testing.T) {
+	t.Parallel()
+	w := sandboxtest.Start(t)
+	s := dialGateway(t, w, "").identify(everything)
+	s.ready()
+	s.next("GUILD_CREATE")
+	s.send(1, s.seq)
+	s.send(8, object{"guild_id": w.GuildID, "query": "ken", "limit": 1})
+	first, err := s.read()
+	for err == nil && first.T == "PRESENCE_UPDATE" {
+		first, err = s.read()
+	}
+	require.NoError(t, err)
+	require.Equal(t, "GUILD_MEMBERS_CHUNK", first.T, "the answer to a later request comes before the acknowledgement")
+	s.op(11)
+}

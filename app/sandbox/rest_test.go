@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,13 +141,13 @@ func TestRefusals(t *testing.T) {
 			code string
 		}{
 			{object{"content": text(2001)}, []string{"content"}, "BASE_TYPE_MAX_LENGTH"},
-			{object{"content": 5}, []string{"content"}, "BASE_TYPE_CONVERT"},
+			{object{"content": 5}, []string{"content"}, "STRING_TYPE_CONVERT"},
 			{object{"embeds": []object{{"title": text(257)}}}, []string{"embeds", "0", "title"}, "BASE_TYPE_MAX_LENGTH"},
 			{object{"embeds": []object{{"description": text(4097)}}}, []string{"embeds", "0", "description"}, "BASE_TYPE_MAX_LENGTH"},
 			{object{"embeds": []object{{}}}, []string{"embeds", "0", "description"}, "BASE_TYPE_REQUIRED"},
 			{object{"embeds": []object{{"title": "x", "url": "nowhere"}}}, []string{"embeds", "0", "url"}, "URL_TYPE_INVALID_URL"},
 			{object{"embeds": []object{{"description": text(4000)}, {"description": text(2001)}}}, []string{"embeds"}, "MAX_EMBED_SIZE_EXCEEDED"},
-			{object{"embeds": make([]object, 11)}, []string{"embeds"}, "BASE_TYPE_MAX_LENGTH"},
+			{object{"embeds": slices.Repeat([]object{{"title": "x"}}, 11)}, []string{"embeds"}, "BASE_TYPE_MAX_LENGTH"},
 			{object{"content": "x", "components": []object{{"type": 2}}}, []string{"components", "0", "type"}, "BASE_TYPE_CHOICES"},
 			{object{"content": "x", "components": row(button("a"), button("a"))}, []string{"components", "0", "components", "1", "custom_id"}, "COMPONENT_CUSTOM_ID_DUPLICATED"},
 			{object{"content": "x", "components": row(button(text(101)))}, []string{"components", "0", "components", "0", "custom_id"}, "BASE_TYPE_BAD_LENGTH"},

@@ -119,7 +119,7 @@ func (s *Sandbox) Close() error {
 func (s *Sandbox) Playground() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/people/", http.StripPrefix("/people", s.people))
-	mux.Handle("/people", http.RedirectHandler("people/", http.StatusTemporaryRedirect))
+	mux.Handle("/people", http.StripPrefix("/people", s.people)) // as /people/, with its query and body
 	if s.page != nil {
 		mux.Handle("/{$}", s.page)
 		mux.Handle("/assets/", http.StripPrefix("/assets", s.page.assets))

@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/trace"
+	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 )
 
 // Opcodes.
@@ -62,18 +63,20 @@ type conn struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	control chan []byte    // payloads outside of the session's log
-	hurry   chan time.Time // heartbeats, for watch
-	wake    chan struct{}  // there is something in the session's log
+	beats   chan time.Time // heartbeats, for watch
+	wake    chan struct{}  // there is something in the session's log, or another session
+	every   time.Duration  // between two heartbeats
 	recent  []time.Time    // when the bot's last payloads came
 
 	mu      sync.Mutex
-	session *session
-	sent    int // the last dispatch that was sent
-	begun   chan struct{}
+	session *session // nil before IDENTIFY
+	invalid bool     // the bot was told so, and may identify or resume again
+	turn    int      // counts the sessions
+	from    int      // the session's dispatches after this one are sent here
 }
 
 func newConn(g *Gateway, ws *websocket.Conn, r *http.Request) *conn {
-	c := &conn{g: g, ws: ws, control: make(chan []byte, 64), hurry: make(chan time.Time, 1), wake: make(chan struct{}, 1), begun: make(chan struct{})}
+	c := &conn{g: g, ws: ws, control: make(chan []byte, 64), beats: make(chan time.Time, 1), wake: make(chan struct{}, 1)}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	q := r.URL.Query()
 	enc, err := newEncoder(q.Get("compress"))
@@ -109,6 +112,7 @@ func (c *conn) serve() {
 		return
 	}
 	every := c.g.heartbeat()
+	c.every = every
 	c.tell(opHello, map[string]any{"heartbeat_interval": every.Milliseconds(), "_trace": []string{"sandbox"}})
 	var writing sync.WaitGroup
 	writing.Go(c.write)
@@ -117,9 +121,7 @@ func (c *conn) serve() {
 	c.cancel()
 	writing.Wait()
 	_ = c.ws.CloseNow()
-	c.mu.Lock()
-	s := c.session
-	c.mu.Unlock()
+	s, _ := c.current()
 	if s == nil {
 		return
 	}
@@ -150,27 +152,26 @@ func (c *conn) take(data []byte) websocket.StatusCode {
 		Op *int            `json:"op"`
 		D  json.RawMessage `json:"d"`
 	}
-	if len(data) > mostInbound || json.Unmarshal(data, &p) != nil || p.Op == nil {
+	if len(data) > mostInbound || wire.Decode(data, &p) != nil || p.Op == nil {
 		return decodeError
 	}
 	if c.tooMany(time.Now()) {
 		return rateLimited
 	}
 	c.record("bot", *p.Op, "", p.D)
-	c.mu.Lock()
-	s := c.session
-	c.mu.Unlock()
+	s, free := c.current()
 	switch *p.Op {
 	case opHeartbeat:
 		return c.heartbeat(s, p.D)
-	case opIdentify:
-		if s != nil {
+	case opIdentify, opResume:
+		if !free {
 			return alreadyAuthenticated
 		}
-		return c.identify(p.D)
-	case opResume:
 		if s != nil {
-			return alreadyAuthenticated
+			s.detach(c, c.g.world.Now())
+		}
+		if *p.Op == opIdentify {
+			return c.identify(p.D)
 		}
 		return c.resume(p.D)
 	case opPresence, opRequestMembers, opVoiceState, opSoundboard, opChannelInfo:
@@ -192,21 +193,26 @@ func (c *conn) tooMany(now time.Time) bool {
 
 func (c *conn) heartbeat(s *session, d json.RawMessage) websocket.StatusCode {
 	var seq *int
-	if json.Unmarshal(d, &seq) != nil {
+	if len(d) > 0 && wire.Decode(d, &seq) != nil {
 		return decodeError
 	}
 	if s != nil && seq != nil {
 		s.ack(*seq)
 	}
 	select {
-	case c.hurry <- time.Now():
+	case c.beats <- time.Now():
 	default:
 	}
 	if c.g.faults.Acks() {
-		c.tell(opHeartbeatAck, nil)
+		time.AfterFunc(ackDelay(c.every), func() { c.tell(opHeartbeatAck, nil) })
 	}
 	return 0
 }
+
+// ackDelay is how long a heartbeat waits for its acknowledgement. Over loopback one without delay
+// arrives before some clients have noted that they sent the heartbeat, and they then take the
+// connection for dead.
+func ackDelay(every time.Duration) time.Duration { return min(every/10, 100*time.Millisecond) }
 
 // watch ends the connection when heartbeats stay out.
 func (c *conn) watch(every time.Duration) {
@@ -217,7 +223,7 @@ func (c *conn) watch(every time.Duration) {
 		select {
 		case <-c.ctx.Done():
 			return
-		case <-c.hurry:
+		case <-c.beats:
 			patience.Reset(long)
 		case <-patience.C:
 			c.close(sessionTimedOut, "")
@@ -243,18 +249,23 @@ func (c *conn) tell(op int, d any) {
 // write sends control payloads at once and the session's dispatches in their order.
 func (c *conn) write() {
 	defer c.cancel()
-	begun := c.begun
-	var s *session
+	turn, sent := 0, 0 // sent is the last dispatch that was
 	for {
+		c.mu.Lock()
+		s := c.session
+		if c.turn != turn {
+			turn, sent = c.turn, c.from
+		}
+		c.mu.Unlock()
 		var due <-chan time.Time
 		if s != nil {
-			seq := c.sent + 1
+			seq := sent + 1
 			en, wait, ok := s.from(seq)
 			if ok && wait <= 0 {
 				if c.dispatch(s, en, seq) != nil {
 					return
 				}
-				c.sent = seq
+				sent = seq
 				select { // acks and the like need not wait for a long replay
 				case data := <-c.control:
 					if c.send(data) != nil {
@@ -275,11 +286,6 @@ func (c *conn) write() {
 			if c.send(data) != nil {
 				return
 			}
-		case <-begun:
-			begun = nil
-			c.mu.Lock()
-			s = c.session
-			c.mu.Unlock()
 		case <-c.wake:
 		case <-due:
 		}
@@ -311,9 +317,33 @@ func (c *conn) send(payload []byte) error {
 // begin lets the dispatches of a session flow, from after the given one.
 func (c *conn) begin(s *session, after int) {
 	c.mu.Lock()
-	c.session, c.sent = s, after
+	c.session, c.from, c.invalid = s, after, false
+	c.turn++
 	c.mu.Unlock()
-	close(c.begun)
+	c.stir()
+}
+
+// current returns the connection's session, and whether the bot may begin another on it.
+func (c *conn) current() (s *session, free bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.session, c.session == nil || c.invalid
+}
+
+// invalidate lets the bot identify or resume on this connection, and returns the session that it had.
+func (c *conn) invalidate() *session {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.invalid = true
+	return c.session
+}
+
+// stir makes write look at the session again.
+func (c *conn) stir() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
 }
 
 // record shows a control payload in the pane; tokens stay out of it.

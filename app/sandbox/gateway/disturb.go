@@ -30,10 +30,7 @@ func (g *Gateway) Disturb(what string, shard int, code int) (int, error) {
 		case RequestHeartbeat:
 			c.tell(opHeartbeat, nil)
 		case Invalidate, InvalidateResume:
-			c.mu.Lock()
-			s := c.session
-			c.mu.Unlock()
-			if what == Invalidate && s != nil {
+			if s := c.invalidate(); what == Invalidate && s != nil {
 				g.end(s)
 			}
 			c.tell(opInvalidSession, what == InvalidateResume)

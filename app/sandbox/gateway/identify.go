@@ -29,7 +29,7 @@ func (c *conn) identify(d json.RawMessage) websocket.StatusCode {
 		Presence       *presenceUpdate `json:"presence"`
 		Intents        *Intents        `json:"intents"`
 	}
-	if json.Unmarshal(d, &in) != nil || in.Intents == nil {
+	if wire.Decode(d, &in) != nil || in.Intents == nil {
 		return decodeError
 	}
 	app := c.g.world.Application()
@@ -109,7 +109,7 @@ func (c *conn) resume(d json.RawMessage) websocket.StatusCode {
 		SessionID string `json:"session_id"`
 		Seq       int    `json:"seq"`
 	}
-	if json.Unmarshal(d, &in) != nil {
+	if wire.Decode(d, &in) != nil {
 		return decodeError
 	}
 	if strings.TrimPrefix(in.Token, "Bot ") != c.g.world.Application().BotToken {
@@ -130,7 +130,7 @@ func (c *conn) resume(d json.RawMessage) websocket.StatusCode {
 		return 0
 	}
 	s.ack(in.Seq)
-	if old := s.attach(c); old != nil {
+	if old := s.attach(c); old != nil && old != c {
 		go old.close(alreadyAuthenticated, "")
 	}
 	s.push(own("RESUMED", map[string]any{"_trace": []string{"sandbox"}}), 0)

@@ -20,7 +20,7 @@ func (c *conn) command(s *session, op int, d json.RawMessage) websocket.StatusCo
 	switch op {
 	case opPresence:
 		var p presenceUpdate
-		if json.Unmarshal(d, &p) != nil {
+		if wire.Decode(d, &p) != nil {
 			return decodeError
 		}
 		c.g.present(s.bot, p)
@@ -62,20 +62,21 @@ func (c *conn) voice(s *session, d json.RawMessage) websocket.StatusCode {
 // members answers op 8. The whole list needs the members intent, presences the presences intent.
 func (c *conn) members(s *session, d json.RawMessage) websocket.StatusCode {
 	var in struct {
-		GuildID   oneOrMore `json:"guild_id"`
-		Query     *string   `json:"query"`
-		Limit     int       `json:"limit"`
-		Presences bool      `json:"presences"`
-		UserIDs   oneOrMore `json:"user_ids"`
-		Nonce     string    `json:"nonce"`
+		GuildID   wire.OneOrMore `json:"guild_id"`
+		Query     *string        `json:"query"`
+		Limit     int            `json:"limit"`
+		Presences bool           `json:"presences"`
+		UserIDs   wire.OneOrMore `json:"user_ids"`
+		Nonce     string         `json:"nonce"`
 	}
-	if json.Unmarshal(d, &in) != nil || len(in.GuildID) != 1 || in.Query == nil && len(in.UserIDs) == 0 {
+	if wire.Decode(d, &in) != nil || len(in.GuildID) != 1 || in.Query == nil && len(in.UserIDs) == 0 {
 		return decodeError
 	}
 	whole := in.Query != nil && *in.Query == "" && in.Limit == 0
-	if whole && s.intents&GuildMembers == 0 || in.Presences && s.intents&GuildPresences == 0 {
+	if whole && s.intents&GuildMembers == 0 {
 		return disallowedIntents
 	}
+	in.Presences = in.Presences && s.intents&GuildPresences != 0
 	guild := in.GuildID[0]
 	found, missing := []*wire.Member{}, []world.ID{}
 	var err error
@@ -129,21 +130,4 @@ func (c *conn) members(s *session, d json.RawMessage) websocket.StatusCode {
 		s.push(own("GUILD_MEMBERS_CHUNK", data), 0)
 	}
 	return 0
-}
-
-// oneOrMore reads an id or a list of ids.
-type oneOrMore []world.ID
-
-func (o *oneOrMore) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '[' {
-		return json.Unmarshal(data, (*[]world.ID)(o))
-	}
-	var id world.ID
-	if err := json.Unmarshal(data, &id); err != nil {
-		return err
-	}
-	if id != 0 {
-		*o = oneOrMore{id}
-	}
-	return nil
 }

@@ -65,10 +65,7 @@ func (s *session) stir() {
 	if s.conn == nil {
 		return
 	}
-	select {
-	case s.conn.wake <- struct{}{}:
-	default:
-	}
+	s.conn.stir()
 }
 
 // from returns the dispatch with this sequence number; wait says how long until it is due.

@@ -21,6 +21,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
 	"github.com/smarter-dev/smarterdev/app/sandbox/rest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/trace"
+	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 	"github.com/smarter-dev/smarterdev/app/sandbox/world"
 )
 
@@ -59,7 +60,13 @@ func New(c Config) *Handler {
 // Close ends the streams.
 func (h *Handler) Close() { h.stop() }
 
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.router.ServeHTTP(w, r) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "" {
+		r = r.Clone(r.Context())
+		r.URL.Path = "/"
+	}
+	h.router.ServeHTTP(w, r)
+}
 
 // mount is the whole contract, top to bottom.
 func (h *Handler) mount(r chi.Router) {
@@ -208,15 +215,12 @@ func (a *ask) input(v any) error {
 	if a.err != nil {
 		return a.err
 	}
-	err := json.NewDecoder(a.Body).Decode(v)
-	if err == nil || err == io.EOF {
+	body, err := io.ReadAll(a.Body)
+	switch {
+	case err != nil:
+		return problem.FileTooLarge
+	case len(body) == 0:
 		return nil
 	}
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		f := problem.NewForm()
-		f.At(wrong.Field).Add("BASE_TYPE_CONVERT", "Could not interpret a value of type %s.", wrong.Value)
-		return f.Err()
-	}
-	return problem.InvalidJSON
+	return wire.Decode(body, v)
 }

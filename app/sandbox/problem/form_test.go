@@ -36,5 +36,5 @@ func TestRefusalsAreComparable(t *testing.T) {
 	require.Equal(t, 10026, problem.From(problem.UnknownBan).Code)
 	body, err := json.Marshal(problem.RateLimited(1.5, true))
 	require.NoError(t, err)
-	require.JSONEq(t, `{"message": "You are being rate limited.", "retry_after": 1.5, "global": true}`, string(body))
+	require.JSONEq(t, `{"message": "You are being rate limited.", "code": 0, "retry_after": 1.5, "global": true}`, string(body))
 }

@@ -50,14 +50,30 @@ func RateLimited(retryAfter float64, global bool) *Error {
 	return &Error{Status: http.StatusTooManyRequests, Message: "You are being rate limited.", limit: &limit{retryAfter, global}}
 }
 
+// After returns the same refusal with the seconds after which a repetition is not refused.
+func (e *Error) After(seconds float64) *Error {
+	limited := *e
+	limited.limit = &limit{retryAfter: seconds}
+	return &limited
+}
+
+// RetryAfter is after how many seconds to repeat what a rate limit refused, 0 for other refusals.
+func (e *Error) RetryAfter() float64 {
+	if e.limit == nil {
+		return 0
+	}
+	return e.limit.retryAfter
+}
+
 // MarshalJSON writes message, code and, for bad input, errors; for a rate limit what it is.
 func (e *Error) MarshalJSON() ([]byte, error) {
 	if e.limit != nil {
 		return json.Marshal(struct {
 			Message    string  `json:"message"`
+			Code       int     `json:"code"`
 			RetryAfter float64 `json:"retry_after"`
 			Global     bool    `json:"global"`
-		}{e.Message, e.limit.retryAfter, e.limit.global})
+		}{e.Message, e.Code, e.limit.retryAfter, e.limit.global})
 	}
 	return json.Marshal(struct {
 		Message string         `json:"message"`

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -90,25 +89,10 @@ func editCommand(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var given map[string]json.RawMessage
-	if err := c.body(&given); err != nil {
+	if err := c.body(&struct{}{}); err != nil {
 		return nil, err
 	}
-	return c.world.EditCommand(guild, id, func(cmd *wire.Command) error {
-		// what the body brings takes the place of the old and is not merged into it
-		for key, clear := range map[string]func(){
-			"options":                   func() { cmd.Options = nil },
-			"name_localizations":        func() { cmd.NameLocalizations = nil },
-			"description_localizations": func() { cmd.DescriptionLocalizations = nil },
-			"contexts":                  func() { cmd.Contexts = nil },
-			"integration_types":         func() { cmd.IntegrationTypes = nil },
-		} {
-			if given[key] != nil {
-				clear()
-			}
-		}
-		return decode(c.raw, cmd)
-	})
+	return c.world.EditCommand(guild, id, func(cmd *wire.Command) error { return wire.Decode(c.raw, cmd) })
 }
 
 func deleteCommand(c *call) (any, error) {

@@ -86,7 +86,7 @@ func (e *Endpoint) deliver(body []byte) (cb wire.Callback, answered bool, err er
 	if err != nil {
 		return cb, false, err
 	}
-	if err := decode(raw, &cb); err != nil {
+	if err := wire.Decode(raw, &cb); err != nil {
 		return cb, false, err
 	}
 	cb.Data.Files = files

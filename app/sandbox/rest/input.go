@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -123,34 +121,7 @@ func (c *call) bodyWithFiles(v any) ([]wire.File, error) {
 		}
 		return nil, problem.InvalidJSON
 	}
-	return files, decode(c.raw, v)
-}
-
-// decode reads JSON, and words what does not fit as Discord does.
-func decode(raw []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	err := d.Decode(v)
-	if err == nil {
-		if _, err = d.Token(); err == io.EOF {
-			return nil
-		}
-		return problem.InvalidJSON
-	}
-	if !json.Valid(raw) {
-		return problem.InvalidJSON
-	}
-	f := problem.NewForm()
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) && wrong.Field != "" {
-		at := f
-		for key := range strings.SplitSeq(wrong.Field, ".") {
-			at = at.At(key)
-		}
-		at.Add("BASE_TYPE_CONVERT", "Could not interpret a value of type %s.", wrong.Value)
-	} else {
-		f.Add("BASE_TYPE_CONVERT", "Could not interpret the body: %s.", err)
-	}
-	return f.Err()
+	return files, wire.Decode(c.raw, v)
 }
 
 func readForm(r *multipart.Reader) (payload []byte, files []wire.File, err error) {

@@ -235,24 +235,23 @@ func prune(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	counted := !c.URL.Query().Has("compute_prune_count") || c.queryBool("compute_prune_count")
 	body := struct {
-		Days   *int      `json:"days"`
-		Count  *bool     `json:"compute_prune_count"`
+		Days   int       `json:"days"`
+		Count  bool      `json:"compute_prune_count"`
 		Roles  []wire.ID `json:"include_roles"`
-		Reason *string   `json:"reason"`
-	}{&in.Days, &counted, in.Roles, &c.reason}
+		Reason string    `json:"reason"`
+	}{in.Days, !c.URL.Query().Has("compute_prune_count") || c.queryBool("compute_prune_count"), in.Roles, c.reason}
 	if c.ContentLength != 0 {
 		if err := c.body(&body); err != nil {
 			return nil, err
 		}
 	}
-	in.Roles = body.Roles
-	n, err := c.world.Prune(c.me, guild, in, c.reason)
+	in.Days, in.Roles = body.Days, body.Roles
+	n, err := c.world.Prune(c.me, guild, in, body.Reason)
 	if err != nil {
 		return nil, err
 	}
-	if !counted {
+	if !body.Count {
 		return map[string]any{"pruned": nil}, nil
 	}
 	return map[string]int{"pruned": n}, nil

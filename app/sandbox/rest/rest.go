@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -181,6 +182,10 @@ func write(w http.ResponseWriter, good any, err error) []byte {
 	if err != nil {
 		p := problem.From(err)
 		status, body = p.Status, p
+		if after := p.RetryAfter(); after > 0 && w.Header().Get("Retry-After") == "" {
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(after))))
+			w.Header().Set("X-RateLimit-Scope", "user")
+		}
 	}
 	if status == http.StatusNoContent {
 		w.WriteHeader(status)

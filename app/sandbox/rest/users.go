@@ -2,6 +2,7 @@ package rest
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/gateway"
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
@@ -18,7 +19,6 @@ func getGatewayBot(c *call) (any, error) { return c.api.Gateway.Bot(), nil }
 // self is an account as it sees itself.
 type self struct {
 	*wire.User
-	Flags      int     `json:"flags"`
 	MFAEnabled bool    `json:"mfa_enabled"`
 	Locale     string  `json:"locale"`
 	Premium    int     `json:"premium_type"`
@@ -132,22 +132,26 @@ func getUser(c *call) (any, error) {
 
 // application is the application as its own bot sees it.
 type application struct {
-	ID              wire.ID    `json:"id"`
-	Name            string     `json:"name"`
-	Icon            *string    `json:"icon"`
-	Description     string     `json:"description"`
-	Summary         string     `json:"summary"`
-	Type            *int       `json:"type"`
-	BotPublic       bool       `json:"bot_public"`
-	BotRequireGrant bool       `json:"bot_require_code_grant"`
-	Bot             *wire.User `json:"bot"`
-	Owner           *wire.User `json:"owner"`
-	Team            any        `json:"team"`
-	VerifyKey       string     `json:"verify_key"`
-	Flags           int        `json:"flags"`
-	RedirectURIs    []string   `json:"redirect_uris"`
-	GuildCount      int        `json:"approximate_guild_count"`
-	Tags            []string   `json:"tags"`
+	ID                   wire.ID    `json:"id"`
+	Name                 string     `json:"name"`
+	Icon                 *string    `json:"icon"`
+	Description          string     `json:"description"`
+	Type                 *int       `json:"type"`
+	BotPublic            bool       `json:"bot_public"`
+	BotRequireGrant      bool       `json:"bot_require_code_grant"`
+	Bot                  *wire.User `json:"bot"`
+	Owner                *wire.User `json:"owner"`
+	Team                 any        `json:"team"`
+	VerifyKey            string     `json:"verify_key"`
+	Flags                int        `json:"flags"`
+	FlagsNew             string     `json:"flags_new"` // the same as text
+	RedirectURIs         []string   `json:"redirect_uris"`
+	GuildCount           int        `json:"approximate_guild_count"`
+	UserInstallCount     int        `json:"approximate_user_install_count"`
+	AuthorizationCount   int        `json:"approximate_user_authorization_count"`
+	ContentFilter        int        `json:"explicit_content_filter"`
+	EligibleOAuth2Scopes []string   `json:"eligible_oauth2_scopes"`
+	Tags                 []string   `json:"tags"`
 
 	InteractionsURL    *string        `json:"interactions_endpoint_url"`
 	RoleConnectionsURL *string        `json:"role_connections_verification_url"`
@@ -164,9 +168,13 @@ func orNull(text string) *string {
 
 func getApplication(c *call) (any, error) {
 	app := c.world.Application()
-	owner, _ := c.world.User(app.OwnerID)
+	owner, err := c.world.User(app.OwnerID)
+	if err != nil {
+		return nil, err
+	}
+	flags := gateway.Flags(app)
 	return application{
-		ID: app.ID, Name: app.Name, BotPublic: true, Bot: c.world.Bot(), Owner: owner, Flags: gateway.Flags(app),
+		ID: app.ID, Name: app.Name, BotPublic: true, Bot: c.world.Bot(), Owner: owner, Flags: flags, FlagsNew: strconv.Itoa(flags), EligibleOAuth2Scopes: []string{},
 		Description: app.Description, VerifyKey: app.VerifyKey(), InteractionsURL: orNull(app.InteractionsURL), RoleConnectionsURL: orNull(app.RoleURL),
 		InstallURL: app.InstallURL, IntegrationTypes: app.IntegrationTypes,
 		RedirectURIs: append([]string{}, app.RedirectURIs...), GuildCount: len(c.world.GuildIDs(app.BotID)), Tags: append([]string{}, app.Tags...),

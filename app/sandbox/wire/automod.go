@@ -27,17 +27,17 @@ const (
 
 // AutoModRule is a rule of Discord's AutoMod. Pointers to rules are shared and never written through.
 type AutoModRule struct {
-	ID             ID              `json:"id"`
-	GuildID        ID              `json:"guild_id"`
-	Name           string          `json:"name"`
-	CreatorID      ID              `json:"creator_id"`
-	EventType      int             `json:"event_type"`
-	TriggerType    int             `json:"trigger_type"`
-	Trigger        AutoModTrigger  `json:"trigger_metadata"`
-	Actions        []AutoModAction `json:"actions"`
-	Enabled        bool            `json:"enabled"`
-	ExemptRoles    []ID            `json:"exempt_roles"`
-	ExemptChannels []ID            `json:"exempt_channels"`
+	ID             ID                  `json:"id"`
+	GuildID        ID                  `json:"guild_id"`
+	Name           string              `json:"name"`
+	CreatorID      ID                  `json:"creator_id"`
+	EventType      int                 `json:"event_type"`
+	TriggerType    int                 `json:"trigger_type"`
+	Trigger        AutoModTrigger      `json:"trigger_metadata"`
+	Actions        List[AutoModAction] `json:"actions"`
+	Enabled        bool                `json:"enabled"`
+	ExemptRoles    List[ID]            `json:"exempt_roles"`
+	ExemptChannels List[ID]            `json:"exempt_channels"`
 }
 
 // AutoModTrigger is the metadata of every type of trigger.

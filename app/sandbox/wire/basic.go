@@ -66,6 +66,12 @@ func (o *Opt[T]) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &o.Value)
 }
 
+// present notes that the field was there, and returns where its value goes.
+func (o *Opt[T]) present(null bool) any {
+	*o = Opt[T]{Set: true, Null: null}
+	return &o.Value
+}
+
 // Given makes an Opt that holds a value.
 func Given[T any](v T) Opt[T] { return Opt[T]{Set: true, Value: v} }
 

@@ -17,23 +17,23 @@ const (
 // Channel is a channel of a guild or a direct conversation. Pointers to channels are shared
 // and never written through.
 type Channel struct {
-	ID               ID           `json:"id"`
-	Type             int          `json:"type"`
-	GuildID          ID           `json:"guild_id,omitempty"`
-	Position         int          `json:"position"`
-	Overwrites       []Overwrite  `json:"permission_overwrites"`
-	Name             *string      `json:"name,omitempty"`
-	Topic            *string      `json:"topic"`
-	NSFW             bool         `json:"nsfw"`
-	LastMessageID    *ID          `json:"last_message_id"`
-	Bitrate          int          `json:"bitrate,omitempty"`
-	UserLimit        *int         `json:"user_limit,omitempty"`
-	RateLimitPerUser int          `json:"rate_limit_per_user"`
-	Recipients       []*User      `json:"recipients,omitempty"`
-	ParentID         *ID          `json:"parent_id"`
-	LastPinAt        *Time        `json:"last_pin_timestamp"`
-	Flags            int          `json:"flags"`
-	Permissions      *Permissions `json:"permissions,omitempty"` // in interactions only
+	ID               ID              `json:"id"`
+	Type             int             `json:"type"`
+	GuildID          ID              `json:"guild_id,omitempty"`
+	Position         int             `json:"position"`
+	Overwrites       List[Overwrite] `json:"permission_overwrites"`
+	Name             *string         `json:"name,omitempty"`
+	Topic            *string         `json:"topic"`
+	NSFW             bool            `json:"nsfw"`
+	LastMessageID    *ID             `json:"last_message_id"`
+	Bitrate          int             `json:"bitrate,omitempty"`
+	UserLimit        *int            `json:"user_limit,omitempty"`
+	RateLimitPerUser int             `json:"rate_limit_per_user"`
+	Recipients       []*User         `json:"recipients,omitempty"`
+	ParentID         *ID             `json:"parent_id"`
+	LastPinAt        *Time           `json:"last_pin_timestamp"`
+	Flags            int             `json:"flags"`
+	Permissions      *Permissions    `json:"permissions,omitempty"` // in interactions only
 
 	ThreadFields
 	ForumFields

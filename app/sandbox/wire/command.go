@@ -38,7 +38,7 @@ type Command struct {
 	DefaultMemberPermissions *Permissions      `json:"default_member_permissions"`
 	DMPermission             *bool             `json:"dm_permission,omitempty"`
 	Contexts                 []int             `json:"contexts"`
-	IntegrationTypes         []int             `json:"integration_types"`
+	IntegrationTypes         List[int]         `json:"integration_types"`
 	NSFW                     bool              `json:"nsfw"`
 	Version                  ID                `json:"version"`
 }

@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/json"
+
 // Component types.
 const (
 	ActionRow         = 1
@@ -29,48 +31,114 @@ const LinkButton = 5
 
 // Component is any of Discord's components: which fields count depends on its type.
 type Component struct {
-	Type          int            `json:"type"`
-	ID            int            `json:"id,omitempty"`
-	CustomID      string         `json:"custom_id,omitempty"`
-	Style         int            `json:"style,omitempty"`
-	Label         string         `json:"label,omitempty"`
-	Emoji         *Emoji         `json:"emoji,omitempty"`
-	URL           string         `json:"url,omitempty"`
-	SKUID         ID             `json:"sku_id,omitempty"`
-	Disabled      bool           `json:"disabled,omitempty"`
-	Options       []SelectOption `json:"options,omitempty"`
-	Placeholder   string         `json:"placeholder,omitempty"`
-	MinValues     *int           `json:"min_values,omitempty"`
-	MaxValues     *int           `json:"max_values,omitempty"`
-	ChannelTypes  []int          `json:"channel_types,omitempty"`
-	DefaultValues []DefaultValue `json:"default_values,omitempty"`
-	MinLength     *int           `json:"min_length,omitempty"`
-	MaxLength     *int           `json:"max_length,omitempty"`
-	Required      *bool          `json:"required,omitempty"`
-	Value         string         `json:"value,omitempty"`
-	Content       string         `json:"content,omitempty"`
-	Description   string         `json:"description,omitempty"`
-	Components    []Component    `json:"components,omitempty"`
-	Component     *Component     `json:"component,omitempty"`
-	Accessory     *Component     `json:"accessory,omitempty"`
-	Media         *EmbedMedia    `json:"media,omitempty"`
-	Items         []MediaItem    `json:"items,omitempty"`
-	File          *EmbedMedia    `json:"file,omitempty"`
-	Spoiler       bool           `json:"spoiler,omitempty"`
-	Divider       *bool          `json:"divider,omitempty"`
-	Spacing       int            `json:"spacing,omitempty"`
-	AccentColor   *int           `json:"accent_color,omitempty"`
-	Default       bool           `json:"default,omitempty"` // of a checkbox
-	FileTypes     []string       `json:"file_types,omitempty"`
+	Type          int             `json:"type"`
+	ID            int             `json:"id,omitempty"`
+	CustomID      string          `json:"custom_id,omitempty"`
+	Style         int             `json:"style,omitempty"`
+	Label         string          `json:"label,omitempty"`
+	Emoji         *ComponentEmoji `json:"emoji,omitempty"`
+	URL           string          `json:"url,omitempty"`
+	SKUID         ID              `json:"sku_id,omitempty"`
+	Disabled      bool            `json:"disabled,omitempty"`
+	Options       []SelectOption  `json:"options,omitempty"`
+	Placeholder   string          `json:"placeholder,omitempty"`
+	MinValues     *int            `json:"min_values,omitempty"`
+	MaxValues     *int            `json:"max_values,omitempty"`
+	ChannelTypes  []int           `json:"channel_types,omitempty"`
+	DefaultValues []DefaultValue  `json:"default_values,omitempty"`
+	MinLength     *int            `json:"min_length,omitempty"`
+	MaxLength     *int            `json:"max_length,omitempty"`
+	Required      *bool           `json:"required,omitempty"`
+	Value         string          `json:"value,omitempty"`
+	Content       string          `json:"content,omitempty"`
+	Description   string          `json:"description,omitempty"`
+	Components    []Component     `json:"components,omitempty"`
+	Component     *Component      `json:"component,omitempty"`
+	Accessory     *Component      `json:"accessory,omitempty"`
+	Media         *UnfurledMedia  `json:"media,omitempty"`
+	Items         []MediaItem     `json:"items,omitempty"`
+	File          *UnfurledMedia  `json:"file,omitempty"`
+	Name          string          `json:"name,omitempty"` // of the file
+	Size          int             `json:"size,omitempty"` // of the file, in bytes
+	Spoiler       bool            `json:"spoiler,omitempty"`
+	Divider       *bool           `json:"divider,omitempty"`
+	Spacing       int             `json:"spacing,omitempty"`
+	AccentColor   *int            `json:"accent_color,omitempty"`
+	Default       bool            `json:"default,omitempty"` // of a checkbox
+	FileTypes     []string        `json:"file_types,omitempty"`
 }
 
 // SelectOption is one choice of a string select.
 type SelectOption struct {
-	Label       string `json:"label"`
-	Value       string `json:"value"`
-	Description string `json:"description,omitempty"`
-	Emoji       *Emoji `json:"emoji,omitempty"`
-	Default     bool   `json:"default,omitempty"`
+	Label       string          `json:"label"`
+	Value       string          `json:"value"`
+	Description string          `json:"description,omitempty"`
+	Emoji       *ComponentEmoji `json:"emoji,omitempty"`
+	Default     bool            `json:"default,omitempty"`
+}
+
+// ComponentEmoji is the emoji of a button or an option: a Unicode one has no id.
+type ComponentEmoji struct {
+	ID       ID     `json:"id,omitempty"`
+	Name     string `json:"name"`
+	Animated bool   `json:"animated,omitempty"`
+}
+
+// UnfurledMedia is a picture, a video or a file of a component. Whoever sends it gives the address.
+type UnfurledMedia struct {
+	ID           ID     `json:"id,omitempty"`
+	URL          string `json:"url"`
+	ProxyURL     string `json:"proxy_url"`
+	ContentType  string `json:"content_type,omitempty"`
+	AttachmentID ID     `json:"attachment_id,omitempty"` // where it is an uploaded file
+}
+
+// MarshalJSON writes the component with the fields that Discord always has for its type.
+func (c Component) MarshalJSON() ([]byte, error) {
+	type plain Component
+	least, most := c.Bounds()
+	switch {
+	case c.Select():
+		return json.Marshal(struct {
+			plain
+			MinValues int `json:"min_values"`
+			MaxValues int `json:"max_values"`
+		}{plain(c), least, most})
+	case c.Type == Thumbnail:
+		return json.Marshal(struct {
+			plain
+			Description *string `json:"description"`
+			Spoiler     bool    `json:"spoiler"`
+		}{plain(c), orNull(c.Description), c.Spoiler})
+	case c.Type == FileComponent:
+		return json.Marshal(struct {
+			plain
+			Name    *string `json:"name"`
+			Size    int     `json:"size"`
+			Spoiler bool    `json:"spoiler"`
+		}{plain(c), orNull(c.Name), c.Size, c.Spoiler})
+	case c.Type == Separator:
+		return json.Marshal(struct {
+			plain
+			Divider bool `json:"divider"`
+			Spacing int  `json:"spacing"`
+		}{plain(c), c.Divider == nil || *c.Divider, max(c.Spacing, 1)})
+	case c.Type == Container:
+		return json.Marshal(struct {
+			plain
+			Components  List[Component] `json:"components"`
+			AccentColor *int            `json:"accent_color"`
+			Spoiler     bool            `json:"spoiler"`
+		}{plain(c), c.Components, c.AccentColor, c.Spoiler})
+	}
+	return json.Marshal(plain(c))
+}
+
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // DefaultValue is a preselected user, role or channel.
@@ -81,9 +149,9 @@ type DefaultValue struct {
 
 // MediaItem is one picture of a gallery.
 type MediaItem struct {
-	Media       EmbedMedia `json:"media"`
-	Description string     `json:"description,omitempty"`
-	Spoiler     bool       `json:"spoiler,omitempty"`
+	Media       UnfurledMedia `json:"media"`
+	Description *string       `json:"description"`
+	Spoiler     bool          `json:"spoiler"`
 }
 
 // Select reports whether the component is one of the selects.

@@ -87,6 +87,9 @@ func (c checker) top(f problem.Form, one *Component, v2 bool) {
 			f.At("accessory").Required()
 		case one.Accessory.Type == Button:
 			c.button(f.At("accessory"), one.Accessory)
+		case one.Accessory.Type == Thumbnail:
+			f.At("accessory", "description").Length(one.Accessory.Description, 0, 1024)
+			checkMediaURL(f.At("accessory", "media"), one.Accessory.Media, "http", "https", "attachment")
 		case one.Accessory.Type != Thumbnail:
 			f.At("accessory", "type").OneOf("2, 11")
 		}
@@ -94,7 +97,12 @@ func (c checker) top(f problem.Form, one *Component, v2 bool) {
 		c.text(f, one)
 	case MediaGallery:
 		f.At("items").Count(len(one.Items), 1, 10)
-	case FileComponent, Separator:
+		for i := range one.Items {
+			checkMediaURL(f.At("items", i, "media"), &one.Items[i].Media, "http", "https", "attachment")
+		}
+	case FileComponent:
+		checkMediaURL(f.At("file"), one.File, "attachment")
+	case Separator:
 	case Container:
 		for i := range one.Components {
 			if one.Components[i].Type == Container {
@@ -106,6 +114,14 @@ func (c checker) top(f problem.Form, one *Component, v2 bool) {
 	default:
 		f.At("type").OneOf("1, 9, 10, 12, 13, 14, 17")
 	}
+}
+
+func checkMediaURL(f problem.Form, m *UnfurledMedia, schemes ...string) {
+	if m == nil || m.URL == "" {
+		f.At("url").Required()
+		return
+	}
+	checkURL(f.At("url"), m.URL, schemes...)
 }
 
 func (c checker) text(f problem.Form, one *Component) {

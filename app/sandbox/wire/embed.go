@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,23 +26,26 @@ type Embed struct {
 
 // EmbedFooter is the last line of an embed.
 type EmbedFooter struct {
-	Text    string `json:"text"`
-	IconURL string `json:"icon_url,omitempty"`
+	Text         string `json:"text"`
+	IconURL      string `json:"icon_url,omitempty"`
+	ProxyIconURL string `json:"proxy_icon_url,omitempty"`
 }
 
 // EmbedMedia is a picture.
 type EmbedMedia struct {
-	URL      string `json:"url"`
-	ProxyURL string `json:"proxy_url,omitempty"`
-	Width    int    `json:"width,omitempty"`
-	Height   int    `json:"height,omitempty"`
+	URL         string `json:"url"`
+	ProxyURL    string `json:"proxy_url,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
+	Width       int    `json:"width,omitempty"`
+	Height      int    `json:"height,omitempty"`
 }
 
 // EmbedAuthor is the first line of an embed.
 type EmbedAuthor struct {
-	Name    string `json:"name"`
-	URL     string `json:"url,omitempty"`
-	IconURL string `json:"icon_url,omitempty"`
+	Name         string `json:"name"`
+	URL          string `json:"url,omitempty"`
+	IconURL      string `json:"icon_url,omitempty"`
+	ProxyIconURL string `json:"proxy_icon_url,omitempty"`
 }
 
 // EmbedField is a name with a value.
@@ -107,6 +111,9 @@ func (e *Embed) check(f problem.Form) int {
 func checkURL(f problem.Form, raw string, schemes ...string) {
 	if raw == "" {
 		return
+	}
+	if slices.Contains(schemes, "attachment") && strings.HasPrefix(raw, attachmentScheme) {
+		return // a file name, which is looked up among the message's files
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme == "" || u.Host == "" {

@@ -10,17 +10,17 @@ type Snapshot struct {
 
 // SnapshotMessage is as much of a message as a snapshot keeps.
 type SnapshotMessage struct {
-	Type            int           `json:"type"`
-	Content         string        `json:"content"`
-	Embeds          []Embed       `json:"embeds"`
-	Attachments     []Attachment  `json:"attachments"`
-	Timestamp       Time          `json:"timestamp"`
-	EditedTimestamp *Time         `json:"edited_timestamp"`
-	Flags           int           `json:"flags"`
-	Mentions        []*User       `json:"mentions"`
-	MentionRoles    []ID          `json:"mention_roles"`
-	StickerItems    []StickerItem `json:"sticker_items,omitempty"`
-	Components      []Component   `json:"components"`
+	Type            int              `json:"type"`
+	Content         string           `json:"content"`
+	Embeds          List[Embed]      `json:"embeds"`
+	Attachments     List[Attachment] `json:"attachments"`
+	Timestamp       Time             `json:"timestamp"`
+	EditedTimestamp *Time            `json:"edited_timestamp"`
+	Flags           int              `json:"flags"`
+	Mentions        List[*User]      `json:"mentions"`
+	MentionRoles    List[ID]         `json:"mention_roles"`
+	StickerItems    []StickerItem    `json:"sticker_items,omitempty"`
+	Components      List[Component]  `json:"components"`
 }
 
 // SnapshotOf copies what is forwarded of a message; of one that is itself a forward, what that carries.

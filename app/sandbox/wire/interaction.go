@@ -40,7 +40,7 @@ type Interaction struct {
 	AppPermissions      Permissions   `json:"app_permissions"`
 	Locale              string        `json:"locale"`
 	GuildLocale         string        `json:"guild_locale,omitempty"`
-	Entitlements        []any         `json:"entitlements"`
+	Entitlements        List[any]     `json:"entitlements"`
 	Owners              map[string]ID `json:"authorizing_integration_owners"`
 	Context             int           `json:"context"`
 	AttachmentSizeLimit int           `json:"attachment_size_limit"`
@@ -48,9 +48,9 @@ type Interaction struct {
 
 // InGuild is the partial guild of an interaction.
 type InGuild struct {
-	ID       ID       `json:"id"`
-	Locale   string   `json:"locale"`
-	Features []string `json:"features"`
+	ID       ID           `json:"id"`
+	Locale   string       `json:"locale"`
+	Features List[string] `json:"features"`
 }
 
 // CommandData is the data of a command or autocomplete.
@@ -75,9 +75,9 @@ type ComponentData struct {
 
 // ModalData is the data of a submitted modal.
 type ModalData struct {
-	CustomID   string      `json:"custom_id"`
-	Components []Submitted `json:"components"`
-	Resolved   *Resolved   `json:"resolved,omitempty"`
+	CustomID   string          `json:"custom_id"`
+	Components List[Submitted] `json:"components"`
+	Resolved   *Resolved       `json:"resolved,omitempty"`
 }
 
 // Submitted is one filled component of a modal, or what holds it.
@@ -106,9 +106,9 @@ type Callback struct {
 	Type int `json:"type"`
 	Data struct {
 		MessageInput
-		Choices  []Choice `json:"choices"`
-		CustomID string   `json:"custom_id"`
-		Title    string   `json:"title"`
+		Choices  List[Choice] `json:"choices"`
+		CustomID string       `json:"custom_id"`
+		Title    string       `json:"title"`
 	} `json:"data"`
 }
 
@@ -135,10 +135,10 @@ type CallbackResource struct {
 
 // OpenModal is a modal as the person sees it.
 type OpenModal struct {
-	ID            ID          `json:"id"` // of the interaction it answers; submit it under this id
-	ApplicationID ID          `json:"application_id"`
-	ChannelID     ID          `json:"channel_id"`
-	CustomID      string      `json:"custom_id"`
-	Title         string      `json:"title"`
-	Components    []Component `json:"components"`
+	ID            ID              `json:"id"` // of the interaction it answers; submit it under this id
+	ApplicationID ID              `json:"application_id"`
+	ChannelID     ID              `json:"channel_id"`
+	CustomID      string          `json:"custom_id"`
+	Title         string          `json:"title"`
+	Components    List[Component] `json:"components"`
 }

@@ -28,19 +28,19 @@ type InviteMetadata struct {
 
 // InviteGuild is the guild as somebody sees it who is not in it.
 type InviteGuild struct {
-	ID                       ID       `json:"id"`
-	Name                     string   `json:"name"`
-	Icon                     *string  `json:"icon"`
-	Splash                   *string  `json:"splash"`
-	Banner                   *string  `json:"banner"`
-	Description              *string  `json:"description"`
-	Features                 []string `json:"features"`
-	VerificationLevel        int      `json:"verification_level"`
-	VanityURLCode            *string  `json:"vanity_url_code"`
-	NSFWLevel                int      `json:"nsfw_level"`
-	NSFW                     bool     `json:"nsfw"`
-	PremiumSubscriptionCount int      `json:"premium_subscription_count"`
-	PremiumTier              int      `json:"premium_tier"`
+	ID                       ID           `json:"id"`
+	Name                     string       `json:"name"`
+	Icon                     *string      `json:"icon"`
+	Splash                   *string      `json:"splash"`
+	Banner                   *string      `json:"banner"`
+	Description              *string      `json:"description"`
+	Features                 List[string] `json:"features"`
+	VerificationLevel        int          `json:"verification_level"`
+	VanityURLCode            *string      `json:"vanity_url_code"`
+	NSFWLevel                int          `json:"nsfw_level"`
+	NSFW                     bool         `json:"nsfw"`
+	PremiumSubscriptionCount int          `json:"premium_subscription_count"`
+	PremiumTier              int          `json:"premium_tier"`
 }
 
 // InviteInput is the body of creating an invite.

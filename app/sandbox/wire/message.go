@@ -48,10 +48,10 @@ type Message struct {
 	EditedTimestamp     *Time                `json:"edited_timestamp"`
 	TTS                 bool                 `json:"tts"`
 	MentionEveryone     bool                 `json:"mention_everyone"`
-	Mentions            []*User              `json:"mentions"`
-	MentionRoles        []ID                 `json:"mention_roles"`
-	Attachments         []Attachment         `json:"attachments"`
-	Embeds              []Embed              `json:"embeds"`
+	Mentions            List[*User]          `json:"mentions"`
+	MentionRoles        List[ID]             `json:"mention_roles"`
+	Attachments         List[Attachment]     `json:"attachments"`
+	Embeds              List[Embed]          `json:"embeds"`
 	Reactions           []Reaction           `json:"reactions,omitempty"`
 	Nonce               json.RawMessage      `json:"nonce,omitempty"`
 	Pinned              bool                 `json:"pinned"`
@@ -62,7 +62,7 @@ type Message struct {
 	Referenced          *Message             `json:"referenced_message,omitempty"`
 	InteractionMetadata *InteractionMetadata `json:"interaction_metadata,omitempty"`
 	Interaction         *MessageInteraction  `json:"interaction,omitempty"`
-	Components          []Component          `json:"components"`
+	Components          List[Component]      `json:"components"`
 	Poll                *Poll                `json:"poll,omitempty"`
 	StickerItems        []StickerItem        `json:"sticker_items,omitempty"`
 	Snapshots           []Snapshot           `json:"message_snapshots,omitempty"`
@@ -112,7 +112,7 @@ type Reaction struct {
 	CountDetails map[string]int `json:"count_details"`
 	Me           bool           `json:"me"`
 	MeBurst      bool           `json:"me_burst"`
-	BurstColors  []string       `json:"burst_colors"`
+	BurstColors  List[string]   `json:"burst_colors"`
 }
 
 // Reference points at another message.

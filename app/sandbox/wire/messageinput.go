@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
 )
@@ -31,6 +32,7 @@ type MessageInput struct {
 	Poll            *PollInput             `json:"poll"`
 	Stickers        []ID                   `json:"sticker_ids"`
 	Files           []File                 `json:"-"` // from multipart/form-data
+	Kept            []Attachment           `json:"-"` // what an edited message has already and goes on having
 }
 
 // AttachmentInput describes a file that comes with the request, or keeps one that is there.
@@ -51,7 +53,7 @@ type File struct {
 
 // Empty reports whether a new message of it would show nothing.
 func (m *MessageInput) Empty() bool {
-	return m.Content.Value == "" && len(m.Embeds.Value) == 0 && len(m.Components.Value) == 0 && len(m.Files) == 0 &&
+	return Blank(m.Content.Value) && len(m.Embeds.Value) == 0 && len(m.Components.Value) == 0 && len(m.Files) == 0 &&
 		m.Poll == nil && len(m.Stickers) == 0 && !m.Forwards()
 }
 
@@ -60,11 +62,15 @@ func (m *MessageInput) Forwards() bool {
 	return m.Reference != nil && m.Reference.Type == ForwardReference
 }
 
+// Blank reports whether a text shows nothing.
+func Blank(text string) bool { return strings.TrimSpace(text) == "" }
+
 // Check notes everything that Discord refuses in the body; flags are those the message will have.
 func (m *MessageInput) Check(f problem.Form, flags int) {
 	f.At("content").Length(m.Content.Value, 0, 2000)
 	m.checkNonce(f.At("nonce"))
 	checkEmbeds(f.At("embeds"), m.Embeds.Value)
+	m.checkMedia(f)
 	v2 := flags&FlagComponentsV2 != 0
 	CheckComponents(f.At("components"), m.Components.Value, v2)
 	f.At("sticker_ids").Count(len(m.Stickers), 0, 3)

@@ -10,12 +10,12 @@ const (
 
 // Poll is a question with answers that people vote for.
 type Poll struct {
-	Question PollMedia    `json:"question"`
-	Answers  []PollAnswer `json:"answers"`
-	Expiry   *Time        `json:"expiry"`
-	Multiple bool         `json:"allow_multiselect"`
-	Layout   int          `json:"layout_type"`
-	Results  *PollResults `json:"results,omitempty"`
+	Question PollMedia        `json:"question"`
+	Answers  List[PollAnswer] `json:"answers"`
+	Expiry   *Time            `json:"expiry"`
+	Multiple bool             `json:"allow_multiselect"`
+	Layout   int              `json:"layout_type"`
+	Results  *PollResults     `json:"results,omitempty"`
 }
 
 // PollMedia is the text of a question or an answer.
@@ -38,8 +38,8 @@ type PollAnswer struct {
 
 // PollResults says how the votes are.
 type PollResults struct {
-	Finalized bool        `json:"is_finalized"`
-	Counts    []PollCount `json:"answer_counts"`
+	Finalized bool            `json:"is_finalized"`
+	Counts    List[PollCount] `json:"answer_counts"`
 }
 
 // PollCount is how many voted for an answer.

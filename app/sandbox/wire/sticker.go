@@ -50,14 +50,14 @@ func (s *Sticker) Check(f problem.Form) {
 
 // GuildEmoji is an emoji that a guild has uploaded. Pointers to emojis are shared and never written through.
 type GuildEmoji struct {
-	ID            ID     `json:"id"`
-	Name          string `json:"name"`
-	Roles         []ID   `json:"roles"` // the roles that may use it; none: everybody
-	User          *User  `json:"user,omitempty"`
-	RequireColons bool   `json:"require_colons"`
-	Managed       bool   `json:"managed"`
-	Animated      bool   `json:"animated"`
-	Available     bool   `json:"available"`
+	ID            ID       `json:"id"`
+	Name          string   `json:"name"`
+	Roles         List[ID] `json:"roles"` // the roles that may use it; none: everybody
+	User          *User    `json:"user,omitempty"`
+	RequireColons bool     `json:"require_colons"`
+	Managed       bool     `json:"managed"`
+	Animated      bool     `json:"animated"`
+	Available     bool     `json:"available"`
 }
 
 // EmojiInput is the body of creating or changing an emoji.

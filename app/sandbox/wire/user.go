@@ -2,16 +2,26 @@ package wire
 
 // User is an account. Pointers to users are shared and never written through: a change makes a new one.
 type User struct {
-	ID            ID      `json:"id"`
-	Username      string  `json:"username"`
-	Discriminator string  `json:"discriminator"` // "0" for people since 2023, four digits for bots
-	GlobalName    *string `json:"global_name"`
-	Avatar        *string `json:"avatar"`
-	Bot           bool    `json:"bot,omitempty"`
-	System        bool    `json:"system,omitempty"`
-	Banner        *string `json:"banner"`
-	AccentColor   *int    `json:"accent_color"`
-	PublicFlags   int     `json:"public_flags"`
+	ID            ID            `json:"id"`
+	Username      string        `json:"username"`
+	Discriminator string        `json:"discriminator"` // "0" for people since 2023, four digits for bots
+	GlobalName    *string       `json:"global_name"`
+	Avatar        *string       `json:"avatar"`
+	Bot           bool          `json:"bot,omitempty"`
+	System        bool          `json:"system,omitempty"`
+	Banner        *string       `json:"banner"`
+	AccentColor   *int          `json:"accent_color"`
+	PublicFlags   int           `json:"public_flags"`
+	Flags         int           `json:"flags"`
+	PrimaryGuild  *PrimaryGuild `json:"primary_guild"`
+}
+
+// PrimaryGuild is the server whose tag a user wears beside their name.
+type PrimaryGuild struct {
+	ID      *ID     `json:"identity_guild_id"`
+	Enabled *bool   `json:"identity_enabled"`
+	Tag     *string `json:"tag"`
+	Badge   *string `json:"badge"`
 }
 
 // Name is what clients show outside a guild: the global name, else the username.
@@ -28,7 +38,7 @@ type Member struct {
 	Nick         *string      `json:"nick"`
 	Avatar       *string      `json:"avatar"`
 	Banner       *string      `json:"banner"`
-	Roles        []ID         `json:"roles"`
+	Roles        List[ID]     `json:"roles"`
 	JoinedAt     Time         `json:"joined_at"`
 	PremiumSince *Time        `json:"premium_since"`
 	Deaf         bool         `json:"deaf"`
@@ -53,7 +63,7 @@ type Presence struct {
 	User         PresenceUser      `json:"user"`
 	GuildID      ID                `json:"guild_id,omitempty"`
 	Status       string            `json:"status"` // online, idle, dnd, offline
-	Activities   []Activity        `json:"activities"`
+	Activities   List[Activity]    `json:"activities"`
 	ClientStatus map[string]string `json:"client_status"`
 }
 

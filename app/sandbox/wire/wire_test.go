@@ -75,7 +75,7 @@ func TestComponentsV2(t *testing.T) {
 	}
 	text := wire.Component{Type: wire.TextDisplay, Content: "hello"}
 	container := wire.Component{Type: wire.Container, Components: []wire.Component{text, {Type: wire.Separator}}}
-	section := wire.Component{Type: wire.Section, Components: []wire.Component{text}, Accessory: &wire.Component{Type: wire.Thumbnail}}
+	section := wire.Component{Type: wire.Section, Components: []wire.Component{text}, Accessory: &wire.Component{Type: wire.Thumbnail, Media: &wire.UnfurledMedia{URL: "https://example.org/a.png"}}}
 	require.NoError(t, check(true, text, container, section))
 	require.Error(t, check(false, text))
 	section.Accessory = nil

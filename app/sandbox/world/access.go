@@ -12,6 +12,9 @@ import (
 // in a direct conversation those that allow it.
 func (w *World) usable(person ID, ch *channel) []*wire.Command {
 	list := []*wire.Command{}
+	if !ch.wire.Text() {
+		return list
+	}
 	own := w.installed[person]
 	if ch.guild == nil {
 		for _, c := range w.global {

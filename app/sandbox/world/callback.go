@@ -1,7 +1,9 @@
 package world
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/problem"
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
@@ -39,7 +41,7 @@ func (w *World) Answer(id ID, token string, cb wire.Callback) (*wire.CallbackRes
 		taken = taken[:2]
 	}
 	if !slices.Contains(taken, cb.Type) {
-		f.At("type").Add("BASE_TYPE_CHOICES", "Value must be one of %v.", taken)
+		f.At("type").OneOf(strings.Trim(strings.ReplaceAll(fmt.Sprint(taken), " ", ", "), "[]"))
 		return nil, f.Err()
 	}
 	shown, err := w.respond(it, cb)

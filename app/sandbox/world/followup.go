@@ -30,7 +30,9 @@ func (w *World) Followup(app ID, token string, in wire.MessageInput) (*wire.Mess
 	if original, err := it.ch.postFor(it.person.ID, it.original); err == nil {
 		p.msg.Type = wire.MessageReply
 		p.msg.Reference = &wire.Reference{MessageID: it.original, ChannelID: it.ch.wire.ID, GuildID: it.wire.GuildID}
-		p.msg.Referenced = original.msg
+		if original.only == 0 || p.only == original.only { // an ephemeral message is for one person alone
+			p.msg.Referenced = original.msg
+		}
 	}
 	w.put(it.ch, p)
 	return p.show(w.app.BotID), nil

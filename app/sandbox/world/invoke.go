@@ -34,6 +34,9 @@ func (w *World) Invoke(person ID, in Invocation) (ID, error) {
 	if ch.archived() {
 		return 0, problem.ThreadArchived
 	}
+	if !ch.wire.Text() {
+		return 0, problem.WrongChannelType // Discord's client has no place to type one
+	}
 	c, rest, err := w.chosen(person, ch, in)
 	if err != nil {
 		return 0, err

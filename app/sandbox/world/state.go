@@ -148,6 +148,9 @@ func (w *World) loadChannel(cs ChannelState, g *guild) {
 		if ms.Message.Poll != nil && !ms.Ended {
 			w.polls = append(w.polls, openPoll{ch, ms.Message.ID})
 		}
+		if old := p.msg.Referenced; old != nil && old.Ephemeral() { // worlds of earlier versions show it to everyone
+			p.msg.Referenced = nil
+		}
 		for _, r := range ms.Reactions {
 			p.reactions = append(p.reactions, reaction{emoji: r.Emoji, users: r.Users})
 		}

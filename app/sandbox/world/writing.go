@@ -132,8 +132,8 @@ func (w *World) slow(ch *channel, by ID, may wire.Permissions) error {
 		ch.wrote = make(map[ID]time.Time)
 	}
 	pause := time.Duration(ch.wire.RateLimitPerUser) * time.Second
-	if w.now().Before(ch.wrote[by].Add(pause)) {
-		return problem.SlowMode
+	if left := ch.wrote[by].Add(pause).Sub(w.now()); left > 0 {
+		return problem.SlowMode.After(left.Seconds())
 	}
 	ch.wrote[by] = w.now()
 	return nil
@@ -144,18 +144,18 @@ func (w *World) compose(ch *channel, m *wire.Message, in *wire.MessageInput, may
 	if in.Content.Set {
 		m.Content = in.Content.Value
 	}
+	if err := w.attach(ch, m, in); err != nil {
+		return err
+	}
 	if in.Embeds.Set {
 		m.Embeds = make([]wire.Embed, len(in.Embeds.Value))
 		for i, e := range in.Embeds.Value {
 			e.Type = "rich"
-			m.Embeds[i] = e
+			m.Embeds[i] = unfurlEmbed(e, m.Attachments)
 		}
 	}
 	if in.Components.Set {
-		m.Components = wire.Number(in.Components.Value)
-	}
-	if err := w.attach(ch, m, in); err != nil {
-		return err
+		m.Components = w.unfurl(wire.Number(in.Components.Value), m.Attachments)
 	}
 	if m.ID == 0 || in.Content.Set {
 		w.mention(ch, m, in.AllowedMentions, may)
@@ -228,6 +228,10 @@ func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permi
 	if in.Flags.Set {
 		m.Flags = m.Flags&^wire.FlagSuppressEmbeds | in.Flags.Value&settable | m.Flags&wire.FlagComponentsV2
 	}
+	if in.Attachments.Set {
+		m.Attachments = keep(m.Attachments, in.Attachments.Value)
+	}
+	in.Kept = m.Attachments
 	f := problem.NewForm()
 	in.Check(f, m.Flags)
 	if err := f.Err(); err != nil {
@@ -235,9 +239,6 @@ func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permi
 	}
 	if in.Content.Null {
 		in.Content = wire.Given("")
-	}
-	if in.Attachments.Set {
-		m.Attachments = keep(m.Attachments, in.Attachments.Value)
 	}
 	if err := w.compose(ch, m, in, may); err != nil {
 		return err
@@ -249,7 +250,7 @@ func (w *World) edit(ch *channel, p *post, in *wire.MessageInput, may wire.Permi
 			return err
 		}
 	}
-	if m.Content == "" && len(m.Embeds) == 0 && len(m.Components) == 0 && len(m.Attachments) == 0 && len(m.StickerItems)+len(m.Snapshots) == 0 {
+	if wire.Blank(m.Content) && len(m.Embeds) == 0 && len(m.Components) == 0 && len(m.Attachments) == 0 && len(m.StickerItems)+len(m.Snapshots) == 0 {
 		return problem.EmptyMessage
 	}
 	if m.Loading() {
