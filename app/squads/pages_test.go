@@ -188,7 +188,7 @@ func TestMembersAreSeenCountedAndRemoved(t *testing.T) {
 		require.Equal(t, 10, next.Find("tbody tr").Length())
 
 		question := d.Get(d.tab + "/" + q.ID.String() + "/delete")
-		for _, says := range []string{"Its 60 members leave it", "is taken from them", "Fees that were paid stay paid"} {
+		for _, says := range []string{"60 members leave the squad", "They lose the squad’s role", "Fees are not refunded"} {
 			require.Contains(t, question.Find("#squad-delete").Text(), says)
 		}
 		deleted := d.fill("/"+q.ID.String()+"/delete", nil)
