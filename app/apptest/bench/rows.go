@@ -29,6 +29,9 @@ func rows(s *stage) []row {
 		return s.within("./store", "BenchmarkLeaderboard/.*/(page|rank)/.*", "BenchmarkLeaderboard/"+sub, "ns/op", 1e-6)
 	}
 	slash := func(sub, unit string) measure { return s.benchmark("./app", "BenchmarkSlashCommand/"+sub, unit) }
+	automod := func(sub string) measure {
+		return s.benchmark("./app/automod/engine", "BenchmarkMessage/"+sub, "cpu-ns/op")
+	}
 	list := []row{
 		{
 			name: "transfer through the API, Postgres, 32 clients", unit: "/s", target: atLeastTimes(.5),
@@ -72,6 +75,15 @@ func rows(s *stage) []row {
 			name: "messages from the gateway", unit: "/s", target: atLeastTimes(.8),
 			ours:  s.benchmark("./app", "BenchmarkMessageEvents/smarterdev", "events/s"),
 			other: s.benchmark("./app", "BenchmarkMessageEvents/disgo", "events/s"), beside: "bare disgo listener",
+		}, {
+			name: "auto-moderation, 100 ASCII characters, 50 words and 50 patterns", unit: "ns", target: atMost(2000),
+			ours: automod("ascii100/words=50,patterns=50"), other: automod("ascii100/one-by-one"), beside: "the patterns alone, one by one",
+		}, {
+			name: "auto-moderation, 200 characters of many scripts", unit: "ns", target: atMost(10_000),
+			ours: automod("mixed200/words=50,patterns=50"), other: automod("mixed200/one-by-one"), beside: "the patterns alone, one by one",
+		}, {
+			name: "auto-moderation with 1,000 words", unit: "ns", target: atMostTimes(1.5),
+			ours: automod("ascii100/words=1000,patterns=50"), other: automod("ascii100/words=50,patterns=50"), beside: "50 words",
 		}, {
 			name: "start to first page, SQLite", unit: "ms", target: atMost(150), ours: s.firstPage,
 		}, {

@@ -69,7 +69,7 @@ func (c *Compiled) exempt(e *Event) Exemption {
 		return ExemptWebhook
 	case e.Author.Bot && e.InvokedBy == nil:
 		return ExemptBot
-	case e.Person().ID == c.settings.OwnerID && c.settings.OwnerID != 0:
+	case e.person().ID == c.settings.OwnerID && c.settings.OwnerID != 0:
 		return ExemptOwner
 	case c.settings.ExemptModerators && e.Member.Permissions&Moderating != 0:
 		return ExemptModerator
@@ -84,7 +84,7 @@ func (c *Compiled) exempt(e *Event) Exemption {
 // applies says why a rule is not asked about an event, empty if it is.
 func (rule *compiledRule) applies(e *Event) Outcome {
 	conditions := &rule.Conditions
-	person := e.Person()
+	person := e.person()
 	switch {
 	case rule.Mode == Off:
 		return OutcomeOff
@@ -168,7 +168,7 @@ func (c *Compiled) hits(rule *compiledRule, e *Event, w *GuildWindows, v *Verdic
 	case *Crowd:
 		return crowdHits(rule, config, e, w, match)
 	case *FileExtension:
-		return fileHits(rule, config, e)
+		return fileHits(config, e)
 	case *AttachmentsRate:
 		return amountHits("attachments", config.Attachments, config.Seconds, len(e.Message.Attachments), rule, e, w, match,
 			func(m *message) int { return int(m.attachments) })
@@ -213,7 +213,7 @@ func capsHits(config *Caps, r *reading) []Hit {
 func (c *Compiled) nameHits(rule *compiledRule, config *Username, e *Event) []Hit {
 	r := e.read()
 	hits := c.names.hits(c, rule, r)
-	person := e.Person()
+	person := e.person()
 	staff := slices.ContainsFunc(c.settings.Staff, func(u User) bool { return u.ID == person.ID })
 	for i := range r.parts {
 		part := &r.parts[i]

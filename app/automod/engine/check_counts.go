@@ -9,7 +9,7 @@ import (
 // first; those it takes make the burst.
 func (rule *compiledRule) counted(e *Event, w *GuildWindows, seconds int, match *Match, take func(m *message) bool) {
 	match.Burst = match.Burst[:0]
-	w.ofMember(e.Person().ID, e.At.Add(-time.Duration(seconds)*time.Second), func(m *message) bool {
+	w.ofMember(e.person().ID, e.At.Add(-time.Duration(seconds)*time.Second), func(m *message) bool {
 		if rule.looksAt(m) && take(m) {
 			match.Burst = append(match.Burst, m.ref())
 		}
@@ -37,7 +37,7 @@ func rateHits(rule *compiledRule, config *MessageRate, e *Event, w *GuildWindows
 		return nil
 	}
 	count := 0
-	w.ofMember(e.Person().ID, e.At.Add(-time.Duration(config.Seconds)*time.Second), func(m *message) bool {
+	w.ofMember(e.person().ID, e.At.Add(-time.Duration(config.Seconds)*time.Second), func(m *message) bool {
 		if in(m) {
 			count++
 		}
@@ -59,7 +59,7 @@ func amountHits(by string, limit, seconds, here int, rule *compiledRule, e *Even
 	sum := here
 	if seconds > 0 {
 		sum = 0
-		w.ofMember(e.Person().ID, e.At.Add(-time.Duration(seconds)*time.Second), func(m *message) bool {
+		w.ofMember(e.person().ID, e.At.Add(-time.Duration(seconds)*time.Second), func(m *message) bool {
 			if rule.looksAt(m) {
 				sum += of(m)
 			}
@@ -78,58 +78,71 @@ func amountHits(by string, limit, seconds, here int, rule *compiledRule, e *Even
 // maxSimilar is how many of a member's messages are compared letter by letter.
 const maxSimilar = 20
 
-func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWindows, match *Match) (hits []Hit) {
-	var current *message
+// repeats calls found for the person's messages that repeat the event's, itself first: its text, a
+// file of it, or both. The files are the event's, if one of them is there.
+func (rule *compiledRule) repeats(config *Duplicate, e *Event, w *GuildWindows, found func(m *message, text bool, files []uint64)) {
+	var current message
 	var compare *comparer
-	var burst, sameFiles []MessageRef
-	var channels []Snowflake
-	equal, seen := 0, 0
-	var files []int // how often each file of the current message was posted
-	after := e.At.Add(-time.Duration(config.Seconds) * time.Second)
-	w.ofMember(e.Person().ID, after, func(m *message) bool {
-		if current == nil {
+	started, long, seen := false, false, 0
+	w.ofMember(e.person().ID, e.At.Add(-time.Duration(config.Seconds)*time.Second), func(m *message) bool {
+		switch {
+		case !started:
 			if m.id == e.MessageID {
-				copied := *m
-				current = &copied
 				if !rule.looksAt(m) {
 					return false
 				}
-				if int(m.letters) >= config.MinLength {
-					equal, channels, burst = 1, append(channels, m.places[0]), append(burst, m.ref())
-				}
-				if len(m.files) > 0 {
-					files = make([]int, len(m.files))
-					addSameFiles(files, current, m)
-					sameFiles = append(sameFiles, m.ref())
-				}
+				current, started, long = *m, true, int(m.letters) >= config.MinLength
+				found(m, long, m.files)
 			}
 			return true
-		}
-		if !rule.looksAt(m) {
+		case !rule.looksAt(m):
 			return true
 		}
-		if addSameFiles(files, current, m) {
-			sameFiles = append(sameFiles, m.ref())
-		}
-		if equal == 0 || int(m.letters) < config.MinLength {
-			return true
-		}
-		seen++
-		same := m.hash == current.hash
-		if !same && config.Similarity < 1 && seen <= maxSimilar {
-			if compare == nil {
-				compare = newComparer(current.text)
+		same := false
+		if long && int(m.letters) >= config.MinLength {
+			seen++
+			same = m.hash == current.hash
+			if !same && config.Similarity < 1 && seen <= maxSimilar {
+				if compare == nil {
+					compare = newComparer(current.text)
+				}
+				same = compare.similar(m.text, config.Similarity)
 			}
-			same = compare.similar(m.text, config.Similarity)
 		}
-		if same {
+		var files []uint64
+		if slices.ContainsFunc(m.files, func(file uint64) bool { return slices.Contains(current.files, file) }) {
+			files = current.files
+		}
+		if same || files != nil {
+			found(m, same, files)
+		}
+		return true
+	})
+}
+
+// duplicateHits counts first and collects the burst only for a hit.
+func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWindows, match *Match) (hits []Hit) {
+	const mostChannels = 20
+	channels := make([]Snowflake, 0, mostChannels)
+	var files []int // how often each file of the message was posted
+	equal := 0
+	rule.repeats(config, e, w, func(m *message, text bool, same []uint64) {
+		if text {
 			equal++
-			burst = append(burst, m.ref())
-			if !slices.Contains(channels, m.places[0]) {
+			if len(channels) < mostChannels && !slices.Contains(channels, m.places[0]) {
 				channels = append(channels, m.places[0])
 			}
 		}
-		return true
+		if files == nil && same != nil {
+			files = make([]int, len(same))
+		}
+		for i, file := range same {
+			for _, other := range m.files {
+				if file == other {
+					files[i]++
+				}
+			}
+		}
 	})
 	if config.Messages != nil && equal >= *config.Messages {
 		hits = append(hits, Hit{By: "messages", Count: equal})
@@ -137,37 +150,31 @@ func duplicateHits(rule *compiledRule, config *Duplicate, e *Event, w *GuildWind
 	if config.ChannelsCount != nil && len(channels) >= *config.ChannelsCount {
 		hits = append(hits, Hit{By: "channels_count", Count: len(channels)})
 	}
-	match.Burst = burst
-	if most := slices.Max(append(files, 0)); config.Files != nil && most >= *config.Files {
-		match.SameFile = len(hits) == 0
+	texts := len(hits) > 0
+	most := 0
+	for _, n := range files {
+		most = max(most, n)
+	}
+	if config.Files != nil && most >= *config.Files {
 		hits = append(hits, Hit{By: "files", Count: most})
-		for _, ref := range sameFiles {
-			if !slices.Contains(match.Burst, ref) {
-				match.Burst = append(match.Burst, ref)
-			}
-		}
+		match.SameFile = !texts
 	}
+	if len(hits) == 0 {
+		return nil
+	}
+	match.Burst = nil
+	rule.repeats(config, e, w, func(m *message, text bool, same []uint64) {
+		if text && texts || same != nil && config.Files != nil {
+			match.Burst = append(match.Burst, m.ref())
+		}
+	})
 	return hits
-}
-
-// addSameFiles counts, for each file of the current message, the files of a message that may be it,
-// and reports whether there is one.
-func addSameFiles(counts []int, current, m *message) (found bool) {
-	for i, file := range current.files {
-		for _, other := range m.files {
-			if file == other {
-				counts[i]++
-				found = true
-			}
-		}
-	}
-	return found
 }
 
 func crowdHits(rule *compiledRule, config *Crowd, e *Event, w *GuildWindows, match *Match) []Hit {
 	after := e.At.Add(-time.Duration(config.Seconds) * time.Second)
 	hash, letters := uint64(0), 0
-	w.ofMember(e.Person().ID, after, func(m *message) bool {
+	w.ofMember(e.person().ID, after, func(m *message) bool {
 		if m.id == e.MessageID {
 			hash, letters = m.hash, int(m.letters)
 			return false
@@ -177,14 +184,11 @@ func crowdHits(rule *compiledRule, config *Crowd, e *Event, w *GuildWindows, mat
 	if hash == 0 || letters < config.MinLength {
 		return nil
 	}
-	var members []Snowflake
+	const mostMembers = 200 // twice what a rule can ask for
+	members := make([]Snowflake, 0, mostMembers)
 	suspicious := 0
 	w.withText(hash, after, func(m *message) bool {
-		if !rule.looksAt(m) {
-			return true
-		}
-		match.Burst = append(match.Burst, m.ref())
-		if !slices.Contains(members, m.member) {
+		if rule.looksAt(m) && len(members) < mostMembers && !slices.Contains(members, m.member) {
 			members = append(members, m.member)
 			if m.suspicious {
 				suspicious++
@@ -195,6 +199,13 @@ func crowdHits(rule *compiledRule, config *Crowd, e *Event, w *GuildWindows, mat
 	if len(members) < config.Members || suspicious*100 < config.MinAccountsSuspicious*len(members) {
 		return nil
 	}
+	match.Burst = nil
+	w.withText(hash, after, func(m *message) bool {
+		if rule.looksAt(m) {
+			match.Burst = append(match.Burst, m.ref())
+		}
+		return true
+	})
 	return []Hit{{By: "members", Count: len(members)}}
 }
 

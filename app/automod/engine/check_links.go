@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -11,9 +12,9 @@ import (
 
 // linkRead is an address of an event, read.
 type linkRead struct {
-	part int
-	link text.Link
-	host text.Host
+	part   int
+	source text.Span
+	host   *text.Host
 }
 
 // inviteRead is an invite of an event.
@@ -30,8 +31,8 @@ func (r *reading) readLinks() {
 	r.linked = true
 	for i := range r.parts {
 		read := r.parts[i].text
-		for _, link := range read.Links {
-			r.links = append(r.links, linkRead{i, link, text.ReadHost(link.Address)})
+		for k := range read.Links {
+			r.links = append(r.links, linkRead{i, read.Links[k].Source, read.Host(k)})
 		}
 		for _, invite := range read.Invites() {
 			r.invites = append(r.invites, inviteRead{i, invite})
@@ -63,7 +64,7 @@ func (c *Compiled) linkHits(rule *compiledRule, config *Links, e *Event, v *Verd
 			continue
 		}
 		certain = true
-		hits = append(hits, r.hit(link.part, link.link.Source, by))
+		hits = append(hits, r.hit(link.part, link.source, by))
 	}
 	for i := range r.invites {
 		found := &r.invites[i]
@@ -114,7 +115,7 @@ func (c *Compiled) judgeInvite(config *Links, e *Event, code string, v *Verdict)
 }
 
 // fileHits looks at every attachment and, to block, at every part of its extension.
-func fileHits(rule *compiledRule, config *FileExtension, e *Event) (hits []Hit) {
+func fileHits(config *FileExtension, e *Event) (hits []Hit) {
 	for i := range allFiles(&e.Message) {
 		file := &allFiles(&e.Message)[i]
 		add := func(by string) {
@@ -130,7 +131,7 @@ func fileHits(rule *compiledRule, config *FileExtension, e *Event) (hits []Hit) 
 		switch config.Mode {
 		case ExtensionsBlock:
 			for _, extension := range extensions {
-				if _, ok := rule.extensions[extension]; ok {
+				if slices.Contains(config.Extensions, extension) {
 					add(extension)
 					break
 				}
@@ -140,7 +141,7 @@ func fileHits(rule *compiledRule, config *FileExtension, e *Event) (hits []Hit) 
 			if n := len(extensions); n > 0 {
 				last = extensions[n-1]
 			}
-			if _, ok := rule.extensions[last]; !ok {
+			if !slices.Contains(config.Extensions, last) {
 				add("allow_only")
 			}
 		}
@@ -183,7 +184,7 @@ func extensionsOf(name string) []string {
 // mentioned returns the people whom a message pings: not oneself, no bots, and not whom it
 // replies to.
 func (e *Event) mentioned() (people []Snowflake) {
-	self := e.Person().ID
+	self := e.person().ID
 	for _, user := range e.Message.Mentions {
 		if user.ID != self && !user.Bot && user.ID != e.Message.RepliedTo && !slices.Contains(people, user.ID) {
 			people = append(people, user.ID)
@@ -237,15 +238,15 @@ func everyone(r *reading, i int) (Hit, bool) {
 	if part.place != PartContent {
 		return Hit{}, false
 	}
-	visible := string(part.text.Visible.Bytes)
+	visible := part.text.Visible.Bytes
 	for from := 0; ; {
-		at := strings.IndexByte(visible[from:], '@')
+		at := bytes.IndexByte(visible[from:], '@')
 		if at < 0 {
 			return Hit{}, false
 		}
 		at += from
 		for _, name := range [...]string{"@everyone", "@here"} {
-			if strings.HasPrefix(visible[at:], name) {
+			if bytes.HasPrefix(visible[at:], []byte(name)) {
 				source := part.text.Visible.Source(text.Span{Start: at, End: at + len(name)})
 				if !part.text.InCode(source) {
 					return r.hit(i, source, "everyone"), true

@@ -22,6 +22,16 @@ import (
 type slow struct {
 	rules    []engine.Rule
 	patterns map[string]*regexp.Regexp
+	forms    map[string]text.Forms // of words and phrases, which take their time
+}
+
+func (s *slow) formsOf(phrase string) text.Forms {
+	forms, ok := s.forms[phrase]
+	if !ok {
+		forms = text.FormsOf(phrase)
+		s.forms[phrase] = forms
+	}
+	return forms
 }
 
 func (s *slow) hits(content string) (hits []string) {
@@ -36,7 +46,7 @@ func (s *slow) hits(content string) (hits []string) {
 		config := rule.Config.(*engine.Content)
 		for _, keyword := range config.KeywordFilter {
 			core := strings.TrimSuffix(strings.TrimPrefix(keyword, "*"), "*")
-			forms := text.FormsOf(core)
+			forms := s.formsOf(core)
 			whole := func(view *text.View, form string, disguised bool) {
 				if view == nil {
 					return
@@ -87,7 +97,7 @@ func (s *slow) excused(config *engine.Content, read *text.Text, source text.Span
 		return true
 	}
 	for _, phrase := range config.AllowList {
-		form := text.FormsOf(phrase).Folded
+		form := s.formsOf(phrase).Folded
 		for _, span := range occurrences(string(read.Folded().Bytes), form) {
 			if !wordBefore(read.Folded().Bytes[:span.Start]) && !wordAfter(read.Folded().Bytes[span.End:]) && source.Within(read.Folded().Source(span)) {
 				return true
@@ -166,7 +176,7 @@ func TestTheEngineAgreesWithTheObviousOne(t *testing.T) {
 		texts, patterns = 100_000, 500
 	}
 	random := rand.New(rand.NewPCG(5, 6))
-	oracle := &slow{patterns: map[string]*regexp.Regexp{}}
+	oracle := &slow{patterns: map[string]*regexp.Regexp{}, forms: map[string]text.Forms{}}
 	const rules = 25
 	for i := range rules {
 		config := engine.NewConfig(engine.TypeContent).(*engine.Content)
@@ -191,15 +201,15 @@ func TestTheEngineAgreesWithTheObviousOne(t *testing.T) {
 			config.AllowList = append(config.AllowList, randomWord(random))
 		}
 		rule := engine.Rule{Name: fmt.Sprintf("rule %02d", i), Type: engine.TypeContent, Config: config, Mode: engine.Enforce, Actions: engine.Actions{&engine.Alert{}}}
-		_, problems := engine.Compile(engine.Settings{}, append(slices.Clone(oracle.rules), rule))
-		for _, problem := range problems { // of patterns without a literal a server can have eight
-			var at int
-			if _, err := fmt.Sscanf(problem.Location, "config.regex_patterns[%d]", &at); err != nil {
-				require.Fail(t, problem.Message)
+		for { // of patterns without a literal a server can have eight
+			_, problems := engine.Compile(engine.Settings{}, append(slices.Clone(oracle.rules), rule))
+			if len(problems) == 0 {
+				break
 			}
-			config.RegexPatterns = slices.DeleteFunc(config.RegexPatterns, func(expr string) bool {
-				return strings.Contains(expr, "ab") || strings.Contains(expr, "x2") || strings.Contains(expr, "山")
-			})
+			var at int
+			_, err := fmt.Sscanf(problems[0].Location, "config.regex_patterns[%d]", &at)
+			require.NoError(t, err, problems)
+			config.RegexPatterns = slices.Delete(config.RegexPatterns, at, at+1)
 		}
 		oracle.rules = append(oracle.rules, rule)
 	}

@@ -131,18 +131,13 @@ func (m InviteMap) GuildOf(code string) (Snowflake, bool) {
 }
 
 // Person is who is responsible: the author, or who used the app that wrote.
-func (e *Event) Person() User {
-	if e.InvokedBy != nil {
-		return *e.InvokedBy
-	}
-	return e.Author
-}
+func (e *Event) Person() User { return *e.person() }
 
-func (e *Event) channel() Snowflake {
-	if len(e.Channels) == 0 {
-		return 0
+func (e *Event) person() *User {
+	if e.InvokedBy != nil {
+		return e.InvokedBy
 	}
-	return e.Channels[0]
+	return &e.Author
 }
 
 // Part says where a text stands.

@@ -155,7 +155,7 @@ func (m *matcher) hits(c *Compiled, rule *compiledRule, r *reading) (hits []Hit)
 	m.match(c, r)
 	for _, found := range r.words {
 		if found.rule == rule.index {
-			hits = append(hits, r.hit(int(found.part), found.source, m.keywords[found.keyword].as))
+			hits = append(hits, r.hit(int(found.part), found.source, m.keywords[found.keyword].of(rule)))
 		}
 	}
 	width := (len(m.patterns) + 63) / 64
@@ -224,6 +224,7 @@ func (r *reading) hit(i int, source text.Span, by string) Hit {
 
 const maxExcerpt = 100
 
+// firstRunes cuts a text to so many characters.
 func firstRunes(s string, n int) string {
 	for i := range s {
 		if n--; n < 0 {

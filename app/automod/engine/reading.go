@@ -49,7 +49,8 @@ func (e *Event) Release() {
 		part.text.Release()
 	}
 	clear(r.parts)
-	*r = reading{parts: r.parts[:0], words: r.words[:0], gates: r.gates[:0], letters: r.letters[:0]}
+	clear(r.links)
+	*r = reading{parts: r.parts[:0], words: r.words[:0], gates: r.gates[:0], letters: r.letters[:0], links: r.links[:0]}
 	readings.Put(r)
 }
 
@@ -71,7 +72,7 @@ func (r *reading) add(place Part, index int, source string, kind text.Kind) {
 func (e *Event) collect(r *reading) {
 	switch e.Kind {
 	case KindJoin, KindRename:
-		person := e.Person()
+		person := e.person()
 		r.add(PartUsername, 0, person.Username, text.Plain)
 		r.add(PartGlobalName, 0, person.GlobalName, text.Plain)
 		r.add(PartNick, 0, e.Member.Nick, text.Plain)

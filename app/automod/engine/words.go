@@ -31,14 +31,24 @@ type entry struct {
 // decoding: no character's bytes occur inside another's.
 //
 // States are numbered breadth first, so that the children of a state lie in a row and a state
-// needs fourteen bytes.
+// needs thirteen bytes.
 type automaton struct {
 	root   [256]int32 // the state after one byte
+	pairs  [32]uint32 // which two bytes some word begins with, by their last five bits
+	deep   int32      // the first state after two bytes
 	labels []byte     // the byte that leads to a state
 	child  []int32    // the first child; the last is before the next state's first
 	fail   []int32    // where to go on when no child fits
-	report []int32    // the nearest state on the way back that ends a word, 0 for none
-	ends   map[int32][]entry
+	report []int32    // what ends here: an index into endings, 0 for nothing
+	// endings are the words that end at a state, and at those on the way back from it.
+	endings []ending
+	entries []entry
+}
+
+// ending is the words that end at one state.
+type ending struct {
+	first, last int32 // in entries
+	next        int32 // the ending on the way back
 }
 
 // word is an entry and its bytes.
@@ -54,7 +64,7 @@ func newAutomaton(words []word) *automaton {
 	}
 	words = slices.Clone(words)
 	slices.SortStableFunc(words, func(a, b word) int { return cmp.Compare(a.bytes, b.bytes) })
-	a := &automaton{labels: []byte{0}, fail: []int32{0}, report: []int32{0}, ends: map[int32][]entry{}}
+	a := &automaton{labels: []byte{0}, fail: []int32{0}, report: []int32{0}, endings: make([]ending, 1), entries: make([]entry, 0, len(words))}
 	// A state is a range of the sorted words that share its first depth bytes.
 	type state struct{ from, to, parent int32 }
 	level := []state{{0, int32(len(words)), 0}}
@@ -63,36 +73,39 @@ func newAutomaton(words []word) *automaton {
 		for i, s := range level {
 			at := first + int32(i)
 			a.child = append(a.child, int32(len(a.labels)))
-			for from := s.from; from < s.to; {
-				w := words[from].bytes
-				if len(w) == depth {
-					a.ends[at] = append(a.ends[at], words[from].entry)
-					from++
-					continue
-				}
-				to := from
-				for to < s.to && words[to].bytes[depth] == w[depth] {
+			ends := ending{first: int32(len(a.entries)), next: a.report[a.fail[at]]}
+			from := s.from
+			for from < s.to && len(words[from].bytes) == depth { // sorted: these come first
+				a.entries = append(a.entries, words[from].entry)
+				from++
+			}
+			a.report[at] = ends.next
+			if ends.last = int32(len(a.entries)); ends.last > ends.first {
+				a.report[at] = int32(len(a.endings))
+				a.endings = append(a.endings, ends)
+			}
+			for from < s.to {
+				c, to := words[from].bytes[depth], from
+				for to < s.to && words[to].bytes[depth] == c {
 					to++
 				}
 				next = append(next, state{from, to, at})
-				a.labels = append(a.labels, w[depth])
+				a.labels = append(a.labels, c)
 				from = to
 			}
 		}
 		first += int32(len(level))
-		for i, s := range next { // the states of this depth, whose parents are all done
+		for i, s := range next { // the states of the next depth, whose parents are all done
 			a.link(first+int32(i), s.parent)
+		}
+		if depth == 0 {
+			a.deep = int32(len(a.labels))
 		}
 		level = next
 	}
 	a.child = append(a.child, int32(len(a.labels)))
-	for at := range a.fail {
-		if _, ok := a.ends[int32(at)]; ok {
-			a.report[at] = int32(at)
-		} else {
-			a.report[at] = a.report[a.fail[at]]
-		}
-	}
+	a.labels, a.child, a.fail, a.report = slices.Clone(a.labels), slices.Clone(a.child), slices.Clone(a.fail), slices.Clone(a.report)
+	a.endings = slices.Clone(a.endings) // each as long as it is, not as it grew
 	return a
 }
 
@@ -104,6 +117,9 @@ func (a *automaton) link(at, parent int32) {
 		a.fail = append(a.fail, 0)
 	} else {
 		a.fail = append(a.fail, a.step(a.fail[parent], c))
+		if parent < a.deep {
+			a.pairs[a.labels[parent]%32] |= 1 << (c % 32)
+		}
 	}
 	a.report = append(a.report, 0)
 }
@@ -111,6 +127,9 @@ func (a *automaton) link(at, parent int32) {
 // step returns the state after one more byte.
 func (a *automaton) step(state int32, c byte) int32 {
 	for state != 0 {
+		if state < a.deep && a.pairs[a.labels[state]%32]&(1<<(c%32)) == 0 {
+			break // most letters of a text go no further than this
+		}
 		first, last := a.child[state], a.child[state+1]
 		if last-first <= 4 {
 			for i := first; i < last; i++ {
@@ -137,11 +156,10 @@ func (a *automaton) find(b []byte, active views, found func(e *entry, end int)) 
 		} else {
 			state = a.step(state, c)
 		}
-		for at := a.report[state]; at != 0; at = a.report[a.fail[at]] {
-			ends := a.ends[at]
-			for j := range ends {
-				if ends[j].views&active != 0 {
-					found(&ends[j], i+1)
+		for at := a.report[state]; at != 0; at = a.endings[at].next {
+			for j := a.endings[at].first; j < a.endings[at].last; j++ {
+				if e := &a.entries[j]; e.views&active != 0 {
+					found(e, i+1)
 				}
 			}
 		}

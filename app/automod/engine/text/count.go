@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -12,6 +13,9 @@ func unsafeString(b []byte) string { return unsafe.String(unsafe.SliceData(b), l
 // are one each. Those in code do not count.
 func (t *Text) Emojis() int {
 	count := t.CustomEmojis
+	if t.ASCII() {
+		return count
+	}
 	b := t.Visible.Bytes
 	table := properties()
 	joined, flag := false, false
@@ -62,35 +66,42 @@ func (t *Text) inVisibleCode(at int) bool {
 // Letters counts the letters that have a case and those in upper case, without those in code,
 // mentions and addresses.
 func (t *Text) Letters() (cased, uppers int) {
-	b, code, markup := t.Visible.Bytes, t.Code, t.Markup
-	table := properties()
-	for i := 0; i < len(b); {
-		for len(code) > 0 && code[0].End <= i {
+	code, markup := t.Code, t.Markup
+	for at := 0; at < len(t.Visible.Bytes); { // from one of them to the next
+		next := Span{len(t.Visible.Bytes), len(t.Visible.Bytes)}
+		for len(code) > 0 && code[0].End <= at {
 			code = code[1:]
 		}
-		for len(markup) > 0 && markup[0].End <= i {
+		for len(markup) > 0 && markup[0].End <= at {
 			markup = markup[1:]
 		}
-		if len(code) > 0 && code[0].Start <= i {
-			i = code[0].End
-			continue
+		if len(code) > 0 && code[0].Start < next.Start {
+			next = code[0]
 		}
-		if len(markup) > 0 && markup[0].Start <= i {
-			i = markup[0].End
-			continue
+		if len(markup) > 0 && markup[0].Start < next.Start {
+			next = markup[0]
 		}
-		if c := b[i]; c < 0x80 {
-			switch {
-			case c >= 'a' && c <= 'z':
+		if at < next.Start {
+			c, u := countLetters(t.Visible.Bytes[at:next.Start])
+			cased, uppers = cased+c, uppers+u
+		}
+		at = next.End
+	}
+	return cased, uppers
+}
+
+func countLetters(b []byte) (cased, uppers int) {
+	table := properties()
+	for i := 0; i < len(b); {
+		if c := b[i]; c < utf8.RuneSelf {
+			if c|0x20 >= 'a' && c|0x20 <= 'z' {
 				cased++
-			case c >= 'A' && c <= 'Z':
-				cased++
-				uppers++
+				uppers += int(1 - c>>5&1)
 			}
 			i++
 			continue
 		}
-		r, n := decode(b[i:])
+		r, n := utf8.DecodeRune(b[i:])
 		switch p := table.of(r).bits; {
 		case p&upper != 0:
 			cased++

@@ -71,7 +71,7 @@ func (t *Text) foldASCII() bool {
 		before = c
 	}
 	if out.identity = visible.identity; !out.identity {
-		out.from, out.to = append(out.from, visible.from...), append(out.to, visible.to...)
+		out.origins = append(out.origins, visible.origins...)
 	}
 	return true
 }
@@ -112,11 +112,11 @@ func (t *Text) other(in *View) *View {
 // foldOnce writes the folded view of in. It reports whether it changed more than case and white
 // space.
 func (t *Text) foldOnce(in *View) (changed bool) {
-	unseen, accents := survey(in.Bytes)
+	unseen, accents, restless := survey(in.Bytes)
 	if unseen {
 		in, changed = dropIgnorable(t.other(in), in), true
 	}
-	if !norm.NFKC.IsNormal(in.Bytes) {
+	if restless && !norm.NFKC.IsNormal(in.Bytes) {
 		in, changed = compose(t.other(in), in), true
 		accents = true
 	}
@@ -130,7 +130,7 @@ func (t *Text) foldOnce(in *View) (changed bool) {
 	if foldCase(out, in) {
 		changed = true
 	}
-	if !norm.NFKC.IsNormal(out.Bytes) { // folding can leave what composes
+	if accents && !norm.NFKC.IsNormal(out.Bytes) { // a small letter can compose with an accent where its capital does not
 		composed := compose(t.other(out), out)
 		t.folded, *composed = *composed, t.folded
 		changed = true
@@ -138,17 +138,22 @@ func (t *Text) foldOnce(in *View) (changed bool) {
 	return changed
 }
 
-// survey reports whether there is anything that is shown as nothing, and any accent of its own.
-func survey(b []byte) (unseen, accents bool) {
+// survey reports whether there is anything that is shown as nothing, any accent of its own, and
+// anything that NFKC may change.
+func survey(b []byte) (unseen, accents, restless bool) {
 	table := properties()
+	var seen bits
 	for i := 0; i < len(b); {
-		r, n := decode(b[i:])
-		p := table.of(r).bits
-		unseen = unseen || isUnseen(r, p)
-		accents = accents || p&nonspacing != 0
+		if c := b[i]; c < utf8.RuneSelf {
+			unseen = unseen || c < ' ' && (c < '\t' || c > '\r') || c == 0x7F
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		seen |= table.of(r).bits
 		i += n
 	}
-	return unseen, accents
+	return unseen || seen&ignorable != 0, seen&nonspacing != 0, seen&restive != 0 || seen&ignorable != 0
 }
 
 // isUnseen reports whether a client shows nothing for a code point: what Unicode calls ignorable,
@@ -251,34 +256,45 @@ func dropHeaps(out, in *View, heaps []Span) *View {
 // dropped any.
 func foldCase(out, in *View) (dropped bool) {
 	table := properties()
+	out.grow(len(in.Bytes) + 8)
 	var before rune
 	for i := 0; i < len(in.Bytes); {
 		r, n := decode(in.Bytes[i:])
 		part := Span{i, i + n}
 		i += n
-		if isMarkBetween(r) && isLetter(before) {
-			end := i
-			for end < len(in.Bytes) && isMarkBetween(rune(in.Bytes[end])) {
-				end++
+		if r < utf8.RuneSelf {
+			c := asciiFolded[r]
+			if c == 0 && isMarkBetween(r) && isLetter(before) {
+				end := i
+				for end < len(in.Bytes) && isMarkBetween(rune(in.Bytes[end])) {
+					end++
+				}
+				if next, _ := decode(in.Bytes[end:]); end < len(in.Bytes) && isLetter(next) {
+					dropped, i = true, end
+					continue
+				}
 			}
-			if next, _ := decode(in.Bytes[end:]); end < len(in.Bytes) && isLetter(next) {
-				dropped, i = true, end
+			if c != 0 {
+				r = rune(c)
+			}
+		} else {
+			p := table.of(r)
+			switch {
+			case r == 'ß' || r == 'ẞ':
+				putFolded(out, r, in.Source(part))
+				before = 's'
 				continue
+			case p.bits&space != 0:
+				r = ' '
+			default:
+				r += p.fold
 			}
 		}
-		p := table.of(r)
-		if p.bits&space != 0 {
-			if before == ' ' {
-				continue
-			}
-			r, p.fold = ' ', 0
-		}
-		before = r
-		if r == 'ß' || r == 'ẞ' {
-			putFolded(out, r, in.Source(part))
+		if r == ' ' && before == ' ' {
 			continue
 		}
-		out.put(r+p.fold, in.Source(part))
+		before = r
+		out.put(r, in.Source(part))
 	}
 	return dropped
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -53,6 +54,9 @@ func ReadHost(address string) Host {
 		return host
 	}
 	host.Name = name
+	if isSimpleHost(authority) && isSimplePath(address) {
+		return host
+	}
 	parsed, err := url.Parse(address)
 	if err != nil {
 		host.Unreadable = true
@@ -81,7 +85,7 @@ func readName(authority string) (string, bool) {
 	if isSimpleHost(name) {
 		return strings.TrimSuffix(strings.ToLower(name), "."), true
 	}
-	ascii, err := hostProfile().ToASCII(name)
+	ascii, err := profile().ToASCII(name)
 	ascii = strings.ToLower(strings.TrimSuffix(ascii, "."))
 	if err != nil || ascii == "" || ascii[0] == '.' || strings.ContainsAny(ascii, " #%/:<>?@[\\]^|") {
 		return "", false
@@ -94,10 +98,10 @@ func validPort(port string) bool {
 	return port == "" || ok && (digits == "" || isNumber(digits) && len(digits) <= 5)
 }
 
-// hostProfile maps as browsers do before they look a name up.
-func hostProfile() *idna.Profile {
+// profile maps as browsers do before they look a name up.
+var profile = sync.OnceValue(func() *idna.Profile {
 	return idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false), idna.CheckHyphens(false))
-}
+})
 
 // isSimpleHost reports whether a name needs no mapping but that of its case.
 func isSimpleHost(name string) bool {
@@ -107,6 +111,16 @@ func isSimpleHost(name string) bool {
 		}
 	}
 	return name != "" && name[0] != '.' && !strings.Contains(strings.ToLower(name), "xn--")
+}
+
+// isSimplePath reports whether any parser reads the rest of an address alike.
+func isSimplePath(address string) bool {
+	for i := range len(address) {
+		if c := address[i]; c <= ' ' || c >= 0x7F || c == '%' || c == '\\' {
+			return false
+		}
+	}
+	return !strings.Contains(address, ":///")
 }
 
 func percentDecoded(s string) string {

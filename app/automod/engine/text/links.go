@@ -12,6 +12,14 @@ type Link struct {
 	Masked  bool // the reader sees another text
 }
 
+// Host reads where the address of a link leads, once.
+func (t *Text) Host(link int) *Host {
+	for len(t.hosts) < len(t.Links) {
+		t.hosts = append(t.hosts, ReadHost(t.Links[len(t.hosts)].Address))
+	}
+	return &t.hosts[link]
+}
+
 // addressAt returns how long the scheme is if an address begins here, and 0 if none does.
 func addressAt(s string) int {
 	if len(s) < len("http://") || s[1]|0x20 != 't' || s[3]|0x20 != 'p' {
@@ -93,10 +101,9 @@ func (t *Text) Invites() []Invite {
 		}
 		found = append(found, invite)
 	}
-	for _, link := range t.Links {
-		host := ReadHost(link.Address)
-		for _, code := range inviteCodes(host) {
-			add(Invite{Code: code, Source: link.Source})
+	for i := range t.Links {
+		for _, code := range inviteCodes(t.Host(i)) {
+			add(Invite{Code: code, Source: t.Links[i].Source})
 		}
 	}
 	t.copied(add)
@@ -105,7 +112,7 @@ func (t *Text) Invites() []Invite {
 
 // inviteCodes returns the codes of an address of Discord's own. The last part of the path is what
 // a client opens; what stands before it is a code too for some clients.
-func inviteCodes(host Host) []string {
+func inviteCodes(host *Host) []string {
 	path := host.Path
 	switch {
 	case under(host.Name, "discord.gg"):

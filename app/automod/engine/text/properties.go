@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -27,6 +28,7 @@ const (
 	symbol // a pictured Latin letter
 	emoji
 	textEmoji
+	restive // NFKC may change it, or what is beside it
 
 	word = letter | number | mark
 )
@@ -111,6 +113,12 @@ func buildProperties() *propertyTable {
 	for i, entry := range skeletons {
 		all.at(entry.from).skeleton = uint16(i + 1)
 	}
+	for r := range rune(0x20000) { // nothing above changes but a few Han characters
+		if normal := r < 0xA0 || r >= 0x3400 && r < 0xA000 || r >= 0xAC00 && r < 0xD7A4; !normal && isRestive(r) {
+			all.at(r).bits |= restive
+		}
+	}
+	ranges(restive, [][2]rune{{0x2F800, 0x2FA1F}})
 	const lastCased = 0x1E943
 	for r := range rune(lastCased + 1) {
 		if folded := foldOf(r); folded != r {
@@ -170,6 +178,13 @@ func foldOf(r rune) rune {
 		return r
 	}
 	return unicode.ToLower(unicode.ToUpper(r))
+}
+
+func isRestive(r rune) bool {
+	var buffer [utf8.UTFMax]byte
+	encoded := buffer[:utf8.EncodeRune(buffer[:], r)]
+	properties := norm.NFKC.Properties(encoded)
+	return !properties.BoundaryBefore() || properties.CCC() != 0 || !norm.NFKC.IsNormal(encoded)
 }
 
 // baseOf is the letter under the accents, if the accents compose with it.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -12,10 +13,13 @@ type Brands struct {
 	brands []brand
 }
 
-type brand struct{ domain, label, shape string }
+type brand struct{ domain, shape string }
 
 // NewBrands takes domains that ReadDomain has read.
 func NewBrands(domains []string) Brands {
+	if len(domains) == 0 {
+		return Brands{}
+	}
 	b := Brands{own: Domains{}}
 	for _, domain := range domains {
 		b.own[domain] = struct{}{}
@@ -23,7 +27,7 @@ func NewBrands(domains []string) Brands {
 		if registered, _, ok := registrable(domain); ok {
 			label = registered
 		}
-		b.brands = append(b.brands, brand{domain: domain, label: label, shape: shape(label)})
+		b.brands = append(b.brands, brand{domain: domain, shape: string(shape(nil, label))})
 	}
 	return b
 }
@@ -38,19 +42,20 @@ const shortest = 6
 // Imitated returns the domain that the host is made to be taken for. The domains themselves and
 // their subdomains imitate nothing.
 func (b Brands) Imitated(host string) (string, bool) {
-	if b.own.Contains(host) {
+	if len(b.brands) == 0 || b.own.Contains(host) {
 		return "", false
 	}
 	label, _, registered := registrable(host)
-	looks := shape(label)
+	var buffer [64]byte
+	looks := shape(buffer[:0], label)
 	for _, brand := range b.brands {
 		switch {
-		case strings.HasPrefix(host, brand.domain+"."), strings.HasPrefix(host, brand.domain+"-"):
+		case brand.heads(host):
 		case !registered:
 			continue
-		case looks == brand.shape:
-		case len(brand.shape) >= shortest && oneSlip(looks, brand.shape):
-		case len(brand.label) >= shortest-1 && strings.Contains(looks, brand.shape) && hasLure(host):
+		case string(looks) == brand.shape:
+		case len(brand.shape) >= shortest && oneSlip(unsafeString(looks), brand.shape):
+		case len(brand.shape) >= shortest-1 && bytes.Contains(looks, []byte(brand.shape)) && hasLure(host):
 		default:
 			continue
 		}
@@ -68,17 +73,48 @@ func hasLure(host string) bool {
 	return false
 }
 
+// heads reports whether the host only begins as the domain, as discord.com.evil.example does.
+func (b brand) heads(host string) bool {
+	rest, ok := strings.CutPrefix(host, b.domain)
+	return ok && rest != "" && (rest[0] == '.' || rest[0] == '-')
+}
+
 // shape reduces a label to what a hurried reader sees: its skeleton, with the letters and digits
 // taken for one another as one.
-func shape(label string) string {
-	if unicoded, err := idna.Punycode.ToUnicode(label); err == nil {
-		label = unicoded
+func shape(to []byte, label string) []byte {
+	if !isSimpleHost(label) {
+		if unicoded, err := idna.Punycode.ToUnicode(label); err == nil {
+			label = unicoded
+		}
+		bare := &View{}
+		writeBare(bare, &View{Bytes: []byte(Fold(Skeleton(Fold(label)))), identity: true})
+		label = string(bare.Bytes)
 	}
-	label = Fold(Skeleton(Fold(label)))
-	label = strings.NewReplacer("rn", "m", "vv", "w", "0", "o", "1", "i", "l", "i", "|", "i", "5", "s", "3", "e", "4", "a", "-", "", "_", "").Replace(label)
-	bare := &View{}
-	writeBare(bare, &View{Bytes: []byte(label), identity: true})
-	return string(bare.Bytes)
+	for i := 0; i < len(label); i++ {
+		c := label[i]
+		switch {
+		case c == '-' || c == '_':
+			continue
+		case c == 'r' && i+1 < len(label) && label[i+1] == 'n':
+			c = 'm'
+			i++
+		case c == 'v' && i+1 < len(label) && label[i+1] == 'v':
+			c = 'w'
+			i++
+		case c == '0':
+			c = 'o'
+		case c == '1' || c == 'l' || c == '|':
+			c = 'i'
+		case c == '3':
+			c = 'e'
+		case c == '4':
+			c = 'a'
+		case c == '5':
+			c = 's'
+		}
+		to = append(to, c)
+	}
+	return to
 }
 
 // oneSlip reports whether one letter more, less, other or two swapped turn a into b.
@@ -113,5 +149,6 @@ func NameShape(name string) string {
 	bare := &View{}
 	view.identity = true
 	writeBare(bare, &view)
-	return string(bare.LettersAndDigits(nil))
+	letters, _ := bare.LettersAndDigits(nil)
+	return string(letters)
 }

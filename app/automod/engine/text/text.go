@@ -35,6 +35,7 @@ type Text struct {
 	// CustomEmojis is how many custom emoji there are.
 	CustomEmojis int
 
+	hosts     []Host
 	kind      Kind
 	scan      scanner
 	built     built
@@ -64,20 +65,17 @@ func New(source string, kind Kind) *Text {
 // Release gives the buffers back. The text must not be used afterwards.
 func (t *Text) Release() {
 	if cap(t.folded.Bytes) <= 64<<10 { // one huge embed must not be kept for ever
-		t.Source, t.scan.s, t.Links = "", "", clearLinks(t.Links)
+		t.Read("", Plain) // lets go of what it held
 		pool.Put(t)
 	}
-}
-
-func clearLinks(links []Link) []Link {
-	clear(links)
-	return links[:0]
 }
 
 // Read replaces what the text held.
 func (t *Text) Read(source string, kind Kind) {
 	t.Source, t.kind, t.built, t.disguised, t.CustomEmojis = source, kind, built{}, false, 0
-	t.Code, t.Markup, t.Links = t.Code[:0], t.Markup[:0], clearLinks(t.Links)
+	clear(t.Links)
+	clear(t.hosts)
+	t.Code, t.Markup, t.Links, t.hosts, t.scan.s = t.Code[:0], t.Markup[:0], t.Links[:0], t.hosts[:0], ""
 	t.see()
 }
 

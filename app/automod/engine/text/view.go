@@ -1,6 +1,9 @@
 package text
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Span is a part of a text in bytes: from Start up to, but not including, End.
 type Span struct{ Start, End int }
@@ -19,15 +22,18 @@ type View struct {
 	Disguised []Span
 
 	identity bool // byte i came from byte i
-	from, to []int32
+	origins  []origin
 }
+
+// origin is the part of the source that a byte came from.
+type origin struct{ from, to int32 }
 
 // Source returns what the part came from, in the text that was read.
 func (v *View) Source(part Span) Span {
 	if v.identity || part.Start >= part.End {
 		return part
 	}
-	return Span{int(v.from[part.Start]), int(v.to[part.End-1])}
+	return Span{int(v.origins[part.Start].from), int(v.origins[part.End-1].to)}
 }
 
 // Touches reports whether the part overlaps a disguised one.
@@ -60,26 +66,33 @@ func (v *View) Alone(part Span, start, end bool) bool {
 
 func (v *View) reset() {
 	v.Bytes, v.Disguised, v.identity = v.Bytes[:0], v.Disguised[:0], false
-	v.from, v.to = v.from[:0], v.to[:0]
+	v.origins = v.origins[:0]
+}
+
+// grow makes room for as many bytes.
+func (v *View) grow(n int) {
+	v.Bytes, v.origins = slices.Grow(v.Bytes, n), slices.Grow(v.origins, n)
 }
 
 // put appends a rune that came from the span.
 func (v *View) put(r rune, source Span) {
+	at := origin{int32(source.Start), int32(source.End)}
+	if uint32(r) < utf8.RuneSelf {
+		v.Bytes, v.origins = append(v.Bytes, byte(r)), append(v.origins, at)
+		return
+	}
 	before := len(v.Bytes)
 	v.Bytes = utf8.AppendRune(v.Bytes, r)
-	v.mark(len(v.Bytes)-before, source)
+	for range len(v.Bytes) - before {
+		v.origins = append(v.origins, at)
+	}
 }
 
 // putBytes appends bytes that all came from the span.
 func (v *View) putBytes(b []byte, source Span) {
 	v.Bytes = append(v.Bytes, b...)
-	v.mark(len(b), source)
-}
-
-func (v *View) mark(n int, source Span) {
-	for range n {
-		v.from = append(v.from, int32(source.Start))
-		v.to = append(v.to, int32(source.End))
+	for range b {
+		v.origins = append(v.origins, origin{int32(source.Start), int32(source.End)})
 	}
 }
 
@@ -87,14 +100,13 @@ func (v *View) mark(n int, source Span) {
 func (v *View) putEach(s string, at int) {
 	v.Bytes = append(v.Bytes, s...)
 	for i := range len(s) {
-		v.from = append(v.from, int32(at+i))
-		v.to = append(v.to, int32(at+i+1))
+		v.origins = append(v.origins, origin{int32(at + i), int32(at + i + 1)})
 	}
 }
 
 // truncate drops what was appended after the view had n bytes.
 func (v *View) truncate(n int) {
-	v.Bytes, v.from, v.to = v.Bytes[:n], v.from[:n], v.to[:n]
+	v.Bytes, v.origins = v.Bytes[:n], v.origins[:n]
 }
 
 func (v *View) disguise(part Span) {

@@ -328,14 +328,14 @@ func (c *scanner) finish() {
 		}
 		return spans
 	}
-	for _, m := range append(c.marks, formatMark{Span: Span{len(out.Bytes), len(out.Bytes)}, gone: true}) {
+	c.marks = append(c.marks, formatMark{Span: Span{len(out.Bytes), len(out.Bytes)}, gone: true})
+	for _, m := range c.marks {
 		if !m.gone {
 			continue
 		}
 		code = move(code, next, m.Start+1, gone)
 		markup = move(markup, next, m.Start+1, gone)
-		copy(out.from[kept:], out.from[next:m.Start])
-		copy(out.to[kept:], out.to[next:m.Start])
+		copy(out.origins[kept:], out.origins[next:m.Start])
 		kept += copy(out.Bytes[kept:], out.Bytes[next:m.Start])
 		gone += m.End - m.Start
 		next = m.End

@@ -49,15 +49,24 @@ func Fold(s string) string {
 // IsWord reports whether a rune is a letter, number or mark of any script.
 func IsWord(r rune) bool { return isWord(r) }
 
-// LettersAndDigits appends what of the view is a letter or a number.
-func (v *View) LettersAndDigits(to []byte) []byte {
+// LettersAndDigits appends what of the view is a letter or a number, and says how many they are.
+func (v *View) LettersAndDigits(to []byte) (letters []byte, n int) {
 	table := properties()
 	for i := 0; i < len(v.Bytes); {
-		r, n := decode(v.Bytes[i:])
-		if table.of(r).bits&(letter|number) != 0 {
-			to = append(to, v.Bytes[i:i+n]...)
+		if c := v.Bytes[i]; c < utf8.RuneSelf {
+			if isCodeByte(c) && c != '-' {
+				to = append(to, c)
+				n++
+			}
+			i++
+			continue
 		}
-		i += n
+		r, size := utf8.DecodeRune(v.Bytes[i:])
+		if table.of(r).bits&(letter|number) != 0 {
+			to = append(to, v.Bytes[i:i+size]...)
+			n++
+		}
+		i += size
 	}
-	return to
+	return to, n
 }
