@@ -181,7 +181,28 @@ func TestDiscordgo(t *testing.T) {
 				break
 			}
 		}
-		require.Empty(t, readies, "it identified anew")
+		require.Empty(t, readies, "it identified instead of resuming")
+	})
+
+	t.Run("identifies again on the connection it has", func(t *testing.T) {
+		messages := collect[*discordgo.MessageCreate](s)
+		require.Positive(t, w.Disturb("invalidate"))
+		<-readies
+		w.Member("Ada").Write(w.ChannelID, "here again")
+		for m := range messages {
+			if m.Content == "here again" {
+				break
+			}
+		}
+	})
+
+	t.Run("uploads two files", func(t *testing.T) {
+		m, err := s.ChannelMessageSendComplex(channel, &discordgo.MessageSend{Content: "two files", Files: []*discordgo.File{
+			{Name: "a.txt", Reader: strings.NewReader("first")}, {Name: "b.txt", Reader: strings.NewReader("the second")},
+		}})
+		require.NoError(t, err)
+		require.Len(t, m.Attachments, 2)
+		require.Equal(t, "b.txt", m.Attachments[1].Filename)
 	})
 
 	t.Run("is told what is wrong", func(t *testing.T) {

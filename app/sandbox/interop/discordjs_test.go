@@ -1,13 +1,6 @@
 package interop
 
 import (
-	"bufio"
-	"encoding/json"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,138 +8,11 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 )
 
-// jsBot is a discord.js bot in a process of its own.
-type jsBot struct {
-	t     *testing.T
-	in    io.Writer
-	mu    sync.Mutex
-	lines []jsLine
-	more  chan struct{}
-	last  int
-}
-
-// jsLine is an answer, when ID is set, or an event.
-type jsLine struct {
-	ID      int             `json:"id"`
-	Result  json.RawMessage `json:"result"`
-	Error   string          `json:"error"`
-	Code    int             `json:"code"`
-	Event   string          `json:"event"`
-	Content string          `json:"content"`
-	User    string          `json:"user"`
-	Author  string          `json:"author"`
-	Emoji   string          `json:"emoji"`
-	Message string          `json:"message"`
-	Reason  string          `json:"reason"`
-	Action  int             `json:"action"`
-}
-
-// startJS installs discord.js from its lock file and logs the bot in.
-func startJS(t *testing.T, w *sandboxtest.World) *jsBot {
-	t.Helper()
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("discord.js is tried only where there is %s", program)
-		}
-	}
-	if _, err := os.Stat(filepath.Join("discordjs", "node_modules", "discord.js")); err != nil {
-		install := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline")
-		install.Dir = "discordjs"
-		if out, err := install.CombinedOutput(); err != nil {
-			t.Skipf("discord.js cannot be installed here: %v\n%s", err, out)
-		}
-	}
-	cmd := exec.Command("node", "bot.mjs")
-	cmd.Dir = "discordjs"
-	cmd.Env = append(os.Environ(), "API="+w.APIURL, "TOKEN="+w.BotToken, "GUILD="+w.GuildID.String())
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	b := &jsBot{t: t, in: in, more: make(chan struct{})}
-	done := make(chan struct{})
-	go func() { defer close(done); b.read(out) }()
-	t.Cleanup(func() {
-		_ = in.Close()
-		<-done
-		_ = cmd.Wait()
-	})
-	return b
-}
-
-func (b *jsBot) read(r io.Reader) {
-	lines := bufio.NewScanner(r)
-	for lines.Scan() {
-		var l jsLine
-		if json.Unmarshal(lines.Bytes(), &l) != nil {
-			continue
-		}
-		b.mu.Lock()
-		b.lines = append(b.lines, l)
-		close(b.more)
-		b.more = make(chan struct{})
-		b.mu.Unlock()
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lines = append(b.lines, jsLine{Event: "end"})
-	close(b.more)
-	b.more = make(chan struct{})
-}
-
-func (b *jsBot) wait(what string, match func(jsLine) bool) jsLine {
-	b.t.Helper()
-	for at := 0; ; {
-		b.mu.Lock()
-		lines, more := b.lines[at:], b.more
-		at = len(b.lines)
-		b.mu.Unlock()
-		for _, l := range lines {
-			if match(l) {
-				return l
-			}
-			require.NotEqual(b.t, "end", l.Event, "the bot ended before %s", what)
-		}
-		<-more
-	}
-}
-
-func (b *jsBot) event(name string, match func(jsLine) bool) jsLine {
-	b.t.Helper()
-	return b.wait(name, func(l jsLine) bool { return l.Event == name && (match == nil || match(l)) })
-}
-
-// try makes the bot do something and returns Discord's error code when it was refused.
-func (b *jsBot) try(into any, act string, args ...any) int {
-	b.t.Helper()
-	b.last++
-	id := b.last
-	if args == nil {
-		args = []any{}
-	}
-	require.NoError(b.t, json.NewEncoder(b.in).Encode(map[string]any{"id": id, "act": act, "args": args}))
-	l := b.wait(act, func(l jsLine) bool { return l.ID == id })
-	if l.Error != "" {
-		require.NotZero(b.t, l.Code, "%s: %s", act, l.Error)
-		return l.Code
-	}
-	if into != nil {
-		require.NoError(b.t, json.Unmarshal(l.Result, into))
-	}
-	return 0
-}
-
-func (b *jsBot) do(into any, act string, args ...any) {
-	b.t.Helper()
-	require.Zero(b.t, b.try(into, act, args...), act)
-}
-
+// What discord.js does beyond what every library does.
 func TestDiscordJS(t *testing.T) {
 	t.Parallel()
 	w := start(t)
-	b := startJS(t, w)
+	b := run(t, w, node(t, "discordjs.mjs"))
 	b.event("ready", nil)
 	ada, radia := w.Member("Ada"), w.Member("Radia")
 
@@ -187,24 +53,18 @@ func TestDiscordJS(t *testing.T) {
 	require.Equal(t, "a message, edited", written.Content)
 	require.Equal(t, 1, written.Reactions)
 	ada.Write(w.ChannelID, "hello bot").React("🎉")
-	b.event("message", func(l jsLine) bool { return l.Content == "hello bot" && l.Author == ada.ID.String() })
-	b.event("reaction", func(l jsLine) bool { return l.Emoji == "🎉" })
+	b.event("message", func(l line) bool { return l.Content == "hello bot" && l.Author == ada.ID.String() })
+	b.event("reaction", func(l line) bool { return l.Emoji == "🎉" })
 
-	var has bool
-	b.do(&has, "giveRole", radia.ID, w.Role("Regular"))
-	require.True(t, has)
-	b.do(&has, "takeRole", radia.ID, w.Role("Regular"))
-	require.False(t, has)
-	require.Equal(t, 50013, b.try(nil, "giveRole", radia.ID, w.Role("Admin")))
 	var until float64
 	b.do(&until, "timeout", radia.ID, 60_000)
 	require.Positive(t, until)
-	b.event("audit", func(l jsLine) bool { return l.Reason == "too loud ✋" })
+	b.event("audit", func(l line) bool { return l.Reason == "too loud ✋" })
 
 	b.do(nil, "kick", radia.ID)
-	b.event("leave", func(l jsLine) bool { return l.User == radia.ID.String() })
+	b.event("leave", func(l line) bool { return l.User == radia.ID.String() })
 	radia.Join()
-	b.event("join", func(l jsLine) bool { return l.User == radia.ID.String() })
+	b.event("join", func(l line) bool { return l.User == radia.ID.String() })
 	b.do(nil, "ban", radia.ID)
 	var bans []struct{ User, Reason string }
 	b.do(&bans, "bans")
@@ -232,5 +92,5 @@ func TestDiscordJS(t *testing.T) {
 	require.Positive(t, w.Disturb("drop"))
 	ada.Write(w.ChannelID, "while you were away")
 	b.event("resume", nil)
-	b.event("message", func(l jsLine) bool { return l.Content == "while you were away" })
+	b.event("message", func(l line) bool { return l.Content == "while you were away" })
 }

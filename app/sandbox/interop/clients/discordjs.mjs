@@ -1,12 +1,9 @@
-// A discord.js bot that does what it is told: one JSON request on each line of its input, one
-// JSON answer on each line of its output. What happens to it comes as lines with "event".
-import { createInterface } from 'node:readline';
+// A discord.js bot that does what it is told.
 import {
   ActionRowBuilder, ButtonBuilder, ButtonStyle, Client, EmbedBuilder, Events, GatewayIntentBits, MessageFlags,
   ModalBuilder, Partials, SlashCommandBuilder, TextInputBuilder, TextInputStyle,
 } from 'discord.js';
-
-const say = (line) => process.stdout.write(JSON.stringify(line) + '\n');
+import { rule, say, serve } from './line.mjs';
 
 const client = new Client({
   intents: Object.values(GatewayIntentBits).filter((bit) => typeof bit === 'number'),
@@ -16,7 +13,8 @@ const client = new Client({
 
 client.on(Events.ClientReady, () => say({ event: 'ready', user: client.user.id }));
 client.on(Events.ShardResume, (shard, replayed) => say({ event: 'resume', replayed }));
-client.on(Events.Error, (error) => say({ event: 'error', message: String(error) }));
+client.on(Events.Error, () => {}); // of connections, which are cut here
+client.on(Events.Raw, ({ t }) => t === 'READY' && say({ event: 'identified' }));
 client.on(Events.MessageCreate, (m) => say({ event: 'message', content: m.content, author: m.author.id, guild: m.guildId }));
 client.on(Events.GuildMemberAdd, (m) => say({ event: 'join', user: m.id }));
 client.on(Events.GuildMemberRemove, (m) => say({ event: 'leave', user: m.id }));
@@ -62,7 +60,16 @@ client.on(Events.InteractionCreate, async (i) => {
 const guild = () => client.guilds.cache.get(process.env.GUILD);
 const member = (id) => guild().members.fetch({ user: id, force: true });
 
+const roles = async (user) => [...(await member(user)).roles.cache.keys()].filter((id) => id !== process.env.GUILD);
+
 const acts = {
+  files: async (channel) => [...(await (await client.channels.fetch(channel)).send({
+    content: 'two files', files: [{ attachment: Buffer.from('first'), name: 'a.txt' }, { attachment: Buffer.from('the second'), name: 'b.txt' }],
+  })).attachments.values()].map(({ name, size }) => ({ filename: name, size })),
+  rule: async () => (await guild().autoModerationRules.create({
+    name: rule.name, eventType: 1, triggerType: 1, triggerMetadata: { keywordFilter: rule.keywords }, enabled: true,
+    actions: [{ type: 1, metadata: { customMessage: rule.message } }],
+  })).name,
   sees: async () => ({
     name: guild().name, channels: guild().channels.cache.size, roles: guild().roles.cache.size, members: guild().memberCount,
   }),
@@ -87,11 +94,11 @@ const acts = {
   },
   giveRole: async (user, role) => {
     await (await member(user)).roles.add(role, 'well done');
-    return (await member(user)).roles.cache.has(role);
+    return roles(user);
   },
   takeRole: async (user, role) => {
     await (await member(user)).roles.remove(role);
-    return (await member(user)).roles.cache.has(role);
+    return roles(user);
   },
   timeout: async (user, ms) => (await (await member(user)).timeout(ms, 'too loud ✋')).communicationDisabledUntilTimestamp,
   kick: async (user) => (await (await member(user)).kick('go away')).id,
@@ -104,13 +111,6 @@ const acts = {
   tooMuch: async (channel) => (await client.channels.fetch(channel)).send({ embeds: [{ description: 'x'.repeat(4097) }] }),
 };
 
-createInterface({ input: process.stdin }).on('line', async (line) => {
-  const { id, act, args } = JSON.parse(line);
-  try {
-    say({ id, result: (await acts[act](...args)) ?? null });
-  } catch (error) {
-    say({ id, code: error.code, error: String(error) });
-  }
-}).on('close', () => client.destroy().finally(() => process.exit(0)));
+serve(acts, () => client.destroy());
 
 await client.login(process.env.TOKEN);
