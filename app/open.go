@@ -131,12 +131,30 @@ func openStore(ctx context.Context, setup Setup, more ...store.Option) (*store.S
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	if setup.NoMigrate {
+		if err := checkMigrated(ctx, db); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 		return db, nil
 	}
 	if err := db.Migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("migrate database: %w", err), db.Close())
 	}
 	return db, nil
+}
+
+// checkMigrated says what is missing when the program may not migrate.
+func checkMigrated(ctx context.Context, db *store.Store) error {
+	schema, err := db.Schema(ctx)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the schema: %w", err)
+	case schema.Version == 0:
+		return errors.New("the database is empty; run smarterdev migrate up, or start without --no-migrate")
+	case schema.Version < schema.Known:
+		return fmt.Errorf("the schema of the database is at step %d and this binary needs step %d; run smarterdev migrate up, or start without --no-migrate",
+			schema.Version, schema.Known)
+	}
+	return db.CheckSchema(ctx)
 }
 
 // mount hands each feature the surfaces of the roles that this process has.

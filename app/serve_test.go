@@ -23,6 +23,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/faults"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
@@ -53,7 +54,7 @@ func TestTwoProcessesShareOneInstallation(t *testing.T) {
 
 	daily := int64(77)
 	_, err := one.Economy.Configure(t.Context(), economy.Configure{
-		Guild: guild, Settings: economy.Settings{DailyAmount: &daily}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
+		Guild: guild, Patch: settings.Set[economy.Settings]("daily_amount", daily), Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
 	})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {

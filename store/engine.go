@@ -43,9 +43,12 @@ type conn interface {
 
 // dialect holds the few words in which the engines' SQL differs.
 type dialect struct {
-	forUpdate string // ends a SELECT that locks its rows
-	nextSeq   string // the next position in the ledger of guild $1
-	dueFor    string // for how many seconds a job has been due, below 0 when it is not yet
+	forUpdate   string // ends a SELECT that locks its rows
+	nextSeq     string // the next position in the ledger of guild $1
+	folder      string // of the migrations
+	countTables string // counts the tables of name $1
+	appliedAt   string // when goose applied a migration, as text in UTC to the second
+	dueFor      string // for how many seconds a job has been due, below 0 when it is not yet
 }
 
 // rows is a result being read; Close may be called at any time and more than once.

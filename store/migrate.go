@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"path"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -18,21 +16,33 @@ import (
 // Migration is one step of the schema.
 type Migration struct {
 	Version   int64
-	Name      string
+	Name      string     // empty for a step that this binary does not know
 	AppliedAt *time.Time // nil while it is pending
+	Loses     string     // what taking it back loses, as a sentence
 }
 
 // Migrate brings the schema up to date. When several processes start at once one of them migrates and the
-// others wait and find it done.
+// others wait and find it done. It fails as CheckSchema does.
 func (s *Store) Migrate(ctx context.Context) error {
+	if err := s.CheckSchema(ctx); err != nil {
+		return err
+	}
 	return s.migration(ctx, func(m *migrator) error {
 		_, err := m.goose.Up(ctx)
 		return err
 	})
 }
 
-// MigrateDown takes back the latest step. ErrNotFound when there is none.
+// MigrateDown takes back the latest step. ErrNotFound when there is none. It fails with a *SchemaError when the
+// latest step is one that this binary does not know.
 func (s *Store) MigrateDown(ctx context.Context) error {
+	schema, err := s.Schema(ctx)
+	if err != nil {
+		return err
+	}
+	if schema.Version > schema.Known {
+		return &SchemaError{schema}
+	}
 	return s.migration(ctx, func(m *migrator) error {
 		_, err := m.goose.Down(ctx)
 		if errors.Is(err, goose.ErrNoNextVersion) {
@@ -40,24 +50,6 @@ func (s *Store) MigrateDown(ctx context.Context) error {
 		}
 		return err
 	})
-}
-
-// MigrationStatus lists every step in order, applied or pending.
-func (s *Store) MigrationStatus(ctx context.Context) ([]Migration, error) {
-	var steps []Migration
-	err := s.migration(ctx, func(m *migrator) error {
-		found, err := m.goose.Status(ctx)
-		for _, f := range found {
-			step := Migration{Version: f.Source.Version, Name: strings.TrimSuffix(path.Base(f.Source.Path), ".sql")}
-			if f.State == goose.StateApplied {
-				at := f.AppliedAt.UTC()
-				step.AppliedAt = &at
-			}
-			steps = append(steps, step)
-		}
-		return err
-	})
-	return steps, err
 }
 
 func (s *Store) migration(ctx context.Context, do func(*migrator) error) (err error) {

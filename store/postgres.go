@@ -29,9 +29,12 @@ type postgresEngine struct {
 }
 
 var postgresDialect = dialect{
-	forUpdate: " FOR UPDATE",
-	nextSeq:   "DEFAULT",
-	dueFor:    "floor(extract(epoch FROM now() - scheduled_at))::bigint",
+	forUpdate:   " FOR UPDATE",
+	folder:      "postgres",
+	countTables: `SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = $1`,
+	appliedAt:   "to_char(tstamp, 'YYYY-MM-DD HH24:MI:SS')",
+	nextSeq:     "DEFAULT",
+	dueFor:      "floor(extract(epoch FROM now() - scheduled_at))::bigint",
 }
 
 // writeTimeout bounds the wait for a connection, and a read or a write once it has begun: a server that has

@@ -10,7 +10,8 @@ import (
 // RewardGuilds returns the guilds whose settings give a role for bytes received.
 func (s *Store) RewardGuilds(ctx context.Context) ([]snowflake.ID, error) {
 	found, err := list(s.db.reader(ctx), scalar[snowflake.ID],
-		`SELECT guild_id FROM bytes_config WHERE role_rewards <> '{}' ORDER BY guild_id`)
+		`SELECT guild_id FROM guild_settings
+			WHERE feature = 'bytes' AND doc -> 'role_rewards' <> '{}' ORDER BY guild_id`)
 	return found, wrap("list reward guilds", err)
 }
 

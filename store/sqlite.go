@@ -31,9 +31,12 @@ type sqliteEngine struct {
 }
 
 var sqliteDialect = dialect{
-	forUpdate: "", // the one writer is the lock
-	nextSeq:   "(SELECT coalesce(max(seq), 0) + 1 FROM ledger WHERE guild_id = $1)",
-	dueFor:    "unixepoch('now') - unixepoch(scheduled_at)",
+	forUpdate:   "", // the one writer is the lock
+	folder:      "sqlite",
+	countTables: `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1`,
+	appliedAt:   "strftime('%Y-%m-%d %H:%M:%S', tstamp)",
+	nextSeq:     "(SELECT coalesce(max(seq), 0) + 1 FROM ledger WHERE guild_id = $1)",
+	dueFor:      "unixepoch('now') - unixepoch(scheduled_at)",
 }
 
 func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, err error) {
@@ -69,16 +72,28 @@ func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, er
 	return e, nil
 }
 
-// touchFile makes the database file readable by its owner alone; SQLite gives its journals the same rights.
+// touchFile makes a database file that is readable by its owner alone; SQLite gives its journals the same rights.
+// A file that is there is left alone: opening and closing it beside SQLite would drop the locks that this process
+// holds on it. For the same reason a new file appears under its name only when it is closed.
 func touchFile(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // of mode 0600
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil //nolint:nilerr // a file system without links: SQLite makes the file, as readable as the umask lets it
+	}
+	return nil
 }
 
 // connectFirst makes the connection for writes. When several processes open a new file at once SQLite fails

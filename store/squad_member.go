@@ -103,7 +103,7 @@ type End struct {
 	Squad       *uuid.UUID // the squad that it must be of; nil for any
 	By          Ending     // EndLeft, EndRemoved or EndDeparted
 	At          time.Time
-	Audit       *AuditEntry // who did it, when it was an admin
+	Actor       Actor // who removed them, for the audit entry of EndRemoved
 	Then        []river.JobArgs
 }
 
@@ -132,8 +132,9 @@ func (s *Store) EndMembership(ctx context.Context, e End) (Membership, error) {
 		if ended, err = endMembership(c, m, e.By, e.At); err != nil {
 			return err
 		}
-		if e.Audit != nil {
-			if err := writeChange(c, *e.Audit, e.Guild, e.At, before, nil); err != nil {
+		if e.By == EndRemoved {
+			entry := e.Actor.Entry("squad.remove", e.User.String())
+			if err := writeChange(c, entry, e.Guild, e.At, before, nil); err != nil {
 				return err
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 )
 
-// SquadRoles returns for each role that the squads of a guild give who shall have it. Roles that are gone from
+// SquadRoles returns for each role that the squads of a guild give who must have it. Roles that are gone from
 // Discord are left out.
 func (s *Store) SquadRoles(ctx context.Context, guild snowflake.ID) (map[snowflake.ID][]snowflake.ID, error) {
 	if err := checkIDs(guild); err != nil {
@@ -34,44 +34,44 @@ func (s *Store) SquadRoles(ctx context.Context, guild snowflake.ID) (map[snowfla
 	return roles, nil
 }
 
-// SquadRolesOf returns for each role that the squads of a guild give whether this member shall have it. A
-// role that they owe (see RoleDebts) is one that they shall not have, unless their squad gives it again.
+// SquadRolesOf returns for each role that the squads of a guild give whether this member must have it. A
+// role with a pending removal is one that they must not have, unless their squad gives it again.
 func (s *Store) SquadRolesOf(ctx context.Context, guild, user snowflake.ID) (map[snowflake.ID]bool, error) {
 	if err := checkIDs(guild, user); err != nil {
 		return nil, err
 	}
-	type wish struct {
-		role  snowflake.ID
-		shall bool
+	type desired struct {
+		role snowflake.ID
+		has  bool
 	}
-	scan := func(r row) (w wish, err error) { return w, r.Scan(&w.role, &w.shall) }
+	scan := func(r row) (d desired, err error) { return d, r.Scan(&d.role, &d.has) }
 	roles := map[snowflake.ID]bool{}
-	for w, err := range all(s.db.reader(ctx), scan, `SELECT s.role_id, m.user_id IS NOT NULL FROM squads s
+	for d, err := range all(s.db.reader(ctx), scan, `SELECT s.role_id, m.user_id IS NOT NULL FROM squads s
 		LEFT JOIN memberships m ON m.guild_id = s.guild_id AND m.squad_id = s.id AND m.user_id = $2 AND m.ended_at IS NULL
 		WHERE s.guild_id = $1 AND s.deleted_at IS NULL AND NOT s.role_gone
 		UNION ALL SELECT role_id, false FROM squad_role_debts WHERE guild_id = $1 AND user_id = $2`, guild, user) {
 		if err != nil {
 			return nil, wrap("list squad roles of a member", err)
 		}
-		roles[w.role] = roles[w.role] || w.shall
+		roles[d.role] = roles[d.role] || d.has
 	}
 	return roles, nil
 }
 
-// RoleDebt is a role that a member still carries although no squad gives it to them any more.
-type RoleDebt struct {
+// PendingRemoval is a role that a member still carries although no squad gives it to them any more; it is to be removed in Discord.
+type PendingRemoval struct {
 	GuildID snowflake.ID
 	UserID  snowflake.ID
 	RoleID  snowflake.ID
 }
 
-func scanRoleDebt(r row) (RoleDebt, error) {
-	var d RoleDebt
+func scanPendingRemoval(r row) (PendingRemoval, error) {
+	var d PendingRemoval
 	return d, r.Scan(&d.GuildID, &d.UserID, &d.RoleID)
 }
 
-// owe notes that every member of a squad carries its role. A role that is gone is nothing to take.
-func owe(c conn, q Squad) error {
+// noteRemovals notes that every member of a squad still carries its role. A role that is gone needs no removal.
+func noteRemovals(c conn, q Squad) error {
 	if q.RoleGone {
 		return nil
 	}
@@ -79,27 +79,27 @@ func owe(c conn, q Squad) error {
 		SELECT guild_id, user_id, $3 FROM memberships WHERE guild_id = $1 AND squad_id = $2 AND ended_at IS NULL
 		ON CONFLICT DO NOTHING`, q.GuildID, q.ID, q.RoleID)
 	if err != nil {
-		return fmt.Errorf("note the roles to take: %w", err)
+		return fmt.Errorf("note pending removals: %w", err)
 	}
 	return nil
 }
 
-// RoleDebts returns roles to take in a guild, of one user when it is given, at most limit.
-func (s *Store) RoleDebts(ctx context.Context, guild snowflake.ID, user *snowflake.ID, limit int) ([]RoleDebt, error) {
+// PendingRemovals returns the roles to remove in a guild, of one user when it is given, at most limit.
+func (s *Store) PendingRemovals(ctx context.Context, guild snowflake.ID, user *snowflake.ID, limit int) ([]PendingRemoval, error) {
 	if err := checkIDs(guild, value(user)); err != nil {
 		return nil, err
 	}
-	found, err := list(s.db.reader(ctx), scanRoleDebt, `SELECT guild_id, user_id, role_id FROM squad_role_debts
+	found, err := list(s.db.reader(ctx), scanPendingRemoval, `SELECT guild_id, user_id, role_id FROM squad_role_debts
 		WHERE guild_id = $1 AND (user_id = $2 OR $2 = 0) ORDER BY guild_id, user_id, role_id LIMIT $3`, guild, value(user), limit)
-	return found, wrap("list roles to take", err)
+	return found, wrap("list pending removals", err)
 }
 
-// SettleRoleDebt forgets a role that was taken; it is no error when it was forgotten before.
-func (s *Store) SettleRoleDebt(ctx context.Context, d RoleDebt) error {
+// RemovalDone forgets a removal that was carried out; it is no error when it was forgotten before.
+func (s *Store) RemovalDone(ctx context.Context, d PendingRemoval) error {
 	if err := checkIDs(d.GuildID, d.UserID, d.RoleID); err != nil {
 		return err
 	}
-	return wrap("settle role debt", s.db.write(ctx, func(c conn) error {
+	return wrap("forget pending removal", s.db.write(ctx, func(c conn) error {
 		_, err := c.exec(`DELETE FROM squad_role_debts WHERE guild_id = $1 AND user_id = $2 AND role_id = $3`, d.GuildID, d.UserID, d.RoleID)
 		return err
 	}))

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -13,8 +12,8 @@ import (
 
 // CreateSquad adds a squad behind the others of its guild, with the audit entry, and returns it with its id,
 // place and times; q.UpdatedAt is when, now if it is zero. ErrExists when its role serves another squad.
-func (s *Store) CreateSquad(ctx context.Context, q Squad, audit AuditEntry) (Squad, error) {
-	if err := errors.Join(q.check(), checkIDs(audit.Actor.ID)); err != nil {
+func (s *Store) CreateSquad(ctx context.Context, q Squad, actor Actor) (Squad, error) {
+	if err := q.check(); err != nil {
 		return Squad{}, err
 	}
 	if q.UpdatedAt.IsZero() {
@@ -32,57 +31,75 @@ func (s *Store) CreateSquad(ctx context.Context, q Squad, audit AuditEntry) (Squ
 		if err != nil {
 			return err
 		}
-		return writeChange(c, audit, q.GuildID, q.UpdatedAt, nil, q)
+		return writeChange(c, actor.Entry("squad.create", q.Name), q.GuildID, q.UpdatedAt, nil, q)
 	})
 	return q, wrap("create squad", err)
 }
 
-// UpdateSquad replaces what an admin decides of a squad: all but its place. With another role, every member
-// still owes the old one (see RoleDebts), and only then the jobs are inserted. With ifVersion it must still be
-// of that version, else ErrStale. ErrNotFound when there is none, ErrExists when the role serves another.
-func (s *Store) UpdateSquad(ctx context.Context, q Squad, ifVersion *int64, audit AuditEntry, otherRole ...river.JobArgs) (Squad, error) {
-	if err := errors.Join(q.check(), checkIDs(audit.Actor.ID)); err != nil {
+// UpdateSquad changes what an admin decides of a squad, with an audit entry: change gets the squad as it is and
+// returns what it becomes. All of it is one transaction. change only computes, may run more than once, and what
+// it says of id, guild, position, member count, version and creation is ignored; its UpdatedAt is when, now if it
+// is left as it was. An error of change is returned and nothing is written.
+//
+// With another role, every member still carries the old one (see PendingRemovals), and only then the jobs are
+// inserted. With ifVersion the squad must be of that version, else ErrStale. ErrNotFound when there is none,
+// ErrExists when the role serves another.
+func (s *Store) UpdateSquad(ctx context.Context, guild snowflake.ID, id uuid.UUID, ifVersion *int64, actor Actor,
+	change func(Squad) (Squad, error), otherRole ...river.JobArgs) (Squad, error) {
+	if err := checkIDs(guild); err != nil {
 		return Squad{}, err
 	}
-	if q.UpdatedAt.IsZero() {
-		q.UpdatedAt = time.Now()
-	}
-	q.UpdatedAt = moment(q.UpdatedAt)
 	var saved Squad
 	err := s.db.write(ctx, func(c conn) error {
-		old, err := lockSquad(c, q.GuildID, q.ID)
+		old, err := lockSquad(c, guild, id)
 		if err != nil {
 			return err
 		}
 		if ifVersion != nil && *ifVersion != old.Version {
 			return ErrStale
 		}
-		saved = q
-		saved.Position, saved.MemberCount, saved.Version, saved.CreatedAt = old.Position, old.MemberCount, old.Version+1, old.CreatedAt
+		if saved, err = change(old); err != nil {
+			return err
+		}
+		saved = saved.after(old)
+		if err := saved.check(); err != nil {
+			return err
+		}
 		_, err = c.exec(`UPDATE squads SET role_id = $3, name = $4, description = $5, switch_cost = $6, join_cost = $7,
 			max_members = $8, is_active = $9, role_gone = $10, version = $11, updated_at = $12 WHERE guild_id = $1 AND id = $2`,
-			q.GuildID, q.ID, q.RoleID, q.Name, q.Description, q.SwitchCost, q.JoinCost,
-			q.MaxMembers, q.Active, q.RoleGone, saved.Version, q.UpdatedAt)
+			guild, id, saved.RoleID, saved.Name, saved.Description, saved.SwitchCost, saved.JoinCost,
+			saved.MaxMembers, saved.Active, saved.RoleGone, saved.Version, saved.UpdatedAt)
 		if err != nil {
 			return err
 		}
-		if q.RoleID != old.RoleID {
-			if err := owe(c, old); err != nil {
+		if saved.RoleID != old.RoleID {
+			if err := noteRemovals(c, old); err != nil {
 				return err
 			}
 			if err := c.enqueue(otherRole); err != nil {
 				return err
 			}
 		}
-		return writeChange(c, audit, q.GuildID, q.UpdatedAt, old, saved)
+		return writeChange(c, actor.Entry("squad.update", saved.Name), guild, saved.UpdatedAt, old, saved)
 	})
 	return saved, wrap("update squad", err)
 }
 
-// DeleteSquad removes a squad: its members leave it and owe its role (see RoleDebts); the audit entry and the
+// after is the squad with what a change must not decide taken from old, as its next version.
+func (q Squad) after(old Squad) Squad {
+	if q.UpdatedAt.Equal(old.UpdatedAt) {
+		q.UpdatedAt = time.Now()
+	}
+	q.UpdatedAt = moment(q.UpdatedAt)
+	q.GuildID, q.ID, q.Position, q.MemberCount = old.GuildID, old.ID, old.Position, old.MemberCount
+	q.Version, q.CreatedAt, q.DeletedAt = old.Version+1, old.CreatedAt, nil
+	return q
+}
+
+// DeleteSquad removes a squad: its members leave it and still carry its role (see PendingRemovals); the audit entry and the
 // jobs are written with it. It returns the squad as it was. ErrNotFound and ErrStale as in UpdateSquad.
-func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUID, ifVersion *int64, at time.Time, audit AuditEntry, then ...river.JobArgs) (Squad, error) {
-	if err := checkIDs(guild, audit.Actor.ID); err != nil {
+func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUID, ifVersion *int64, at time.Time, actor Actor, then ...river.JobArgs) (Squad, error) {
+	if err := checkIDs(guild); err != nil {
 		return Squad{}, err
 	}
 	at = moment(at)
@@ -94,7 +111,7 @@ func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUI
 		if ifVersion != nil && *ifVersion != deleted.Version {
 			return ErrStale
 		}
-		if err := owe(c, deleted); err != nil {
+		if err := noteRemovals(c, deleted); err != nil {
 			return err
 		}
 		_, err = c.exec(`UPDATE memberships SET ended_at = $3, ended_by = $4
@@ -107,7 +124,7 @@ func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUI
 		if err != nil {
 			return err
 		}
-		if err := writeChange(c, audit, guild, at, deleted, nil); err != nil {
+		if err := writeChange(c, actor.Entry("squad.delete", deleted.Name), guild, at, deleted, nil); err != nil {
 			return err
 		}
 		return c.enqueue(then)
@@ -117,8 +134,8 @@ func (s *Store) DeleteSquad(ctx context.Context, guild snowflake.ID, id uuid.UUI
 
 // OrderSquads puts a guild's squads into the order of ids and returns them. ErrStale when ids are not exactly
 // those of its squads.
-func (s *Store) OrderSquads(ctx context.Context, guild snowflake.ID, ids []uuid.UUID, at time.Time, audit AuditEntry) ([]Squad, error) {
-	if err := checkIDs(guild, audit.Actor.ID); err != nil {
+func (s *Store) OrderSquads(ctx context.Context, guild snowflake.ID, ids []uuid.UUID, at time.Time, actor Actor) ([]Squad, error) {
+	if err := checkIDs(guild); err != nil {
 		return nil, err
 	}
 	at = moment(at)
@@ -162,14 +179,14 @@ func (s *Store) OrderSquads(ctx context.Context, guild snowflake.ID, ids []uuid.
 		if slices.Equal(before, ids) {
 			return nil
 		}
-		return writeChange(c, audit, guild, at, before, ids)
+		return writeChange(c, actor.Entry("squad.order", "squads"), guild, at, before, ids)
 	})
 	return ordered, wrap("order squads", err)
 }
 
 // LoseRole makes the squad of a role that is gone from Discord inactive, with the audit entry, and returns it.
 // ErrNotFound when no squad has the role, or it is known.
-func (s *Store) LoseRole(ctx context.Context, guild, role snowflake.ID, at time.Time, audit AuditEntry) (Squad, error) {
+func (s *Store) LoseRole(ctx context.Context, guild, role snowflake.ID, at time.Time, actor Actor) (Squad, error) {
 	if err := checkIDs(guild, role); err != nil {
 		return Squad{}, err
 	}
@@ -195,7 +212,7 @@ func (s *Store) LoseRole(ctx context.Context, guild, role snowflake.ID, at time.
 		if err != nil {
 			return err
 		}
-		return writeChange(c, audit, guild, at, old, lost)
+		return writeChange(c, actor.Entry("squad.role_deleted", role.String()), guild, at, old, lost)
 	})
 	return lost, wrap("lose role", err)
 }

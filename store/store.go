@@ -18,10 +18,11 @@ import (
 
 // Store is the one way to the data, safe for use by many goroutines.
 type Store struct {
-	db    engine
-	log   *slog.Logger
-	ranks rankCache
-	close sync.Once
+	db         engine
+	log        *slog.Logger
+	ranks      rankCache
+	migrations fs.FS
+	close      sync.Once
 }
 
 // Option adjusts Open.
@@ -68,7 +69,7 @@ func Open(ctx context.Context, url string, migrations fs.FS, opts ...Option) (*S
 	for _, opt := range opts {
 		opt(&o)
 	}
-	s := &Store{log: o.log}
+	s := &Store{log: o.log, migrations: migrations}
 	var err error
 	switch scheme, _, _ := strings.Cut(url, ":"); scheme {
 	case "sqlite":

@@ -59,14 +59,14 @@ func (c migrateUpCommand) Run(p Program) error {
 				fmt.Fprintln(p.Stdout, "applied", step.Name)
 			}
 		}
-		_, err = fmt.Fprintf(p.Stdout, "the schema is up to date, at %s\n", before[len(before)-1].Name)
+		_, err = fmt.Fprintf(p.Stdout, "the schema is up to date, at %s\n", cmp.Or(before[len(before)-1].Name, "a newer one"))
 		return err
 	})
 }
 
 // Run lists the migrations and when each was applied.
 func (c migrateStatusCommand) Run(p Program) error {
-	return c.with(p, mustExist, func(db *store.Store, _ *slog.Logger) error {
+	return c.with(p, evenNewer, func(db *store.Store, _ *slog.Logger) error {
 		steps, err := db.MigrationStatus(p)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (c migrateStatusCommand) Run(p Program) error {
 			if step.AppliedAt != nil {
 				applied = step.AppliedAt.UTC().Format(time.RFC3339)
 			}
-			fmt.Fprintf(table, "%s\t%s\n", step.Name, applied)
+			fmt.Fprintf(table, "%s\t%s\n", cmp.Or(step.Name, fmt.Sprintf("%05d, which this binary does not know", step.Version)), applied)
 		}
 		return table.Flush()
 	})
@@ -166,12 +166,13 @@ func printReport(out io.Writer, report store.Report) error {
 	return fmt.Errorf("the ledger does not add up: %d differences; restore a backup, or write down what happened before changing anything else", failed)
 }
 
-// existence says whether a command may create the database that it is pointed at.
-type existence bool
+// existence says which databases a command may be pointed at.
+type existence int
 
 const (
-	mayCreate existence = false
-	mustExist existence = true
+	mayCreate existence = iota // also one that is not there yet
+	mustExist
+	evenNewer // one that is there, also of a binary so new that this one must not run on it
 )
 
 // with opens the database, and closes it when do returns. What the store logs goes to stderr, apart
@@ -188,7 +189,7 @@ func (d database) with(p Program, exists existence, do func(*store.Store, *slog.
 	if url == "" {
 		return errors.New("which database? set DATABASE_URL, or give --data with the data folder of a dev")
 	}
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok && exists == mustExist {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok && exists != mayCreate {
 		path, _, _ = strings.Cut(strings.TrimPrefix(path, "//"), "?")
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("there is no database at %s; smarterdev dev or smarterdev migrate up creates one", path)
@@ -199,6 +200,11 @@ func (d database) with(p Program, exists existence, do func(*store.Store, *slog.
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if exists != evenNewer {
+		if err := db.CheckSchema(p); err != nil {
+			return err
+		}
+	}
 	return do(db, log)
 }
 

@@ -3,33 +3,21 @@ package economy
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// wholeSettings are settings of which none may be left out.
-type wholeSettings struct{ Settings }
-
-// TransformSchema makes every setting required.
-func (wholeSettings) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
-	for name := range s.Properties {
-		s.Required = append(s.Required, name)
-	}
-	slices.Sort(s.Required)
-	return s
-}
-
 func (s *Service) configAPI(a *api.API) {
-	api.Describe[store.BytesConfig](a, "How the economy of a guild works.", func(schema *huma.Schema) {
+	api.Describe[Config](a, "How the economy of a guild works.", func(schema *huma.Schema) {
 		schema.Properties["streak_bonuses"].Examples = []any{map[string]any{"8": 2, "16": 4, "32": 8, "64": 16}}
 	})
-	api.Describe[Settings](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
-	api.Describe[wholeSettings](a, "All settings.")
+	api.Describe[settings.Patch[Settings]](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
+	api.Describe[settings.Whole[Settings]](a, "All settings.")
 	path := bytesPath + "/config"
 	stale := api.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed these settings in the meantime. Look at what is new, then save again."}
 
@@ -40,7 +28,7 @@ func (s *Service) configAPI(a *api.API) {
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Known api.IfNoneMatch `header:"If-None-Match" doc:"The ETag of the version that is known."`
-	}) (*api.Versioned[store.BytesConfig], error) {
+	}) (*api.Versioned[Config], error) {
 		cfg, err := s.SettingsNow(ctx, in.Guild.ID)
 		if err != nil {
 			return nil, err
@@ -56,9 +44,9 @@ func (s *Service) configAPI(a *api.API) {
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
-		Body  wholeSettings
-	}) (*api.Versioned[store.BytesConfig], error) {
-		return s.change(ctx, in.InGuild, in.Match, in.Body.Settings)
+		Body  settings.Whole[Settings]
+	}) (*api.Versioned[Config], error) {
+		return s.change(ctx, in.InGuild, in.Match, in.Body.Patch)
 	})
 
 	api.Do(a, api.Op{
@@ -69,23 +57,22 @@ func (s *Service) configAPI(a *api.API) {
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
-		Body  Settings
-	}) (*api.Versioned[store.BytesConfig], error) {
+		Body  settings.Patch[Settings]
+	}) (*api.Versioned[Config], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body)
 	})
 }
 
-func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch, to Settings) (*api.Versioned[store.BytesConfig], error) {
-	now, err := s.SettingsNow(ctx, in.Guild.ID)
-	if err != nil {
-		return nil, err
-	}
-	version, err := match.Check(now.Version)
+func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch, to settings.Patch[Settings]) (*api.Versioned[Config], error) {
+	version, err := match.Version(func() (int64, error) {
+		now, err := s.SettingsNow(ctx, in.Guild.ID)
+		return now.Version, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	saved, err := s.Configure(ctx, Configure{
-		Guild: in.Guild.ID, Settings: to, IfVersion: version, Actor: api.Actor(ctx),
+		Guild: in.Guild.ID, Patch: to, IfVersion: version, Actor: api.Actor(ctx),
 	})
 	if err != nil {
 		return nil, err

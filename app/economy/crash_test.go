@@ -24,6 +24,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
@@ -138,10 +139,8 @@ func newVillage(t *testing.T, s *store.Store) *village {
 	t.Helper()
 	v := &village{World: sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Guilds: seed.Guilds{Count: 1}, Members: 40}})}
 	v.rewards = map[snowflake.ID]int64{v.Role("Squad A"): 150, v.Role("Squad B"): 300, v.Role("Squad C"): 1000}
-	cfg, err := s.BytesConfig(t.Context(), v.GuildID)
-	require.NoError(t, err)
-	cfg.RoleRewards = v.rewards
-	_, err = s.SaveBytesConfig(t.Context(), cfg, nil, store.Actor{Source: store.SourceCommand}.Entry("bytes.config", "a test"))
+	_, _, err := economy.Document().Save(t.Context(), s, settings.Change[economy.Settings]{
+		Guild: v.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", v.rewards), Actor: store.Actor{Source: store.SourceCommand}})
 	require.NoError(t, err)
 	for _, m := range v.Members {
 		if !m.Bot {

@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
@@ -167,10 +169,9 @@ func TestListsPageAndSurviveARestart(t *testing.T) {
 
 func TestInfoTellsTheGuildsRules(t *testing.T) {
 	eachProgram(t, func(t *testing.T, p *apptest.Program) {
-		cfg := store.DefaultBytesConfig(p.World.GuildID)
-		cfg.MaxTransfer, cfg.TransferCooldownHours = 500, 2
-		cfg.RoleRewards[p.World.Role("Regular")] = 1000
-		_, err := p.Store.SaveBytesConfig(t.Context(), cfg, nil, store.Actor{Source: store.SourceCommand}.Entry("bytes.config", "a test"))
+		_, err := p.Economy.Configure(t.Context(), economy.Configure{Guild: p.World.GuildID, Actor: store.Actor{Source: store.SourceCommand},
+			Patch: settings.Set[economy.Settings]("max_transfer", 500).Set("transfer_cooldown_hours", 2).
+				Set("role_rewards", map[snowflake.ID]int64{p.World.Role("Regular"): 1000})})
 		require.NoError(t, err)
 		text := p.World.Member("Ken").Run("/bytes info").Text()
 		for _, says := range []string{"starts with **100 bytes**", "CHAR, from 8 days", "Up to 500 bytes at once, once in 2 hours", "at 1,000 bytes"} {

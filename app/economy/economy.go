@@ -13,6 +13,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -23,7 +24,8 @@ type Service struct {
 	bus      *bus.Bus
 	log      *slog.Logger
 	now      func() time.Time
-	settings *cache.Guild[store.BytesConfig]
+	document *settings.Document[Settings]
+	settings *cache.Guild[Config]
 	today    *today
 	board    *leaderboard
 	totals   map[store.Kind]*atomic.Uint64 // never changes but in its values
@@ -36,11 +38,12 @@ func New(s *store.Store, b *bus.Bus, who members, log *slog.Logger, now func() t
 		bus:      b,
 		log:      log,
 		now:      now,
-		settings: cache.ByGuild(b, "economy settings", s.BytesConfig, bus.SettingsChanged),
+		document: Document(),
 		today:    newToday(s.ClaimedOn),
 		board:    newLeaderboard(s, who),
 		totals:   map[store.Kind]*atomic.Uint64{},
 	}
+	e.settings = cache.ByGuild(b, "economy settings", e.SettingsNow, bus.SettingsChanged)
 	// Openings are left out: most happen inside of the movement that needs the account.
 	for _, kind := range []store.Kind{store.KindDaily, store.KindTransfer, store.KindSquadFee, store.KindAdjustment, store.KindReversal} {
 		e.totals[kind] = &atomic.Uint64{}
@@ -73,7 +76,7 @@ func (s *Service) Moved(ctx context.Context, guild snowflake.ID, kind store.Kind
 }
 
 // Settings are the guild's settings, at most 30 s old.
-func (s *Service) Settings(ctx context.Context, guild snowflake.ID) (store.BytesConfig, error) {
+func (s *Service) Settings(ctx context.Context, guild snowflake.ID) (Config, error) {
 	return s.settings.Get(ctx, guild)
 }
 
@@ -88,7 +91,7 @@ type Standing struct {
 	next   *Tier // nil on the highest
 }
 
-func (s *Service) standing(b store.Balance, cfg store.BytesConfig) Standing {
+func (s *Service) standing(b store.Balance, cfg Config) Standing {
 	today := store.DayOf(s.now())
 	st := Standing{Balance: b, streak: liveStreak(b, today)}
 	tier, next := tierOf(Tiers(cfg.StreakBonuses), st.streak)

@@ -16,6 +16,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -69,12 +70,14 @@ func (w *world) pass(d time.Duration) {
 }
 
 // settings changes what a guild has set.
-func (w *world) settings(t *testing.T, change func(*store.BytesConfig)) {
+func (w *world) settings(t *testing.T, change func(*economy.Settings)) {
 	t.Helper()
-	cfg, err := w.store.BytesConfig(t.Context(), guild)
+	document := economy.Document()
+	cfg, set, err := document.Load(t.Context(), w.store, guild)
 	require.NoError(t, err)
-	change(&cfg)
-	_, err = w.store.SaveBytesConfig(t.Context(), cfg, nil, store.Actor{Source: store.SourceCommand}.Entry("bytes.config", "a test"))
+	change(&set)
+	_, _, err = document.Save(t.Context(), w.store, settings.Change[economy.Settings]{
+		Guild: guild, Patch: document.All(set), Actor: store.Actor{Source: store.SourceCommand}})
 	require.NoError(t, err)
 	w.bus.Publish(t.Context(), bus.Event{Topic: bus.SettingsChanged, Guild: guild})
 	require.Eventually(t, func() bool {
@@ -161,7 +164,7 @@ func TestClaimingQuietlyPaysOnceHoweverOftenItIsTried(t *testing.T) {
 
 func TestRefusalsOfATransferWinInTheirOrder(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.settings(t, func(c *store.BytesConfig) { c.MaxTransfer, c.TransferCooldownHours = 50, 2 })
+		w.settings(t, func(c *economy.Settings) { c.MaxTransfer, c.TransferCooldownHours = 50, 2 })
 		_, err := w.Send(t.Context(), send(10))
 		require.NoError(t, err)
 		w.pass(30 * time.Minute)
@@ -189,7 +192,7 @@ func TestRefusalsOfATransferWinInTheirOrder(t *testing.T) {
 		require.Equal(t, "reason", fault.As(err).Fields[0].Name)
 		require.Contains(t, fault.As(err).Message, "this one has 201")
 
-		w.settings(t, func(c *store.BytesConfig) { c.MaxTransfer, c.TransferCooldownHours = 1000, 0 })
+		w.settings(t, func(c *economy.Settings) { c.MaxTransfer, c.TransferCooldownHours = 1000, 0 })
 		_, err = w.Send(t.Context(), send(900))
 		f := fault.As(err)
 		require.Equal(t, "insufficient_balance", f.Code)
@@ -226,7 +229,7 @@ func TestAKeyThatWasRefusedStaysRefused(t *testing.T) {
 
 func TestAProposalIsConfirmedOnceByItsSenderWithinAMinute(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.settings(t, func(c *store.BytesConfig) { c.StartingBalance = 500 })
+		w.settings(t, func(c *economy.Settings) { c.StartingBalance = 500 })
 		in := send(105)
 		in.Reason = "for the review"
 		c, err := w.Propose(t.Context(), in)
@@ -275,7 +278,7 @@ func TestWhatWouldBeRefusedIsNotAskedAbout(t *testing.T) {
 
 func TestACalledOffProposalCannotBeConfirmed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		w.settings(t, func(c *store.BytesConfig) { c.StartingBalance = 500 })
+		w.settings(t, func(c *economy.Settings) { c.StartingBalance = 500 })
 		c, err := w.Propose(t.Context(), send(105))
 		require.NoError(t, err)
 		require.True(t, fault.Has(w.CallOff(t.Context(), guild, grace, c.ID), "confirmation_unknown"))

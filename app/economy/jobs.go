@@ -19,7 +19,7 @@ func (s *Service) desiredRoles() *rolesync.Desired {
 }
 
 func (s *Service) rewardsOf(ctx context.Context, guild, user snowflake.ID) (map[snowflake.ID]bool, error) {
-	cfg, err := s.store.BytesConfig(ctx, guild)
+	cfg, err := s.SettingsNow(ctx, guild)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (s *Service) rewardsOf(ctx context.Context, guild, user snowflake.ID) (map[
 }
 
 func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]rolesync.Members, error) {
-	cfg, err := s.store.BytesConfig(ctx, guild)
+	cfg, err := s.SettingsNow(ctx, guild)
 	if err != nil || len(cfg.RoleRewards) == 0 {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowfl
 // reward enqueues a member's roles when amount, which they earned or with a minus gave back, took
 // what they have received in all over a threshold, to after; 0 is a sum that is not known, so that
 // it may have. What gets lost here is healed by the reconciliation.
-func (s *Service) reward(ctx context.Context, cfg store.BytesConfig, user snowflake.ID, amount, after int64) {
+func (s *Service) reward(ctx context.Context, cfg Config, user snowflake.ID, amount, after int64) {
 	if user == store.Bank || len(cfg.RoleRewards) == 0 || after != 0 && !crossed(cfg.RoleRewards, after-amount, after) {
 		return
 	}

@@ -7,12 +7,14 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 )
@@ -37,21 +39,12 @@ func (p pages) settingsPage(r *dashboard.Request) (dashboard.Response, error) {
 }
 
 // settingsForm shows the settings as they are, or as they were typed.
-func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg store.BytesConfig) ui.BytesSettings {
-	amount := func(name, label, unit, help string, value int64, least, most int) ui.Field {
-		return form.Field(ui.Field{Name: name, Label: label, Type: "number", Value: strconv.FormatInt(value, 10),
-			Min: strconv.Itoa(least), Max: strconv.Itoa(most), Unit: unit, Help: help, Required: true})
-	}
+func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg Config) ui.BytesSettings {
+	fields := p.document.Fields(form, cfg.Settings)
+	last := len(fields) - 1 // the switch stands below the amounts
 	view := ui.BytesSettings{
 		Nav: nav(r, "Settings"), Form: form, Path: base(r), Version: strconv.FormatInt(cfg.Version, 10), Saved: cfg.Version > 0,
-		Amounts: []ui.Field{
-			amount("starting_balance", "A new account starts with", "bytes", "0 to 1,000,000", cfg.StartingBalance, 0, 1_000_000),
-			amount("daily_amount", "A daily claim pays", "bytes", "0 to 100,000, before the streak multiplies it", cfg.DailyAmount, 0, 100_000),
-			amount("max_transfer", "At most at once", "bytes", "1 to 10,000 in one transfer", cfg.MaxTransfer, 1, MostPerTransfer),
-			amount("transfer_cooldown_hours", "Pause between two transfers", "hours", "0 for none, up to 720", int64(cfg.TransferCooldownHours), 0, 720),
-		},
-		OnMessage: form.Field(ui.Field{Name: "daily_on_message", Label: "The first message of the day claims", Type: "checkbox", Checked: cfg.DailyOnMessage,
-			Help: "The bot adds a reaction to it. Otherwise members claim with /bytes daily."}),
+		Amounts: fields[:last], OnMessage: fields[last],
 		TierError: form.Errors["streak_bonuses"], RoleError: form.Errors["role_rewards"],
 	}
 	tierFields(form, cfg, &view)
@@ -60,7 +53,7 @@ func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg store.BytesC
 }
 
 // tierFields fills in the tiers and the presets for them.
-func tierFields(form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
+func tierFields(form ui.Form, cfg Config, view *ui.BytesSettings) {
 	days := slices.Sorted(maps.Keys(cfg.StreakBonuses))
 	for i := range mostTiers {
 		fields := ui.TierFields{
@@ -89,7 +82,7 @@ func tierFields(form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
 }
 
 // rewards fills in the roles, those of Discord with those that are set.
-func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg store.BytesConfig, view *ui.BytesSettings) {
+func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg Config, view *ui.BytesSettings) {
 	view.NewReward = form.Field(ui.Field{Name: "new_received", Label: "For this many bytes received", Type: "number", Min: "1", Unit: "bytes"})
 	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
 	if err != nil {
@@ -131,34 +124,49 @@ func whyNot(role directory.Role) string {
 }
 
 func (p pages) saveSettings(r *dashboard.Request) (dashboard.Response, error) {
-	now, err := p.SettingsNow(r.Context(), r.Guild.ID)
-	if err != nil {
-		return dashboard.Response{}, err
-	}
 	if err := r.ParseForm(); err != nil {
 		return dashboard.Response{}, err
 	}
 	if name := r.PostFormValue("preset"); name != "" {
+		now, err := p.SettingsNow(r.Context(), r.Guild.ID)
+		if err != nil {
+			return dashboard.Response{}, err
+		}
 		return p.preset(r, now, name), nil
 	}
-	in, err := p.readSettings(r, now)
+	in, err := p.readSettings(r)
 	if err == nil {
 		_, err = p.Configure(r.Context(), in)
 	}
 	if err != nil {
-		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) {
-			view := p.settingsForm(r, form, now)
-			if !fault.Has(err, "stale") { // after that the newest version is what is looked at
-				view.Version = r.PostFormValue("version")
-			}
-			return p.answer("Bytes settings", view), nil
-		})
+		return p.refuseSettings(r, err)
 	}
-	return dashboard.Redirect(base(r), "Settings saved. They are heeded from now on."), nil
+	return dashboard.Redirect(base(r), "Settings saved. They apply from now on."), nil
+}
+
+// refuseSettings shows what was typed with what is wrong with it. After a change by somebody else the
+// form is bound to the newest version: saving again replaces theirs.
+func (p pages) refuseSettings(r *dashboard.Request, err error) (dashboard.Response, error) {
+	now, readErr := p.SettingsNow(r.Context(), r.Guild.ID)
+	if readErr != nil {
+		return dashboard.Response{}, readErr
+	}
+	stale := fault.Has(err, "stale")
+	if stale {
+		err = fault.New(fault.Stale, "stale",
+			"Somebody else saved these settings in the meantime. What you typed is still here, and saving again replaces theirs; open the page again to see theirs.")
+	}
+	return r.FormError(err, func(form ui.Form) (dashboard.Response, error) {
+		view := p.settingsForm(r, form, now)
+		if !stale {
+			view.Version = r.PostFormValue("version")
+		}
+		return p.answer("Bytes settings", view), nil
+	})
 }
 
 // preset shows the form with the tiers of a preset and everything else as it was typed.
-func (p pages) preset(r *dashboard.Request, now store.BytesConfig, name string) dashboard.Response {
+func (p pages) preset(r *dashboard.Request, now Config, name string) dashboard.Response {
 	form := r.Form()
 	form.Typed = r.PostForm
 	for _, preset := range presets {
@@ -176,32 +184,17 @@ func (p pages) preset(r *dashboard.Request, now store.BytesConfig, name string) 
 }
 
 // readSettings reads the form. It fails with an Invalid fault that names what cannot be read.
-func (p pages) readSettings(r *dashboard.Request, now store.BytesConfig) (Configure, error) {
+func (p pages) readSettings(r *dashboard.Request) (Configure, error) {
 	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	if err != nil || version != now.Version {
-		return Configure{}, fault.New(fault.Stale, "stale",
-			"Somebody else saved these settings in the meantime. What you typed is still here, and saving again replaces theirs; open the page anew to see theirs.")
+	if err != nil {
+		return Configure{}, settings.Stale()
 	}
 	var f fault.Fields
-	required := func(name string) *int64 {
-		n := r.Number(&f, name)
-		if n == nil && r.PostFormValue(name) == "" {
-			f.Add(name, "This cannot be empty.")
-		}
-		return n
-	}
-	in := Configure{Guild: r.Guild.ID, IfVersion: &version, Actor: r.Person.Actor()}
-	in.StartingBalance, in.DailyAmount, in.MaxTransfer = required("starting_balance"), required("daily_amount"), required("max_transfer")
-	if hours := required("transfer_cooldown_hours"); hours != nil {
-		in.TransferCooldownHours = new(int(max(min(*hours, 1<<20), -1)))
-	}
-	in.DailyOnMessage = new(r.PostFormValue("daily_on_message") != "")
-	in.StreakBonuses = readTiers(r, &f)
-	in.RoleRewards = readRewards(r, &f, now)
-	return in, f.Err()
+	patch := p.document.Read(r, &f).Set("streak_bonuses", readTiers(r, &f)).Set("role_rewards", readRewards(r, &f))
+	return Configure{Guild: r.Guild.ID, Patch: patch, IfVersion: &version, Actor: r.Person.Actor()}, f.Err()
 }
 
-func readTiers(r *dashboard.Request, f *fault.Fields) *map[string]int64 {
+func readTiers(r *dashboard.Request, f *fault.Fields) map[string]int64 {
 	tiers := make(map[string]int64)
 	for i := range mostTiers {
 		days, multiplier := r.Number(f, dayField(i)), r.Number(f, multiplierField(i))
@@ -218,18 +211,18 @@ func readTiers(r *dashboard.Request, f *fault.Fields) *map[string]int64 {
 		}
 		tiers[key] = *multiplier
 	}
-	return &tiers
+	return tiers
 }
 
-func readRewards(r *dashboard.Request, f *fault.Fields, now store.BytesConfig) *map[string]int64 {
+func readRewards(r *dashboard.Request, f *fault.Fields) map[string]int64 {
 	rewards := make(map[string]int64)
-	for id := range now.RoleRewards {
-		name := "reward_" + id.String()
-		if r.PostFormValue("drop_"+id.String()) != "" {
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		id, ok := strings.CutPrefix(name, "reward_")
+		if !ok || r.PostFormValue("drop_"+id) != "" {
 			continue
 		}
 		if n := r.Number(f, name); n != nil {
-			rewards[id.String()] = *n
+			rewards[id] = *n
 		} else if r.PostFormValue(name) == "" {
 			f.Add(name, "This cannot be empty; tick Remove to take the role away.")
 		}
@@ -243,7 +236,7 @@ func readRewards(r *dashboard.Request, f *fault.Fields, now store.BytesConfig) *
 	case received != nil:
 		f.Add("role_rewards", "Choose the role that these bytes are for.")
 	}
-	return &rewards
+	return rewards
 }
 
 func dayField(i int) string { return fmt.Sprintf("tier_%d_days", i+1) }
@@ -252,24 +245,10 @@ func multiplierField(i int) string { return fmt.Sprintf("tier_%d_multiplier", i+
 
 // revertSettings sets what an entry of the audit log says was there before.
 func (p pages) revertSettings(ctx context.Context, who dashboard.Person, entry store.AuditEntry) error {
-	var before store.BytesConfig
-	if err := json.Unmarshal(entry.Before, &before); err != nil {
+	before, err := p.document.Recorded(entry.Before)
+	if err != nil {
 		return fmt.Errorf("read the settings of audit entry %s: %w", entry.ID, err)
 	}
-	tiers, rewards := make(map[string]int64), make(map[string]int64)
-	for days, multiplier := range before.StreakBonuses {
-		tiers[strconv.Itoa(days)] = multiplier
-	}
-	for role, received := range before.RoleRewards {
-		rewards[role.String()] = received
-	}
-	_, err := p.Configure(ctx, Configure{
-		Guild: entry.GuildID, Actor: who.Actor(),
-		Settings: Settings{
-			StartingBalance: &before.StartingBalance, DailyAmount: &before.DailyAmount, MaxTransfer: &before.MaxTransfer,
-			TransferCooldownHours: &before.TransferCooldownHours, DailyOnMessage: &before.DailyOnMessage,
-			StreakBonuses: &tiers, RoleRewards: &rewards,
-		},
-	})
+	_, err = p.Configure(ctx, Configure{Guild: entry.GuildID, Patch: before, Actor: who.Actor()})
 	return err
 }

@@ -194,7 +194,7 @@ func pager(back string, canBack bool, on string, canOn bool, backLabel, onLabel 
 	)}
 }
 
-func infoOf(cfg store.BytesConfig, today store.Day) discord.Embed {
+func infoOf(cfg Config, today store.Day) discord.Embed {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A new account starts with **%s**. A daily claim pays **%s**", words.Bytes(cfg.StartingBalance), words.Bytes(cfg.DailyAmount))
 	if cfg.DailyOnMessage {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -20,12 +21,8 @@ import (
 // rewarding makes a guild give roles for bytes received.
 func rewarding(t *testing.T, p *apptest.Program, rewards map[snowflake.ID]int64) {
 	t.Helper()
-	byID := make(map[string]int64, len(rewards))
-	for role, threshold := range rewards {
-		byID[role.String()] = threshold
-	}
 	_, err := p.Economy.Configure(t.Context(), economy.Configure{
-		Guild: p.World.GuildID, Settings: economy.Settings{RoleRewards: &byID}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
+		Guild: p.World.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", rewards), Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
 	})
 	require.NoError(t, err)
 }

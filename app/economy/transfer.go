@@ -82,7 +82,7 @@ func (s *Service) Send(ctx context.Context, in Send) (store.Transaction, error) 
 }
 
 // order is the transfer as the store takes it, under the guild's settings.
-func (in Send) order(cfg store.BytesConfig, now time.Time) store.Transfer {
+func (in Send) order(cfg Config, now time.Time) store.Transfer {
 	return store.Transfer{
 		Guild: in.Guild, From: in.From, FromName: in.FromName, To: in.To, ToName: in.ToName,
 		Amount: in.Amount, Reason: in.Reason, Key: in.Key, At: now,
@@ -90,7 +90,7 @@ func (in Send) order(cfg store.BytesConfig, now time.Time) store.Transfer {
 	}
 }
 
-func cooldown(cfg store.BytesConfig) time.Duration {
+func cooldown(cfg Config) time.Duration {
 	return time.Duration(cfg.TransferCooldownHours) * time.Hour
 }
 
@@ -160,7 +160,7 @@ func (s *Service) CallOff(ctx context.Context, guild, user snowflake.ID, id uuid
 
 // mayGive is the store's verdict asked in advance: it spares a member a question whose answer
 // would be refused. The store decides again when bytes move.
-func mayGive(b store.Balance, amount int64, cfg store.BytesConfig, now time.Time) error {
+func mayGive(b store.Balance, amount int64, cfg Config, now time.Time) error {
 	pause := cooldown(cfg)
 	switch {
 	case amount > cfg.MaxTransfer:

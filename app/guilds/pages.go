@@ -72,11 +72,11 @@ func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 	}
 	shards := d.web.Shards(r.Context())
 	for _, g := range found[min(offset, len(found)):min(offset+pageSize, len(found))] {
-		cfg, err := d.store.BytesConfig(r.Context(), g.ID)
+		configured, err := d.store.Configured(r.Context(), g.ID)
 		if err != nil {
 			return dashboard.Response{}, err
 		}
-		view.Rows = append(view.Rows, ui.GuildRow{GuildHead: g, Configured: cfg.Version > 0, Shard: shardOf(uint64(g.ID), shards)})
+		view.Rows = append(view.Rows, ui.GuildRow{GuildHead: g, Configured: configured, Shard: shardOf(uint64(g.ID), shards)})
 	}
 	return dashboard.Response{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
 }

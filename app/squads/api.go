@@ -57,11 +57,10 @@ type BuiltOn struct {
 
 // version returns the version that must still stand.
 func (b BuiltOn) version(ctx context.Context, s *Service, in SquadPath) (*int64, error) {
-	q, err := s.Squad(ctx, in.Guild.ID, in.ID.UUID)
-	if err != nil {
-		return nil, err
-	}
-	return b.Match.Check(q.Version)
+	return b.Match.Version(func() (int64, error) {
+		q, err := s.Squad(ctx, in.Guild.ID, in.ID.UUID)
+		return q.Version, err
+	})
 }
 
 func (s *Service) listAPI(a *api.API) {

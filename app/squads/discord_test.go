@@ -235,7 +235,7 @@ func TestRolesOfSquadsThatAreGoneAreTaken(t *testing.T) {
 			ada.WaitRole(who, other, false)
 		}
 		require.Eventually(t, func() bool {
-			debts, err := p.Store.RoleDebts(t.Context(), p.World.GuildID, nil, 1)
+			debts, err := p.Store.PendingRemovals(t.Context(), p.World.GuildID, nil, 1)
 			return err == nil && len(debts) == 0
 		}, time.Minute, 10*time.Millisecond, "and then forgotten, so that the role can be given by hand again")
 		require.Contains(t, ken.Run("/squads info").Text(), "in no squad")

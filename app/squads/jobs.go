@@ -40,7 +40,7 @@ func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflak
 			roles[role][user] = struct{}{}
 		}
 	}
-	debts, err := s.store.RoleDebts(ctx, guild, nil, 1)
+	debts, err := s.store.PendingRemovals(ctx, guild, nil, 1)
 	if err == nil && len(debts) > 0 { // in case their own job was given up
 		err = s.store.Enqueue(ctx, TakeRoles{guild})
 	}
@@ -91,7 +91,7 @@ type reconciler interface {
 // no longer pending. Where the bot is not in the guild they stay pending, for when it is back.
 func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles reconciler) error {
 	for begun := time.Now(); ; {
-		debts, err := s.store.RoleDebts(ctx, guild, nil, removalPage)
+		debts, err := s.store.PendingRemovals(ctx, guild, nil, removalPage)
 		if err != nil || len(debts) == 0 {
 			return err
 		}
@@ -110,9 +110,9 @@ func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles recon
 	}
 }
 
-func (s *Service) takeRole(ctx context.Context, debt store.RoleDebt, roles reconciler) error {
+func (s *Service) takeRole(ctx context.Context, debt store.PendingRemoval, roles reconciler) error {
 	if err := roles.SyncMember(ctx, debt.GuildID, debt.UserID); err != nil {
 		return err
 	}
-	return s.store.SettleRoleDebt(ctx, debt)
+	return s.store.RemovalDone(ctx, debt)
 }

@@ -42,8 +42,7 @@ type Remove struct {
 // Remove ends the membership, with an entry in the audit log; the role in Discord follows. It fails
 // with not_found when the member is in no squad, or not in that one.
 func (s *Service) Remove(ctx context.Context, in Remove) error {
-	_, err := s.end(ctx, store.End{Guild: in.Guild, User: in.User, Squad: in.Squad, By: store.EndRemoved,
-		Audit: new(in.Actor.Entry("squad.remove", in.User.String()))})
+	_, err := s.end(ctx, store.End{Guild: in.Guild, User: in.User, Squad: in.Squad, By: store.EndRemoved, Actor: in.Actor})
 	if errors.Is(err, store.ErrNoSquad) {
 		return inNone(in.User)
 	}

@@ -21,7 +21,6 @@ const (
 	longestName        = 100
 	longestDescription = 500
 	mostMembers        = 1_000_000
-	saveAttempts       = 5 // when others change the same squad at the same time
 )
 
 // Details are what an admin decides of a squad; what is nil stays as it is.
@@ -138,7 +137,7 @@ func (s *Service) Create(ctx context.Context, in Create) (store.Squad, error) {
 		return store.Squad{}, err
 	}
 	q := details.on(store.Squad{GuildID: in.Guild, UpdatedAt: s.now()})
-	q, err = s.store.CreateSquad(ctx, q, in.Actor.Entry("squad.create", q.Name))
+	q, err = s.store.CreateSquad(ctx, q, in.Actor)
 	if err != nil {
 		return store.Squad{}, taken(err)
 	}
@@ -162,41 +161,52 @@ func (s *Service) Change(ctx context.Context, in Change) (store.Squad, error) {
 	if err := in.Validate(); err != nil {
 		return store.Squad{}, err
 	}
-	for range saveAttempts {
-		q, err := s.change(ctx, in)
-		switch {
-		case errors.Is(err, store.ErrStale) && in.IfVersion != nil:
-			return store.Squad{}, stale(err)
-		case errors.Is(err, store.ErrStale):
-			continue // the change is made on top of the other
-		case err != nil:
-			return store.Squad{}, taken(found(err, in.ID))
-		}
-		s.changed(ctx, in.Guild, q.ID)
-		return q, nil
-	}
-	return store.Squad{}, fault.New(fault.Unavailable, "unavailable",
-		"This squad is being changed by others all the time. Please try again in a moment.")
-}
-
-func (s *Service) change(ctx context.Context, in Change) (store.Squad, error) {
-	old, err := s.store.Squad(ctx, in.Guild, in.ID)
+	checked, err := s.askForRole(ctx, in)
 	if err != nil {
 		return store.Squad{}, err
 	}
-	if in.IfVersion != nil && *in.IfVersion != old.Version {
-		return store.Squad{}, store.ErrStale
+	q, err := s.store.UpdateSquad(ctx, in.Guild, in.ID, in.IfVersion, in.Actor, func(old store.Squad) (store.Squad, error) {
+		next := in.on(old)
+		next.UpdatedAt = s.now()
+		if takesRole(old, next) {
+			if next.RoleID != checked {
+				return old, store.ErrStale // somebody else changed the role since Discord was asked
+			}
+			next.RoleGone = false
+		}
+		return next, nil
+	}, rolesync.Guild{Guild: in.Guild}, TakeRoles{Guild: in.Guild})
+	switch {
+	case errors.Is(err, store.ErrStale):
+		return store.Squad{}, stale(err)
+	case err != nil:
+		return store.Squad{}, taken(found(err, in.ID))
+	}
+	s.changed(ctx, in.Guild, q.ID)
+	return q, nil
+}
+
+// askForRole asks Discord about the role that a change would give the squad, and returns it; 0 when
+// the squad keeps its role, so that Discord need not answer for the rest of a change.
+func (s *Service) askForRole(ctx context.Context, in Change) (snowflake.ID, error) {
+	if in.RoleID == nil && in.Active == nil {
+		return 0, nil
+	}
+	old, err := s.Squad(ctx, in.Guild, in.ID)
+	if err != nil {
+		return 0, err
 	}
 	next := in.on(old)
-	next.UpdatedAt = s.now()
-	if next.RoleID != old.RoleID || next.Active && old.RoleGone {
-		if err := s.fit(ctx, in.Guild, next.RoleID); err != nil {
-			return store.Squad{}, err
-		}
-		next.RoleGone = false
+	if !takesRole(old, next) {
+		return 0, nil
 	}
-	return s.store.UpdateSquad(ctx, next, &old.Version, in.Actor.Entry("squad.update", next.Name),
-		rolesync.Guild{Guild: in.Guild}, TakeRoles{Guild: in.Guild})
+	return next.RoleID, s.fit(ctx, in.Guild, next.RoleID)
+}
+
+// takesRole reports whether a change needs the role in Discord: it is another one, or the squad
+// becomes active although its role was gone.
+func takesRole(old, next store.Squad) bool {
+	return next.RoleID != old.RoleID || next.Active && old.RoleGone
 }
 
 // Delete asks to delete a squad.
@@ -210,12 +220,7 @@ type Delete struct {
 // Delete removes a squad, with an entry in the audit log, and returns it as it was: its members
 // leave it, and its role is taken from them. It fails with not_found and stale.
 func (s *Service) Delete(ctx context.Context, in Delete) (store.Squad, error) {
-	q, err := s.store.Squad(ctx, in.Guild, in.ID)
-	if err != nil {
-		return store.Squad{}, found(err, in.ID)
-	}
-	q, err = s.store.DeleteSquad(ctx, in.Guild, in.ID, in.IfVersion, s.now(),
-		in.Actor.Entry("squad.delete", q.Name), TakeRoles{Guild: in.Guild})
+	q, err := s.store.DeleteSquad(ctx, in.Guild, in.ID, in.IfVersion, s.now(), in.Actor, TakeRoles{Guild: in.Guild})
 	switch {
 	case errors.Is(err, store.ErrStale):
 		return store.Squad{}, stale(err)
@@ -236,7 +241,7 @@ type Order struct {
 // Order puts the squads into the order of IDs, with an entry in the audit log, and returns them. It
 // fails with conflict when IDs are not exactly those of the guild's squads.
 func (s *Service) Order(ctx context.Context, in Order) ([]store.Squad, error) {
-	squads, err := s.store.OrderSquads(ctx, in.Guild, in.IDs, s.now(), in.Actor.Entry("squad.order", "squads"))
+	squads, err := s.store.OrderSquads(ctx, in.Guild, in.IDs, s.now(), in.Actor)
 	if errors.Is(err, store.ErrStale) {
 		return nil, fault.New(fault.Conflict, "conflict",
 			"These are not exactly the squads of this guild: one was added or deleted meanwhile, or is named twice. Look at the list again, then order it.").Because(err)
@@ -251,7 +256,7 @@ func (s *Service) Order(ctx context.Context, in Order) ([]store.Squad, error) {
 // LoseRole makes the squad of a role that was deleted in Discord inactive; it is no error when there
 // is none.
 func (s *Service) LoseRole(ctx context.Context, guild, role snowflake.ID) error {
-	q, err := s.store.LoseRole(ctx, guild, role, s.now(), store.Actor{Name: "Discord", Source: store.SourceDiscord}.Entry("squad.role_deleted", role.String()))
+	q, err := s.store.LoseRole(ctx, guild, role, s.now(), store.Actor{Name: "Discord", Source: store.SourceDiscord})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}

@@ -111,7 +111,7 @@ func newCrowd(t *testing.T, s *store.Store, members int) *crowd {
 	t.Helper()
 	c := &crowd{World: sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Guilds: seed.Guilds{Count: 1}, Members: members}})}
 	for _, name := range []string{"Squad A", "Squad B", "Squad C"} {
-		q, err := s.CreateSquad(t.Context(), store.Squad{GuildID: c.GuildID, RoleID: c.Role(name), Name: name, Active: true}, store.Actor{Source: store.SourceCommand}.Entry("squad.create", "a test"))
+		q, err := s.CreateSquad(t.Context(), store.Squad{GuildID: c.GuildID, RoleID: c.Role(name), Name: name, Active: true}, store.Actor{Source: store.SourceCommand})
 		require.NoError(t, err)
 		c.squads = append(c.squads, q)
 	}

@@ -95,6 +95,7 @@ CREATE TABLE confirmations (
 CREATE INDEX confirmations_by_expiry ON confirmations (expires_at);
 
 -- +goose Down
+-- Loses: every account, the ledger and all settings of the economy.
 DROP TABLE confirmations;
 DROP TABLE idempotency;
 DROP TABLE bytes_config;

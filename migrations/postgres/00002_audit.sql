@@ -15,4 +15,5 @@ CREATE TABLE audit (
 );
 
 -- +goose Down
+-- Loses: the audit log.
 DROP TABLE audit;

@@ -16,4 +16,5 @@ CREATE TABLE api_keys (
 CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (hash);
 
 -- +goose Down
+-- Loses: every API key.
 DROP TABLE api_keys;

@@ -115,6 +115,7 @@ CREATE TABLE river_migration (
 INSERT INTO river_migration (line, version) VALUES ('main', 1), ('main', 2), ('main', 3), ('main', 4), ('main', 5), ('main', 6);
 
 -- +goose Down
+-- Loses: every job that waits.
 DROP TABLE river_job;
 DROP FUNCTION river_job_state_in_bitmask;
 DROP TYPE river_job_state;

@@ -17,5 +17,6 @@ CREATE TABLE developers (
 );
 
 -- +goose Down
+-- Loses: every session and the developers' accounts.
 DROP TABLE developers;
 DROP TABLE sessions;

@@ -51,6 +51,7 @@ CREATE TABLE squad_role_debts (
 );
 
 -- +goose Down
+-- Loses: every squad and membership.
 DROP TABLE squad_role_debts;
 DROP TABLE memberships;
 DROP TABLE squads;

@@ -108,6 +108,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('idempotency', 'idempotency_by_age', '1000000 1');
 
 -- +goose Down
+-- Loses: every account, the ledger and all settings of the economy.
 DROP TABLE confirmations;
 DROP TABLE idempotency;
 DROP TABLE bytes_config;

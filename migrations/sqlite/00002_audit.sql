@@ -15,4 +15,5 @@ CREATE TABLE audit (
 ) STRICT, WITHOUT ROWID;
 
 -- +goose Down
+-- Loses: the audit log.
 DROP TABLE audit;

@@ -104,6 +104,7 @@ CREATE UNIQUE INDEX river_job_unique_idx ON river_job (unique_key)
 INSERT INTO river_migration (line, version) VALUES ('main', 1), ('main', 2), ('main', 3), ('main', 4), ('main', 5), ('main', 6);
 
 -- +goose Down
+-- Loses: every job that waits.
 DROP TABLE river_job;
 DROP TABLE river_client_queue;
 DROP TABLE river_client;

@@ -9,4 +9,5 @@ CREATE TABLE role_problems (
 ) STRICT, WITHOUT ROWID;
 
 -- +goose Down
+-- Loses: the known problems with roles; they are found again.
 DROP TABLE role_problems;

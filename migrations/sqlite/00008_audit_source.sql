@@ -9,4 +9,5 @@ UPDATE audit SET source = CASE
     ELSE 'dashboard' END;
 
 -- +goose Down
+-- Loses: by which way each change came in.
 ALTER TABLE audit DROP COLUMN source;

@@ -15,8 +15,10 @@ import (
 
 // by is who audits name.
 func by(action string) store.AuditEntry {
-	return store.Actor{ID: user(999), Name: "root", Source: store.SourceDashboard}.Entry(action, "a test")
+	return root.Entry(action, "a test")
 }
+
+var root = store.Actor{ID: user(999), Name: "root", Source: store.SourceDashboard}
 
 func adjust(who int, amount int64) store.Adjust {
 	return store.Adjust{Guild: guild, User: user(who), Name: "who", Amount: amount, Reason: "because", Starting: 100, At: noon, Audit: by("bytes.adjust")}

@@ -35,9 +35,9 @@ func enqueues(t *testing.T, db Database) {
 	back.Then = []river.JobArgs{noted{3}}
 	_, err = s.Reverse(t.Context(), back)
 	require.NoError(t, err)
-	_, err = s.SaveBytesConfig(t.Context(), store.DefaultBytesConfig(guild), nil, by("bytes.config"), noted{4})
+	_, err = saveSettings(t, s, `{"a": 1}`, nil, noted{4})
 	require.NoError(t, err)
-	_, err = s.SaveBytesConfig(t.Context(), store.DefaultBytesConfig(guild), new(int64), by("bytes.config"), noted{100})
+	_, err = saveSettings(t, s, `{"a": 1}`, new(int64), noted{100})
 	require.ErrorIs(t, err, store.ErrStale)
 	require.NoError(t, s.Enqueue(t.Context(), noted{5}, noted{6}))
 	require.NoError(t, s.Enqueue(t.Context()))

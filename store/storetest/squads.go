@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
+	"github.com/riverqueue/river"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/store"
@@ -45,9 +46,15 @@ func RunSquads(t *testing.T, create func(t testing.TB) Database) {
 // squad makes the i-th squad of the guild: joining costs joinCost, switching to it 50.
 func squad(t require.TestingT, s *store.Store, i int, joinCost int64, limit *int64) store.Squad {
 	q, err := s.CreateSquad(noContext, store.Squad{GuildID: guild, RoleID: role(i), Name: fmt.Sprint("squad ", i),
-		SwitchCost: 50, JoinCost: joinCost, MaxMembers: limit, Active: true, UpdatedAt: noon}, by("squad.create"))
+		SwitchCost: 50, JoinCost: joinCost, MaxMembers: limit, Active: true, UpdatedAt: noon}, root)
 	require.NoError(t, err)
 	return q
+}
+
+// replace makes a squad what q says.
+func replace(t testing.TB, s *store.Store, q store.Squad, ifVersion *int64, otherRole ...river.JobArgs) (store.Squad, error) {
+	t.Helper()
+	return s.UpdateSquad(t.Context(), q.GuildID, q.ID, ifVersion, root, func(store.Squad) (store.Squad, error) { return q, nil }, otherRole...)
 }
 
 func role(i int) snowflake.ID { return snowflake.ID(500000000000000000 + i) }
@@ -57,7 +64,7 @@ func join(who int, q store.Squad, at time.Time) store.Join {
 }
 
 func end(who int, how store.Ending, at time.Time) store.End {
-	return store.End{Guild: guild, User: user(who), By: how, At: at}
+	return store.End{Guild: guild, User: user(who), By: how, At: at, Actor: root}
 }
 
 // fees returns the squad fees that were paid, the latest first.

@@ -116,7 +116,7 @@ func wasTakenOut(t *testing.T, db Database) {
 	require.NoError(t, err)
 	_, err = s.Join(t.Context(), join(1, a, noon))
 	require.NoError(t, err)
-	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, root)
 	require.NoError(t, err)
 	for who, q := range []store.Squad{b, c, b} {
 		done, err := s.Join(t.Context(), join(who, q, noon))
@@ -132,12 +132,12 @@ func refusesJoinsInOrder(t *testing.T, db Database) {
 	q, other := squad(t, s, 1, 500, one), squad(t, s, 2, 0, nil)
 	q.MaxMembers = nil
 	q.JoinCost = 0
-	open, err := s.UpdateSquad(t.Context(), q, nil, by("squad.update"))
+	open, err := replace(t, s, q, nil)
 	require.NoError(t, err)
 	_, err = s.Join(t.Context(), join(1, open, noon))
 	require.NoError(t, err)
 	open.MaxMembers, open.JoinCost, open.SwitchCost, open.Active = one, 500, 700, false
-	closed, err := s.UpdateSquad(t.Context(), open, nil, by("squad.update"))
+	closed, err := replace(t, s, open, nil)
 	require.NoError(t, err)
 
 	refused := func(who int, want store.Refusal) {
@@ -148,11 +148,11 @@ func refusesJoinsInOrder(t *testing.T, db Database) {
 	refused(1, store.Refusal{Code: store.AlreadyMember, Amount: 700, Balance: 100})
 	refused(2, store.Refusal{Code: store.SquadInactive, Amount: 500, Balance: 100})
 	closed.Active = true
-	_, err = s.UpdateSquad(t.Context(), closed, nil, by("squad.update"))
+	_, err = replace(t, s, closed, nil)
 	require.NoError(t, err)
 	refused(2, store.Refusal{Code: store.SquadFull, Amount: 500, Balance: 100, Max: 1})
 	closed.MaxMembers = nil
-	_, err = s.UpdateSquad(t.Context(), closed, nil, by("squad.update"))
+	_, err = replace(t, s, closed, nil)
 	require.NoError(t, err)
 	refused(2, store.Refusal{Code: store.InsufficientBalance, Amount: 500, Balance: 100})
 	_, err = s.Join(t.Context(), join(3, other, noon))
@@ -185,7 +185,7 @@ func keepsJoin(t *testing.T, db Database) {
 	require.Len(t, fees(t, s), 1)
 
 	// The outcome stays what it was, whatever became of the squad.
-	_, err = s.DeleteSquad(t.Context(), guild, b.ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, b.ID, nil, noon, root)
 	require.NoError(t, err)
 	again, err := s.Join(t.Context(), order)
 	require.NoError(t, err)
@@ -247,12 +247,12 @@ func enqueuesJoins(t *testing.T, db Database) {
 	require.ErrorIs(t, err, store.ErrNoSquad)
 	require.Equal(t, 2, waiting())
 	q.RoleID = role(2)
-	_, err = s.UpdateSquad(t.Context(), q, nil, by("squad.update"), noted{3})
+	_, err = replace(t, s, q, nil, noted{3})
 	require.NoError(t, err)
-	_, err = s.UpdateSquad(t.Context(), q, nil, by("squad.update"), noted{100})
+	_, err = replace(t, s, q, nil, noted{100})
 	require.NoError(t, err)
 	require.Equal(t, 3, waiting(), "the same role needs no job")
-	_, err = s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, by("squad.delete"), noted{4})
+	_, err = s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, root, noted{4})
 	require.NoError(t, err)
 	require.Equal(t, 4, waiting())
 }
@@ -270,7 +270,6 @@ func endsMemberships(t *testing.T, db Database) {
 	require.ErrorIs(t, err, store.ErrInvalid)
 
 	removal := end(1, store.EndRemoved, noon.Add(time.Minute))
-	removal.Audit = new(by("squad.remove"))
 	ended, err := s.EndMembership(t.Context(), removal)
 	require.NoError(t, err)
 	require.Equal(t, []any{a.ID, store.EndRemoved, noon.Add(time.Minute)}, []any{ended.SquadID, *ended.EndedBy, *ended.EndedAt})

@@ -52,18 +52,18 @@ func changesSquads(t *testing.T, db Database) {
 	change := made
 	change.Name, change.Description, change.SwitchCost, change.JoinCost, change.MaxMembers = "renamed", "words", 1, 2, nil
 	change.Active, change.Position, change.MemberCount, change.UpdatedAt = false, 77, 77, noon.Add(time.Hour)
-	changed, err := s.UpdateSquad(t.Context(), change, new(int64(1)), by("squad.update"))
+	changed, err := replace(t, s, change, new(int64(1)))
 	require.NoError(t, err)
 	read, err = s.Squad(t.Context(), guild, made.ID)
 	require.NoError(t, err)
 	require.Equal(t, changed, read)
 	require.Equal(t, []any{"renamed", int64(0), int64(0), int64(2), made.CreatedAt}, []any{read.Name, read.Position, read.MemberCount, read.Version, read.CreatedAt})
-	_, err = s.UpdateSquad(t.Context(), change, new(int64(1)), by("squad.update"))
+	_, err = replace(t, s, change, new(int64(1)))
 	require.ErrorIs(t, err, store.ErrStale)
-	_, err = s.DeleteSquad(t.Context(), guild, made.ID, new(int64(1)), noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, made.ID, new(int64(1)), noon, root)
 	require.ErrorIs(t, err, store.ErrStale)
 	change.ID = store.NewID(noon)
-	_, err = s.UpdateSquad(t.Context(), change, nil, by("squad.update"))
+	_, err = replace(t, s, change, nil)
 	require.ErrorIs(t, err, store.ErrNotFound)
 
 	for _, broken := range []func(*store.Squad){
@@ -76,9 +76,9 @@ func changesSquads(t *testing.T, db Database) {
 	} {
 		q := made
 		broken(&q)
-		_, err := s.CreateSquad(t.Context(), q, by("squad.create"))
+		_, err := s.CreateSquad(t.Context(), q, root)
 		require.ErrorIs(t, err, store.ErrInvalid)
-		_, err = s.UpdateSquad(t.Context(), q, nil, by("squad.update"))
+		_, err = replace(t, s, q, nil)
 		require.ErrorIs(t, err, store.ErrInvalid)
 	}
 	log, err := s.AuditEntries(t.Context(), guild, nil, 10)
@@ -90,7 +90,7 @@ func givesRoleOnce(t *testing.T, db Database) {
 	stores := []*store.Store{db.Migrated(t), db.Open(t)}
 	var made atomic.Int64
 	together(20, func(i int) {
-		_, err := stores[i%2].CreateSquad(t.Context(), store.Squad{GuildID: guild, RoleID: role(1), Name: "one", Active: true}, by("squad.create"))
+		_, err := stores[i%2].CreateSquad(t.Context(), store.Squad{GuildID: guild, RoleID: role(1), Name: "one", Active: true}, root)
 		if err == nil {
 			made.Add(1)
 			return
@@ -101,13 +101,13 @@ func givesRoleOnce(t *testing.T, db Database) {
 	s := stores[0]
 	other := squad(t, s, 2, 0, nil)
 	other.RoleID = role(1)
-	_, err := s.UpdateSquad(t.Context(), other, nil, by("squad.update"))
+	_, err := replace(t, s, other, nil)
 	require.ErrorIs(t, err, store.ErrExists)
 	list, err := s.Squads(t.Context(), guild)
 	require.NoError(t, err)
-	_, err = s.DeleteSquad(t.Context(), guild, list[0].ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, list[0].ID, nil, noon, root)
 	require.NoError(t, err)
-	_, err = s.UpdateSquad(t.Context(), other, nil, by("squad.update"))
+	_, err = replace(t, s, other, nil)
 	require.NoError(t, err, "the role is free again")
 }
 
@@ -115,7 +115,7 @@ func ordersSquads(t *testing.T, db Database) {
 	s := db.Migrated(t)
 	a, b, c := squad(t, s, 1, 0, nil), squad(t, s, 2, 0, nil), squad(t, s, 3, 0, nil)
 	later := noon.Add(time.Hour)
-	ordered, err := s.OrderSquads(t.Context(), guild, []uuid.UUID{c.ID, b.ID, a.ID}, later, by("squad.order"))
+	ordered, err := s.OrderSquads(t.Context(), guild, []uuid.UUID{c.ID, b.ID, a.ID}, later, root)
 	require.NoError(t, err)
 	read, err := s.Squads(t.Context(), guild)
 	require.NoError(t, err)
@@ -123,10 +123,10 @@ func ordersSquads(t *testing.T, db Database) {
 	require.Equal(t, []any{"squad 3", int64(2), later, "squad 2", int64(1), noon},
 		[]any{read[0].Name, read[0].Version, read[0].UpdatedAt, read[1].Name, read[1].Version, read[1].UpdatedAt}, "who stays in place is as it was")
 	for _, wrong := range [][]uuid.UUID{nil, {a.ID, b.ID}, {a.ID, b.ID, b.ID}, {a.ID, b.ID, store.NewID(noon)}} {
-		_, err := s.OrderSquads(t.Context(), guild, wrong, later, by("squad.order"))
+		_, err := s.OrderSquads(t.Context(), guild, wrong, later, root)
 		require.ErrorIs(t, err, store.ErrStale)
 	}
-	_, err = s.OrderSquads(t.Context(), guild, []uuid.UUID{c.ID, b.ID, a.ID}, later, by("squad.order"))
+	_, err = s.OrderSquads(t.Context(), guild, []uuid.UUID{c.ID, b.ID, a.ID}, later, root)
 	require.NoError(t, err)
 	log, err := s.AuditEntries(t.Context(), guild, nil, 10)
 	require.NoError(t, err)
@@ -142,7 +142,7 @@ func deletesSquads(t *testing.T, db Database) {
 	}
 	_, err := s.Join(t.Context(), join(5, b, noon))
 	require.NoError(t, err)
-	was, err := s.DeleteSquad(t.Context(), guild, a.ID, new(int64(1)), noon.Add(time.Hour), by("squad.delete"))
+	was, err := s.DeleteSquad(t.Context(), guild, a.ID, new(int64(1)), noon.Add(time.Hour), root)
 	require.NoError(t, err)
 	require.EqualValues(t, 3, was.MemberCount)
 	_, err = s.Squad(t.Context(), guild, a.ID)
@@ -150,7 +150,7 @@ func deletesSquads(t *testing.T, db Database) {
 	past, err := s.AnySquad(t.Context(), guild, a.ID)
 	require.NoError(t, err)
 	require.Equal(t, []any{a.Name, int64(0), new(noon.Add(time.Hour))}, []any{past.Name, past.MemberCount, past.DeletedAt})
-	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, root)
 	require.ErrorIs(t, err, store.ErrNotFound)
 	_, err = s.Join(t.Context(), join(7, a, noon))
 	require.ErrorIs(t, err, store.ErrNotFound)
@@ -162,15 +162,15 @@ func deletesSquads(t *testing.T, db Database) {
 	require.NoError(t, err)
 	require.Equal(t, []any{store.EndDeleted, a.ID, int64(9)}, []any{*history[0].EndedBy, history[0].SquadID, history[0].Cost}, "history stays")
 	require.Len(t, fees(t, s), 3)
-	debts, err := s.RoleDebts(t.Context(), guild, nil, 2)
+	debts, err := s.PendingRemovals(t.Context(), guild, nil, 2)
 	require.NoError(t, err)
-	require.Equal(t, []store.RoleDebt{{GuildID: guild, UserID: user(0), RoleID: role(1)}, {GuildID: guild, UserID: user(1), RoleID: role(1)}}, debts)
-	require.NoError(t, s.SettleRoleDebt(t.Context(), debts[0]))
-	require.NoError(t, s.SettleRoleDebt(t.Context(), debts[0]))
-	debts, err = s.RoleDebts(t.Context(), guild, nil, 5)
+	require.Equal(t, []store.PendingRemoval{{GuildID: guild, UserID: user(0), RoleID: role(1)}, {GuildID: guild, UserID: user(1), RoleID: role(1)}}, debts)
+	require.NoError(t, s.RemovalDone(t.Context(), debts[0]))
+	require.NoError(t, s.RemovalDone(t.Context(), debts[0]))
+	debts, err = s.PendingRemovals(t.Context(), guild, nil, 5)
 	require.NoError(t, err)
 	require.Len(t, debts, 2)
-	debts, err = s.RoleDebts(t.Context(), guild, new(user(2)), 5)
+	debts, err = s.PendingRemovals(t.Context(), guild, new(user(2)), 5)
 	require.NoError(t, err)
 	require.Len(t, debts, 1)
 	Prove(t, s)
@@ -181,11 +181,11 @@ func losesRole(t *testing.T, db Database) {
 	q := squad(t, s, 1, 0, nil)
 	_, err := s.Join(t.Context(), join(1, q, noon))
 	require.NoError(t, err)
-	_, err = s.LoseRole(t.Context(), guild, role(2), noon, by("squad.role_lost"))
+	_, err = s.LoseRole(t.Context(), guild, role(2), noon, root)
 	require.ErrorIs(t, err, store.ErrNotFound)
 	var told atomic.Int64
 	together(10, func(int) {
-		if _, err := s.LoseRole(t.Context(), guild, role(1), noon.Add(time.Hour), by("squad.role_lost")); err == nil {
+		if _, err := s.LoseRole(t.Context(), guild, role(1), noon.Add(time.Hour), root); err == nil {
 			told.Add(1)
 		} else {
 			assert.ErrorIs(t, err, store.ErrNotFound)
@@ -195,9 +195,9 @@ func losesRole(t *testing.T, db Database) {
 	lost, err := s.Squad(t.Context(), guild, q.ID)
 	require.NoError(t, err)
 	require.Equal(t, []any{false, true, int64(2), int64(1)}, []any{lost.Active, lost.RoleGone, lost.Version, lost.MemberCount})
-	_, err = s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, root)
 	require.NoError(t, err)
-	debts, err := s.RoleDebts(t.Context(), guild, nil, 5)
+	debts, err := s.PendingRemovals(t.Context(), guild, nil, 5)
 	require.NoError(t, err)
 	require.Empty(t, debts, "a role that is gone is nothing to take")
 }
@@ -225,28 +225,28 @@ func wishesRoles(t *testing.T, db Database) {
 	expect(map[snowflake.ID][]snowflake.ID{role(1): both, role(2): nil}, map[snowflake.ID]bool{role(1): true, role(2): false})
 
 	a.RoleID = role(3)
-	_, err := s.UpdateSquad(t.Context(), a, nil, by("squad.update"))
+	_, err := replace(t, s, a, nil)
 	require.NoError(t, err)
 	expect(map[snowflake.ID][]snowflake.ID{role(3): both, role(2): nil}, map[snowflake.ID]bool{role(1): false, role(2): false, role(3): true})
 	a.RoleID = role(1)
-	_, err = s.UpdateSquad(t.Context(), a, nil, by("squad.update"))
+	_, err = replace(t, s, a, nil)
 	require.NoError(t, err)
 	expect(map[snowflake.ID][]snowflake.ID{role(1): both, role(2): nil}, map[snowflake.ID]bool{role(1): true, role(2): false, role(3): false})
-	_, err = s.LoseRole(t.Context(), guild, role(2), noon, by("squad.role_lost"))
+	_, err = s.LoseRole(t.Context(), guild, role(2), noon, root)
 	require.NoError(t, err)
-	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, a.ID, nil, noon, root)
 	require.NoError(t, err)
 	expect(nil, map[snowflake.ID]bool{role(1): false, role(3): false})
 	guilds, err := s.SquadGuilds(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []snowflake.ID{guild}, guilds)
-	_, err = s.DeleteSquad(t.Context(), guild, b.ID, nil, noon, by("squad.delete"))
+	_, err = s.DeleteSquad(t.Context(), guild, b.ID, nil, noon, root)
 	require.NoError(t, err)
-	debts, err := s.RoleDebts(t.Context(), guild, nil, 10)
+	debts, err := s.PendingRemovals(t.Context(), guild, nil, 10)
 	require.NoError(t, err)
 	var wg sync.WaitGroup
 	for _, debt := range debts {
-		wg.Go(func() { assert.NoError(t, s.SettleRoleDebt(t.Context(), debt)) })
+		wg.Go(func() { assert.NoError(t, s.RemovalDone(t.Context(), debt)) })
 	}
 	wg.Wait()
 	guilds, err = s.SquadGuilds(t.Context())

@@ -81,7 +81,7 @@ func followsSquadModel(t *testing.T, db Database) {
 			if i == 1 {
 				q.MaxMembers = new(int64(2))
 			}
-			q, err := s.CreateSquad(t.Context(), q, by("squad.create"))
+			q, err := s.CreateSquad(t.Context(), q, root)
 			require.NoError(t, err)
 			m.squads = append(m.squads, q)
 		}
@@ -107,7 +107,7 @@ func followsSquadModel(t *testing.T, db Database) {
 			"end": func(t *rapid.T) {
 				user := who.Draw(t, "who")
 				how := rapid.SampledFrom([]store.Ending{store.EndLeft, store.EndDeparted, store.EndRemoved}).Draw(t, "how")
-				_, err := s.EndMembership(t.Context(), store.End{Guild: g, User: snowflake.ID(user + 1), By: how, At: now})
+				_, err := s.EndMembership(t.Context(), store.End{Guild: g, User: snowflake.ID(user + 1), By: how, At: now, Actor: root})
 				member := &m.members[user]
 				if member.in < 0 {
 					require.ErrorIs(t, err, store.ErrNoSquad)
@@ -124,7 +124,7 @@ func followsSquadModel(t *testing.T, db Database) {
 				if squad >= len(m.squads) || m.deleted[squad] {
 					return
 				}
-				_, err := s.DeleteSquad(t.Context(), g, m.squads[squad].ID, nil, now, by("squad.delete"))
+				_, err := s.DeleteSquad(t.Context(), g, m.squads[squad].ID, nil, now, root)
 				require.NoError(t, err)
 				m.deleted[squad] = true
 				for i := range m.members {

@@ -87,7 +87,7 @@ func deletesUnderJoins(t *testing.T, db Database) {
 		q := squad(t, s, round, 0, nil)
 		together(25, func(i int) {
 			if i == 12 {
-				_, err := s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, by("squad.delete"))
+				_, err := s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, root)
 				assert.NoError(t, err)
 			} else {
 				_, err := stores[i%2].Join(t.Context(), join(100*round+i, q, noon))

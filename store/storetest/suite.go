@@ -50,6 +50,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		"statistics":                  counts,
 		"settings":                    savesSettings,
 		"settings at once":            savesSettingsOnce,
+		"settings changed at once":    countsInSettings,
 		"audit":                       audits,
 		"confirmations":               confirms,
 		"sweeping":                    sweeps,

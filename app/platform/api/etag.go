@@ -64,6 +64,22 @@ func (m IfMatch) Check(current int64) (*int64, error) {
 	return &current, nil
 }
 
+// Version is Check for a caller who does not know the current version: it is asked for only when
+// several were listed.
+func (m IfMatch) Version(current func() (int64, error)) (*int64, error) {
+	if m.versions != nil && !m.versions.any && len(m.versions.list) == 1 {
+		return &m.versions.list[0], nil
+	}
+	if m.versions == nil || m.versions.any {
+		return nil, nil
+	}
+	now, err := current()
+	if err != nil {
+		return nil, err
+	}
+	return m.Check(now)
+}
+
 // UnmarshalText reads "*" or a list of ETags; weak ones count as well.
 func (m *IfNoneMatch) UnmarshalText(text []byte) error {
 	m.versions = parseVersions(strings.ReplaceAll(string(text), "W/", ""))
