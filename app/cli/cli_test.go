@@ -49,6 +49,7 @@ func TestExitCodes(t *testing.T) {
 		{"a number that makes no sense", []string{"dev", "--api-rate-limit=-3"}, 1, "API_RATE_LIMIT is -3"},
 		{"an unknown level", []string{"dev", "--log-level=loud"}, 1, `"loud" is not known`},
 		{"beyond this machine", []string{"dev", "--listen=0.0.0.0:0", "--data", t.TempDir()}, 1, "127.0.0.1"},
+		{"a stand-in beyond this machine", []string{"sandbox", "--listen=0.0.0.0:0"}, 1, "127.0.0.1"},
 		{"the real Discord without a token", []string{"dev", "--discord", "--data", t.TempDir()}, 1, "DISCORD_TOKEN is not set"},
 		{"production without a configuration", []string{"serve", "--shard-count=many"}, 1, "DISCORD_TOKEN is not set"},
 		{"production, with what cannot be read", []string{"serve", "--shard-count=many"}, 1, `SHARD_COUNT is "many"`},

@@ -13,6 +13,7 @@ import (
 
 type sandboxCommand struct {
 	Listen string      `default:"127.0.0.1:8001" placeholder:"ADDR" help:"Where to listen (default ${default})."`
+	Remote bool        `help:"Let other machines reach it: whoever does can act as everybody, and read the bot's token."`
 	Data   string      `placeholder:"DIR" help:"Where its world is kept. Empty: in memory only."`
 	World  string      `placeholder:"FILE" help:"Its guilds and members, as JSON (docs/sandbox.md)."`
 	JSON   string      `name:"json" placeholder:"FILE" help:"Write token, IDs and addresses to this file once it listens."`
@@ -26,13 +27,17 @@ func (c sandboxCommand) Run(p Program) error {
 		return err
 	}
 	defer logs.Close()
-	l, err := listen(p, c.Listen)
+	open := listenLoopback
+	if c.Remote {
+		open = listen
+	}
+	l, err := open(p, c.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	base := "http://" + l.Addr().String()
-	standIn, err := openSandbox(sandboxSetup{world: c.World, dir: c.Data, base: base, api: "/api", files: p.Files, log: log})
+	standIn, err := openSandbox(sandboxSetup{world: c.World, dir: c.Data, base: base, api: "/api", files: p.Files, log: log, anyHost: c.Remote})
 	if err != nil {
 		return err
 	}
@@ -61,6 +66,7 @@ type sandboxSetup struct {
 	files      fs.FS
 	links      []sandbox.Link // from its playground to other pages
 	log        *slog.Logger
+	anyHost    bool // other machines reach it, under names that are not known here
 }
 
 func openSandbox(s sandboxSetup) (*sandbox.Sandbox, error) {
@@ -72,6 +78,6 @@ func openSandbox(s sandboxSetup) (*sandbox.Sandbox, error) {
 		}
 	}
 	return sandbox.New(sandbox.Config{
-		URL: s.base + s.api, PlaygroundURL: s.base + "/sandbox", World: world, Dir: s.dir, UI: s.files, Links: s.links, Log: s.log,
+		URL: s.base + s.api, PlaygroundURL: s.base + "/sandbox", World: world, Dir: s.dir, UI: s.files, Links: s.links, Log: s.log, AnyHost: s.anyHost,
 	})
 }

@@ -36,7 +36,7 @@ func (s *Sandbox) API() http.Handler {
 	r.Get("/cdn/emojis/{file}", s.emoji)
 	r.Get("/attachments/{channel}/{id}/{file}", s.attachment)
 	r.Group(mount)
-	return plainPath(r)
+	return s.guard(s.cfg.URL, plainPath(r))
 }
 
 // plainPath undoes percent-encoding that a path does not need, as in %40me, before routes are

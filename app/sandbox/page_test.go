@@ -17,7 +17,7 @@ func TestWithoutFilesThePlaygroundSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	w := httptest.NewRecorder()
-	s.Playground().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	s.Playground().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://127.0.0.1/", nil))
 	require.Contains(t, w.Body.String(), "no playground page")
 
 	_, err = sandbox.New(sandbox.Config{URL: "http://127.0.0.1:1/api", UI: os.DirFS(t.TempDir())})
@@ -34,7 +34,7 @@ func TestThePageIsServedWithItsPolicyAndAssets(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	get := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
-		s.Playground().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		s.Playground().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+path, nil))
 		return w
 	}
 	w := get("/")

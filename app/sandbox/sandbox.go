@@ -32,6 +32,7 @@ type Config struct {
 	URL           string // where clients reach the base that /v10/… is appended to, e.g. http://127.0.0.1:8000/sandbox/api
 	PlaygroundURL string // where people reach Playground, e.g. http://127.0.0.1:8000/sandbox
 	World         World
+	AnyHost       bool   // answer under every name, not only under the URLs' and this machine's
 	Dir           string // where the world is kept between starts; empty: only in memory
 	UI            fs.FS  // has the folders ui and dist, of which the playground's page is made; nil: there is no page
 	Links         []Link // where else the playground's page leads
@@ -129,5 +130,5 @@ func (s *Sandbox) Playground() http.Handler {
 			_, _ = fmt.Fprintln(w, "The stand-in for Discord is running. This build has no playground page.")
 		})
 	}
-	return http.NewCrossOriginProtection().Handler(mux)
+	return s.guard(s.cfg.PlaygroundURL, http.NewCrossOriginProtection().Handler(mux))
 }
