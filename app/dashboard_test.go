@@ -173,7 +173,7 @@ func TestPeopleAreFoundWhereOneMayLook(t *testing.T) {
 	require.NoError(t, err)
 	v := d.as(d.dennis)
 	require.Contains(t, v.Get("/admin/users?q=ke").Find("tbody").Text(), "Ken")
-	require.Contains(t, v.Get("/admin/users?q=grace").Find(".empty").Text(), "Nobody")
+	require.Contains(t, v.Get("/admin/users?q=grace").Find(".empty").Text(), "No one found")
 	page := v.Get("/admin/users/" + d.ken.ID.String())
 	require.Contains(t, page.Find("main").Text(), "North")
 	require.NotContains(t, page.Text, "South", "what they hold elsewhere is not for Dennis")
