@@ -8,5 +8,9 @@ CREATE TABLE scheduled_jobs (
     PRIMARY KEY (guild_id, key)
 );
 
+INSERT INTO schema_versions (version, lowest) VALUES (11, 10);
+
 -- +goose Down
+-- Loses: which job belongs to which change; those that wait can no longer be replaced or cancelled.
 DROP TABLE scheduled_jobs;
+DELETE FROM schema_versions WHERE version = 11;
