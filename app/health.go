@@ -30,7 +30,7 @@ func (p *Program) mountHealth() {
 
 // checks are what is looked at, for operators and for the overview of the dashboard.
 func (p *Program) checks() []web.Check {
-	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs}
+	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs, p.checkRoles}
 }
 
 func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {
@@ -108,6 +108,20 @@ func (p *Program) checkJobs(ctx context.Context) []web.CheckResult {
 		f.Status, f.Detail = web.Degraded, fmt.Sprintf("%s waiting, the oldest for %s", words.Count(q.Waiting, "job"), words.Duration(q.Oldest))
 	default:
 		f.Detail = words.Count(q.Waiting, "job") + " waiting"
+	}
+	return []web.CheckResult{f}
+}
+
+// checkRoles looks for roles that the bot was to give and did not.
+func (p *Program) checkRoles(ctx context.Context) []web.CheckResult {
+	f := web.CheckResult{Name: "roles", Status: web.Healthy}
+	roles, guilds, err := p.Store.CountRoleProblems(ctx)
+	switch {
+	case err != nil:
+		f.Status, f.Detail = web.Unknown, "problems of roles cannot be read"
+	case roles > 0:
+		f.Status = web.Degraded
+		f.Detail = words.Count(roles, "role") + " in " + words.Count(guilds, "server") + " cannot be given; the tabs Squads and Bytes there say why"
 	}
 	return []web.CheckResult{f}
 }

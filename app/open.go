@@ -73,8 +73,9 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Log: setup.Log, Metrics: p.metrics,
 	})
 	p.directory = directory.New(p.rest, p.bot.Caches)
+	p.bot.Mux.ServeGuilds(p.directory.Present)
 	p.Outbox = outbox.New(p.rest, db, setup.Log)
-	p.roles = rolesync.New(p.rest, cfg.ApplicationID, db, setup.Log)
+	p.roles = rolesync.New(p.rest, p.directory, db, setup.Log)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
 	p.APIKeys = apikeys.New(db, p.Bus, Scopes(), setup.Log, setup.Now)
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
@@ -185,6 +186,9 @@ func (p *Program) mount() {
 		p.roles.Mount(p.jobs)
 		p.Outbox.Mount(p.jobs)
 		jobs.Sweep(p.jobs, p.Store)
+	}
+	if has(config.RoleBot) {
+		rolesync.Follow(p.bot.Listeners, p.Store, p.setup.Log)
 	}
 	for prefix, h := range p.setup.Mounts {
 		p.web.MountQuiet(prefix, h)

@@ -14,6 +14,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
@@ -47,7 +48,7 @@ func poison(t *testing.T, p *apptest.Program) *sandboxtest.Person {
 		_, _, err = p.APIKeys.CreateKey(t.Context(), apikeys.CreateKey{Name: reason, Scopes: []string{"read"}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 		require.NoError(t, err)
 	}
-	_, err := p.Squads.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{RoleID: new(p.World.Role("Gophers")), Name: &poisons[0], Description: &poisons[1]}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
+	_, err := p.Squads.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{RoleID: new(p.World.Role("Gophers")), Name: &poisons[0], Description: &poisons[1]}, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner()})
 	require.NoError(t, err)
 	p.Clock.Pass(time.Second) // what the stories do comes after it in the logs
 	return mallory

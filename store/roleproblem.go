@@ -7,11 +7,14 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 )
 
+// HasPower is the reason of a role that the bot does not lend, because it has power over others.
+const HasPower = "the role has power over others"
+
 // RoleProblem is a role that the bot may not give or take.
 type RoleProblem struct {
 	GuildID   snowflake.ID `json:"guild_id" doc:"The guild." example:"1000000000000000001"`
 	RoleID    snowflake.ID `json:"role_id" doc:"The role." example:"1000000000000000009"`
-	Reason    string       `json:"reason" doc:"What Discord said." example:"Missing Permissions"`
+	Reason    string       `json:"reason" doc:"What Discord said, or why the bot itself does not give it." example:"Missing Permissions"`
 	CreatedAt time.Time    `json:"created_at" doc:"When it was first met."`
 }
 
@@ -31,6 +34,14 @@ func (s *Store) RoleProblems(ctx context.Context, guild snowflake.ID) ([]RolePro
 	found, err := list(s.db.reader(ctx), scanRoleProblem,
 		`SELECT `+roleProblemColumns+` FROM role_problems WHERE guild_id = $1 ORDER BY role_id`, guild)
 	return found, wrap("list role problems", err)
+}
+
+// CountRoleProblems returns how many roles cannot be given, and in how many guilds.
+func (s *Store) CountRoleProblems(ctx context.Context) (roles, guilds int64, err error) {
+	type counts struct{ roles, guilds int64 }
+	n, err := one(s.db.reader(ctx), func(r row) (c counts, err error) { return c, r.Scan(&c.roles, &c.guilds) },
+		`SELECT count(*), count(DISTINCT guild_id) FROM role_problems`)
+	return n.roles, n.guilds, wrap("count role problems", err)
 }
 
 // SaveRoleProblem remembers a problem and reports whether it is new.

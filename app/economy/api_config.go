@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
@@ -19,6 +20,8 @@ func (s *Service) configAPI(a *api.API) {
 	api.Describe[settings.Patch[Settings]](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
 	api.Describe[settings.Whole[Settings]](a, "All settings.")
 	path := bytesPath + "/config"
+	badRole := api.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: access.PowerfulRole.Text()}
+	roleTaken := api.Refusal{Kind: fault.Conflict, Code: "role_taken", Detail: "One of these roles is that of a squad, and one role serves one purpose. Choose another role, or delete that squad."}
 	stale := api.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed these settings in the meantime. Look at what is new, then save again."}
 
 	api.Do(a, api.Op{
@@ -40,7 +43,7 @@ func (s *Service) configAPI(a *api.API) {
 		ID: "replace-bytes-config", Method: http.MethodPut, Path: path, Tag: "bytes", Scope: api.ScopeConfig,
 		Summary:     "Replace the settings",
 		Description: "Sets every setting of the guild's economy. It holds at once, and stands in the audit log.",
-		Refusals:    []api.Refusal{stale},
+		Refusals:    []api.Refusal{badRole, roleTaken, stale},
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
@@ -53,7 +56,7 @@ func (s *Service) configAPI(a *api.API) {
 		ID: "change-bytes-config", Method: http.MethodPatch, Path: path, Tag: "bytes", Scope: api.ScopeConfig,
 		Summary:     "Change some settings",
 		Description: "Sets the settings that are given and leaves the others. An object, such as streak_bonuses, replaces the whole one. It holds at once, and stands in the audit log.",
-		Refusals:    []api.Refusal{stale},
+		Refusals:    []api.Refusal{badRole, roleTaken, stale},
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
@@ -72,7 +75,7 @@ func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch,
 		return nil, err
 	}
 	saved, err := s.Configure(ctx, Configure{
-		Guild: in.Guild.ID, Patch: to, IfVersion: version, Actor: api.Actor(ctx),
+		Guild: in.Guild.ID, Patch: to, IfVersion: version, Actor: api.Actor(ctx), By: access.AsKey(),
 	})
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ type bank struct {
 	close    func()
 }
 
-func openBank(ctx context.Context, s *store.Store, token, url string, self snowflake.ID) (*bank, error) {
+func openBank(ctx context.Context, s *store.Store, token, url string) (*bank, error) {
 	log := slog.New(slog.DiscardHandler)
 	b, err := bus.Open(ctx, bus.Config{})
 	if err != nil {
@@ -50,7 +50,7 @@ func openBank(ctx context.Context, s *store.Store, token, url string, self snowf
 	api := bot.NewRest(token, url, log)
 	who := directory.New(api, func() cache.Caches { return nil })
 	k := &bank{Service: economy.New(s, b, who, log, time.Now), registry: jobs.NewRegistry()}
-	roles := rolesync.New(api, self, s, log)
+	roles := rolesync.New(api, who, s, log)
 	roles.Add(*economy.Feature(k.Service, who, api).Roles)
 	roles.Mount(k.registry)
 	k.close = func() {
@@ -70,7 +70,7 @@ func child(ctx context.Context) error {
 		return err
 	}
 	guild := snowflake.GetEnv("ECONOMY_TEST_GUILD")
-	k, err := openBank(ctx, s, os.Getenv("ECONOMY_TEST_TOKEN"), os.Getenv("ECONOMY_TEST_DISCORD"), snowflake.GetEnv("ECONOMY_TEST_BOT"))
+	k, err := openBank(ctx, s, os.Getenv("ECONOMY_TEST_TOKEN"), os.Getenv("ECONOMY_TEST_DISCORD"))
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func newVillage(t *testing.T, s *store.Store) *village {
 func (v *village) killedAfter(t *testing.T, db storetest.Database, n int, received map[snowflake.ID]int64) {
 	t.Helper()
 	for _, line := range apptest.Killed(t, n, "ECONOMY_TEST_DATABASE="+db.URL, "ECONOMY_TEST_TOKEN="+v.BotToken,
-		"ECONOMY_TEST_DISCORD="+v.APIURL, "ECONOMY_TEST_BOT="+v.ApplicationID.String(), "ECONOMY_TEST_GUILD="+v.GuildID.String(),
+		"ECONOMY_TEST_DISCORD="+v.APIURL, "ECONOMY_TEST_GUILD="+v.GuildID.String(),
 		"ECONOMY_TEST_USERS="+strings.Join(v.users, " ")) {
 		user, amount, _ := strings.Cut(line, " ")
 		n, err := strconv.ParseInt(amount, 10, 64)
@@ -167,7 +167,7 @@ func (v *village) killedAfter(t *testing.T, db storetest.Database, n int, receiv
 // they have earned. It returns how many had not before.
 func (v *village) restarted(t *testing.T, s *store.Store) (before int) {
 	t.Helper()
-	k, err := openBank(t.Context(), s, v.BotToken, v.APIURL, v.ApplicationID)
+	k, err := openBank(t.Context(), s, v.BotToken, v.APIURL)
 	require.NoError(t, err)
 	defer k.close()
 	before = v.astray(t, s)

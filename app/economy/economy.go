@@ -21,6 +21,7 @@ import (
 // may be told.
 type Service struct {
 	store    *store.Store
+	who      members
 	bus      *bus.Bus
 	log      *slog.Logger
 	now      func() time.Time
@@ -35,6 +36,7 @@ type Service struct {
 func New(s *store.Store, b *bus.Bus, who members, log *slog.Logger, now func() time.Time) *Service {
 	e := &Service{
 		store:    s,
+		who:      who,
 		bus:      b,
 		log:      log,
 		now:      now,

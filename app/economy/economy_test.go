@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
@@ -31,6 +32,10 @@ const (
 type everybody struct{}
 
 func (everybody) Left(context.Context, snowflake.ID, snowflake.ID) bool { return false }
+
+func (everybody) MayName(context.Context, access.Authority, snowflake.ID, snowflake.ID) (access.Refusal, error) {
+	return "", nil
+}
 
 // world is a service with a clock that the test sets.
 type world struct {

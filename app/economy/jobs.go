@@ -57,6 +57,22 @@ func (s *Service) rewardsIn(ctx context.Context, guild snowflake.ID) (map[snowfl
 	return roles, nil
 }
 
+// arrive orders the rewards of someone who comes, perhaps again, and has earned some.
+func (s *Service) arrive(ctx context.Context, guild, user snowflake.ID) error {
+	cfg, err := s.Settings(ctx, guild)
+	if err != nil || len(cfg.RoleRewards) == 0 {
+		return err
+	}
+	b, err := s.store.Balance(ctx, guild, user)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil || b.TotalReceived < slices.Min(slices.Collect(maps.Values(cfg.RoleRewards))) {
+		return err
+	}
+	return s.store.Enqueue(ctx, rolesync.Member{Guild: guild, User: user})
+}
+
 // reward enqueues a member's roles when amount, which they earned or with a minus gave back, took
 // what they have received in all over a threshold, to after; 0 is a sum that is not known, so that
 // it may have. What gets lost here is healed by the reconciliation.

@@ -8,6 +8,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -39,6 +40,8 @@ type leaderboard struct {
 type members interface {
 	// Left reports whether Discord knows user no longer as a member; false when it does not answer.
 	Left(ctx context.Context, guild, user snowflake.ID) bool
+	// MayName says whether somebody may name a role that the bot then gives, as of now.
+	MayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) (access.Refusal, error)
 }
 
 func newLeaderboard(s *store.Store, who members) *leaderboard {

@@ -24,6 +24,9 @@ type reactor interface {
 	AddReaction(channelID, messageID snowflake.ID, emoji string, opts ...rest.RequestOpt) error
 }
 
+// arrival is somebody who came into a guild.
+type arrival struct{ guild, user snowflake.ID }
+
 // firstMessage is a member's message that may be the first of their day.
 type firstMessage struct {
 	claim            Claim
@@ -38,6 +41,17 @@ func (s *Service) listen(l *bot.Listeners, discordAPI reactor) {
 		Key:  func(m firstMessage) bot.Key { return bot.Key{Guild: m.claim.Guild, User: m.claim.User} },
 		Work: func(ctx context.Context, m firstMessage) { s.claimByMessage(ctx, m, discordAPI) },
 	})
+	l.Prefer(gateway.IntentGuildMembers, "Members who return to a server get the roles that they have earned by the next reconciliation of roles.")
+	arrivals := bot.NewQueue(l, bot.QueueConfig[arrival]{
+		Name: "reward arrivals", Size: 4096, Workers: 2, // what is dropped is left to the next reconciliation
+		Key: func(a arrival) bot.Key { return bot.Key{Guild: a.guild, User: a.user} },
+		Work: func(ctx context.Context, a arrival) {
+			if err := s.arrive(ctx, a.guild, a.user); err != nil {
+				s.log.ErrorContext(ctx, "role rewards not ordered for a new member; the next reconciliation gives them", "guild", a.guild, "error", err)
+			}
+		},
+	})
+	bot.On(l, func(e *events.GuildMemberJoin) { arrivals.Add(arrival{e.GuildID, e.Member.User.ID}) })
 	bot.On(l, func(e *events.GuildMessageCreate) {
 		if !fromMember(e.Message) || s.today.seen(e.GuildID, e.Message.Author.ID, store.DayOf(s.now())) {
 			return

@@ -115,6 +115,8 @@ func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg Config, view *ui.
 // whyNot says why the bot cannot give a role; empty when it can.
 func whyNot(role directory.Role) string {
 	switch {
+	case role.Powerful:
+		return "has power over others, which the bot does not lend"
 	case role.Assignable:
 		return ""
 	case role.Managed:
@@ -191,7 +193,7 @@ func (p pages) readSettings(r *dashboard.Request) (Configure, error) {
 	}
 	var f fault.Fields
 	patch := p.document.Read(r, &f).Set("streak_bonuses", readTiers(r, &f)).Set("role_rewards", readRewards(r, &f))
-	return Configure{Guild: r.Guild.ID, Patch: patch, IfVersion: &version, Actor: r.Person.Actor()}, f.Err()
+	return Configure{Guild: r.Guild.ID, Patch: patch, IfVersion: &version, Actor: r.Person.Actor(), By: r.Person.Authority()}, f.Err()
 }
 
 func readTiers(r *dashboard.Request, f *fault.Fields) map[string]int64 {
@@ -249,6 +251,6 @@ func (p pages) revertSettings(ctx context.Context, who dashboard.Person, entry s
 	if err != nil {
 		return fmt.Errorf("read the settings of audit entry %s: %w", entry.ID, err)
 	}
-	_, err = p.Configure(ctx, Configure{Guild: entry.GuildID, Patch: before, Actor: who.Actor()})
+	_, err = p.Configure(ctx, Configure{Guild: entry.GuildID, Patch: before, Actor: who.Actor(), By: who.Authority()})
 	return err
 }

@@ -5,15 +5,21 @@
 package economy_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
+	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -22,7 +28,7 @@ import (
 func rewarding(t *testing.T, p *apptest.Program, rewards map[snowflake.ID]int64) {
 	t.Helper()
 	_, err := p.Economy.Configure(t.Context(), economy.Configure{
-		Guild: p.World.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", rewards), Actor: store.Actor{Name: "a test", Source: store.SourceCommand},
+		Guild: p.World.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", rewards), Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
 	})
 	require.NoError(t, err)
 }
@@ -49,7 +55,9 @@ func TestAThresholdThatIsReachedGivesTheRole(t *testing.T) {
 func TestARoleAboveTheBotsIsReportedOnce(t *testing.T) {
 	eachProgram(t, func(t *testing.T, p *apptest.Program) {
 		ken, radia := p.World.Member("Ken"), p.World.Member("Radia")
-		above, below := p.World.Role("Admin"), p.World.Role("Byte Hoarder")
+		owner := p.World.Member("Ada")
+		above, below := owner.CreateRole("Lofty"), p.World.Role("Byte Hoarder")
+		owner.EditRole(above, map[string]any{"permissions": "0", "position": 50})
 		rewarding(t, p, map[snowflake.ID]int64{above: 105, below: 120})
 		ken.Run("/bytes daily")
 		ken.Run("/bytes send", options{"member": radia.ID, "amount": "10"})
@@ -87,5 +95,110 @@ func TestARoleWhoseOrderWasLostIsThereAfterARestart(t *testing.T) {
 
 		apptest.Join(t, p.World, db)
 		ken.WaitRole(radia, role, true)
+	})
+}
+
+func TestARewardIsOrderedWhenItsPreconditionChanges(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p *apptest.Program) {
+		owner, ken := p.World.Member("Ada"), p.World.Member("Ken")
+		role := p.World.Role("Byte Hoarder")
+		ken.Run("/bytes daily") // 110 received
+		require.False(t, has(owner, ken, role))
+
+		rewarding(t, p, map[snowflake.ID]int64{role: 105})
+		owner.WaitRole(ken, role, true) // earned before the reward was set
+
+		ken.Leave()
+		ken.Join()
+		owner.WaitRole(ken, role, true) // whoever comes back has what they have earned
+
+		own := p.World.Role("Smarter Dev")
+		owner.EditRole(own, map[string]any{"position": 1})
+		ken.Leave()
+		ken.Join()
+		require.Eventually(t, func() bool {
+			problems, err := p.Store.RoleProblems(t.Context(), p.World.GuildID)
+			return err == nil && len(problems) == 1
+		}, time.Minute, 10*time.Millisecond)
+		require.False(t, has(owner, ken, role))
+		owner.EditRole(own, map[string]any{"position": 40})
+		owner.WaitRole(ken, role, true) // the bot's role was moved above it
+	})
+}
+
+func TestARoleThatGainsPowerIsGivenToNobody(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p *apptest.Program) {
+		owner, ken := p.World.Member("Ada"), p.World.Member("Ken")
+		role := p.World.Role("Byte Hoarder")
+		rewarding(t, p, map[snowflake.ID]int64{role: 105})
+		owner.EditRole(role, map[string]any{"permissions": discord.PermissionBanMembers})
+		ken.Run("/bytes daily")
+		var problems []store.RoleProblem
+		require.Eventually(t, func() bool {
+			var err error
+			problems, err = p.Store.RoleProblems(t.Context(), p.World.GuildID)
+			return err == nil && len(problems) == 1
+		}, time.Minute, 10*time.Millisecond)
+		require.Equal(t, store.HasPower, problems[0].Reason)
+		require.False(t, has(owner, ken, role), "a role with power is not lent")
+		roles, guilds, err := p.Store.CountRoleProblems(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []int64{1, 1}, []int64{roles, guilds}, "health tells of it")
+		page := p.Visitor()
+		page.SignIn(owner, "")
+		require.Contains(t, page.Get("/admin/guilds/"+p.World.GuildID.String()+"/bytes").Text, "has power over others", "and the tab")
+
+		owner.EditRole(role, map[string]any{"permissions": "0"})
+		owner.WaitRole(ken, role, true) // without the power it is given at once
+	})
+}
+
+func has(looks, who *sandboxtest.Person, role snowflake.ID) bool {
+	m, there := looks.Look(who)
+	return there && slices.Contains(m.Roles, role)
+}
+
+func TestAfterTheBotWasRemovedConfirmTakesNothing(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p *apptest.Program) {
+		owner, ken, ada := p.World.Member("Ada"), p.World.Member("Ken"), p.World.Member("Alan")
+		ken.Run("/bytes balance")
+		question := ken.Run("/bytes send", options{"member": ada.ID, "amount": "105"})
+		owner.Kick(p.World.Person(p.World.ApplicationID), "")
+		require.Eventually(t, func() bool {
+			_, err := p.Guilds.Guild(t.Context(), p.World.GuildID)
+			return err != nil
+		}, time.Minute, 10*time.Millisecond)
+		refused := question.Press("Confirm")
+		require.True(t, refused.Ephemeral())
+		require.Contains(t, refused.Text(), "The bot is not in this server")
+		st, err := p.Economy.Look(t.Context(), p.World.GuildID, ken.ID)
+		require.NoError(t, err)
+		require.EqualValues(t, 110, st.Balance.Balance)
+	})
+}
+
+func TestOneRoleServesOnePurpose(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p *apptest.Program) {
+		reward, squad := p.World.Role("Byte Hoarder"), p.World.Role("Newcomer")
+		make := func(role snowflake.ID) error {
+			_, err := p.Squads.Create(t.Context(), squads.Create{
+				Guild: p.World.GuildID, Details: squads.Details{Name: new("A squad"), RoleID: &role},
+				Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
+			})
+			return err
+		}
+		set := func(role snowflake.ID) error {
+			_, err := p.Economy.Configure(t.Context(), economy.Configure{
+				Guild: p.World.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", map[string]int64{role.String(): 500}),
+				Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
+			})
+			return err
+		}
+		require.NoError(t, set(reward))
+		require.True(t, fault.Has(make(reward), "role_taken"))
+		require.ErrorContains(t, make(reward), "reward for bytes received")
+		require.NoError(t, make(squad))
+		require.True(t, fault.Has(set(squad), "role_taken"))
+		require.ErrorContains(t, set(squad), "that of a squad")
 	})
 }

@@ -3,6 +3,7 @@ package economy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -10,9 +11,13 @@ import (
 	"strconv"
 
 	"github.com/disgoorg/snowflake/v2"
+	"github.com/riverqueue/river"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -107,14 +112,31 @@ type Configure struct {
 	Patch     settings.Patch[Settings] // what is to change
 	IfVersion *int64                   // the version that they must be of; nil: any
 	Actor     store.Actor              // who does it
+	By        access.Authority         // who must be allowed to name the roles that are new among the rewards
 }
 
 // Configure changes a guild's settings, with an entry in the audit log, and returns them with
 // their new version. It fails with invalid and the names of the wrong settings, and with stale
-// when they are not of IfVersion.
+// when they are not of IfVersion. It fails with invalid_role when a role that is new among the rewards may
+// not be named by the one who asks, and with role_taken when it is that of a squad.
 func (s *Service) Configure(ctx context.Context, in Configure) (Config, error) {
+	var then []river.JobArgs
+	var rewards RoleRewards
+	if in.Patch.Get("role_rewards", &rewards) {
+		now, err := s.SettingsNow(ctx, in.Guild)
+		if err != nil {
+			return Config{}, err
+		}
+		if err := s.mayReward(ctx, in, now.RoleRewards, rewards); err != nil {
+			return Config{}, err
+		}
+		if in.IfVersion == nil { // what was looked at is what changes
+			in.IfVersion = &now.Version
+		}
+		then = append(then, rolesync.Guild{Guild: in.Guild}) // some may have earned what they have not got
+	}
 	head, saved, err := s.document.Save(ctx, s.store, settings.Change[Settings]{
-		Guild: in.Guild, Patch: in.Patch, IfVersion: in.IfVersion, Actor: in.Actor, At: s.now(),
+		Guild: in.Guild, Patch: in.Patch, IfVersion: in.IfVersion, Actor: in.Actor, At: s.now(), Then: then,
 	})
 	if err != nil {
 		return Config{}, err
@@ -122,6 +144,39 @@ func (s *Service) Configure(ctx context.Context, in Configure) (Config, error) {
 	s.settings.Invalidate(in.Guild)
 	s.bus.Publish(ctx, bus.Event{Topic: bus.SettingsChanged, Guild: in.Guild})
 	return Config{head, saved}, nil
+}
+
+// mayReward looks whether the roles that are new among the rewards may be named. It fails with
+// invalid_role and role_taken.
+func (s *Service) mayReward(ctx context.Context, in Configure, old, next RoleRewards) error {
+	squads, err := s.store.Squads(ctx, in.Guild)
+	if err != nil {
+		return err
+	}
+	for _, role := range slices.Sorted(maps.Keys(next)) {
+		if _, was := old[role]; was {
+			continue
+		}
+		if slices.ContainsFunc(squads, func(q store.Squad) bool { return q.RoleID == role }) {
+			return rewardRefused("role_taken", fault.Conflict,
+				"One of these roles is that of a squad, and one role serves one purpose. Choose another role, or delete that squad.")
+		}
+		why, err := s.who.MayName(ctx, in.By, in.Guild, role)
+		if errors.Is(err, directory.ErrUnknown) {
+			why, err = access.UnknownRole, nil // the bot has just left
+		}
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			return rewardRefused("invalid_role", fault.Invalid, why.Text()).With("role_id", role)
+		}
+	}
+	return nil
+}
+
+func rewardRefused(code string, kind fault.Kind, why string) *fault.Error {
+	return &fault.Error{Kind: kind, Code: code, Message: why, Fields: []fault.Field{{Name: "role_rewards", Message: why}}}
 }
 
 // SettingsNow are the guild's settings as they are in the database, for someone who is about to

@@ -12,6 +12,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
@@ -129,13 +130,13 @@ func (s *Service) manageAPI(a *api.API) {
 	api.Do(a, api.Op{
 		ID: "create-squad", Method: http.MethodPost, Path: apiPath, Tag: "squads", Scope: scope, Status: http.StatusCreated,
 		Summary:     "Make a squad",
-		Description: "Adds a squad behind the others. Its role must exist, be neither @everyone nor managed, and serve no other squad.",
+		Description: "Adds a squad behind the others. Its role must exist, be neither @everyone nor managed, hold no power over others, be below the bot's own, and serve no other squad and no reward.",
 		Refusals:    []api.Refusal{badRole(), roleTaken()},
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Body newSquad
 	}) (*api.Versioned[store.Squad], error) {
-		q, err := s.Create(ctx, Create{Guild: in.Guild.ID, Details: in.Body.Details, Actor: api.Actor(ctx)})
+		q, err := s.Create(ctx, Create{Guild: in.Guild.ID, Details: in.Body.Details, Actor: api.Actor(ctx), By: access.AsKey()})
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +210,7 @@ func (s *Service) changeByAPI(ctx context.Context, in SquadPath, on BuiltOn, det
 	if err != nil {
 		return nil, err
 	}
-	q, err := s.Change(ctx, Change{Guild: in.Guild.ID, ID: in.ID.UUID, Details: details, IfVersion: version, Actor: api.Actor(ctx)})
+	q, err := s.Change(ctx, Change{Guild: in.Guild.ID, ID: in.ID.UUID, Details: details, IfVersion: version, Actor: api.Actor(ctx), By: access.AsKey()})
 	if err != nil {
 		return nil, err
 	}
@@ -322,7 +323,7 @@ func noSquad() api.Refusal {
 }
 
 func badRole() api.Refusal {
-	return api.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: "This role belongs to an integration, so nobody can be given it. Choose another role."}
+	return api.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: access.PowerfulRole.Text()}
 }
 
 func roleTaken() api.Refusal {

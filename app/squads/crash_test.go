@@ -31,8 +31,8 @@ func child(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	self, guild := snowflake.GetEnv("SQUADS_TEST_BOT"), snowflake.GetEnv("SQUADS_TEST_GUILD")
-	o, err := openOffice(ctx, s, os.Getenv("SQUADS_TEST_TOKEN"), os.Getenv("SQUADS_TEST_DISCORD"), self)
+	guild := snowflake.GetEnv("SQUADS_TEST_GUILD")
+	o, err := openOffice(ctx, s, os.Getenv("SQUADS_TEST_TOKEN"), os.Getenv("SQUADS_TEST_DISCORD"))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (c *crowd) killedAfter(t *testing.T, db storetest.Database, n int, joins ma
 		}
 	}
 	for _, line := range apptest.Killed(t, n, "SQUADS_TEST_DATABASE="+db.URL, "SQUADS_TEST_TOKEN="+c.BotToken,
-		"SQUADS_TEST_DISCORD="+c.APIURL, "SQUADS_TEST_BOT="+c.ApplicationID.String(), "SQUADS_TEST_GUILD="+c.GuildID.String(),
+		"SQUADS_TEST_DISCORD="+c.APIURL, "SQUADS_TEST_GUILD="+c.GuildID.String(),
 		"SQUADS_TEST_USERS="+strings.Join(users, " ")) {
 		joins[snowflake.MustParse(line)]++
 	}
@@ -118,7 +118,7 @@ func (c *crowd) killedAfter(t *testing.T, db storetest.Database, n int, joins ma
 // says. It returns of how many members it did not before.
 func (c *crowd) restarted(t *testing.T, s *store.Store) (before int) {
 	t.Helper()
-	o, err := openOffice(t.Context(), s, c.BotToken, c.APIURL, c.ApplicationID)
+	o, err := openOffice(t.Context(), s, c.BotToken, c.APIURL)
 	require.NoError(t, err)
 	defer o.close()
 	before = c.astray(t, s, o.calls.Rest)

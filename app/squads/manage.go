@@ -3,15 +3,14 @@ package squads
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/disgoorg/disgo/discord"
-	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/google/uuid"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
@@ -121,17 +120,19 @@ type Create struct {
 	Guild   snowflake.ID
 	Details // RoleID and Name must be there
 	Actor   store.Actor
+	By      access.Authority // who must be allowed to name the role
 }
 
 // Create adds a squad behind the others, with an entry in the audit log. It fails with invalid, with
-// invalid_role when the role is missing, @everyone or managed, and with role_taken.
+// invalid_role when the role is missing, @everyone, managed, has power or may not be named by the one
+// who asks, and with role_taken when it serves another squad or a reward.
 func (s *Service) Create(ctx context.Context, in Create) (store.Squad, error) {
 	details, err := in.Whole()
 	if err == nil {
 		err = details.Validate()
 	}
 	if err == nil {
-		err = s.fit(ctx, in.Guild, *details.RoleID)
+		err = s.mayName(ctx, in.By, in.Guild, *details.RoleID)
 	}
 	if err != nil {
 		return store.Squad{}, err
@@ -152,6 +153,7 @@ type Change struct {
 	Details          // what is to change
 	IfVersion *int64 // the version that must still stand; nil: whatever stands
 	Actor     store.Actor
+	By        access.Authority // who must be allowed to name another role
 }
 
 // Change changes a squad, with an entry in the audit log, and returns it. With another role the
@@ -200,7 +202,7 @@ func (s *Service) askForRole(ctx context.Context, in Change) (snowflake.ID, erro
 	if !takesRole(old, next) {
 		return 0, nil
 	}
-	return next.RoleID, s.fit(ctx, in.Guild, next.RoleID)
+	return next.RoleID, s.mayName(ctx, in.By, in.Guild, next.RoleID)
 }
 
 // takesRole reports whether a change needs the role in Discord: it is another one, or the squad
@@ -269,20 +271,30 @@ func (s *Service) LoseRole(ctx context.Context, guild, role snowflake.ID) error 
 	return nil
 }
 
-// fit looks in Discord whether a role can be that of a squad. It fails with invalid_role.
-func (s *Service) fit(ctx context.Context, guild, id snowflake.ID) error {
-	roles, err := s.discord.GetRoles(guild, rest.WithCtx(ctx))
-	if err != nil {
-		return silent(err)
+// mayName looks in Discord whether somebody may make a role that of a squad. It fails with invalid_role.
+func (s *Service) mayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) error {
+	why, err := s.who.MayName(ctx, by, guild, role)
+	if errors.Is(err, directory.ErrUnknown) {
+		why, err = access.UnknownRole, nil // the bot has just left
 	}
-	at := slices.IndexFunc(roles, func(r discord.Role) bool { return r.ID == id })
-	switch {
-	case id == guild:
-		return unfit("Everybody has the role @everyone, so it cannot be that of a squad. Choose another role.")
-	case at < 0:
-		return unfit("This role does not exist in Discord. Choose one that does.")
-	case roles[at].Managed:
-		return unfit("This role belongs to an integration, so nobody can be given it. Choose another role.")
+	if err != nil {
+		return err
+	}
+	if why == "" {
+		return s.notReward(ctx, guild, role)
+	}
+	return unfit(why.Text())
+}
+
+// notReward fails with role_taken when a role is a reward for bytes received.
+func (s *Service) notReward(ctx context.Context, guild, role snowflake.ID) error {
+	cfg, err := s.economy.SettingsNow(ctx, guild)
+	if err != nil {
+		return err
+	}
+	if _, is := cfg.RoleRewards[role]; is {
+		return fault.New(fault.Conflict, "role_taken",
+			"This role is a reward for bytes received, and one role serves one purpose. Choose another role, or remove it from the rewards.")
 	}
 	return nil
 }
@@ -291,9 +303,10 @@ func unfit(why string) error {
 	return &fault.Error{Kind: fault.Invalid, Code: "invalid_role", Message: why, Fields: []fault.Field{{Name: "role_id", Message: why}}}
 }
 
-// taken words that a role serves another squad.
+// taken words that a role serves another squad or a reward.
 func taken(err error) error {
-	if errors.Is(err, store.ErrExists) {
+	switch {
+	case errors.Is(err, store.ErrExists):
 		return fault.New(fault.Conflict, "role_taken",
 			"This role is that of another squad, and one role serves one squad only. Choose another role, or delete that squad.").Because(err)
 	}

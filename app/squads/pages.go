@@ -132,7 +132,7 @@ func (p pages) activate(r *dashboard.Request, field string, active bool) (string
 	if err != nil {
 		return "", dashboard.NotFound()
 	}
-	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: r.Person.Actor()})
+	q, err := p.Change(r.Context(), Change{Guild: r.Guild.ID, ID: id, Details: Details{Active: &active}, Actor: r.Person.Actor(), By: r.Person.Authority()})
 	if err != nil {
 		return "", err
 	}

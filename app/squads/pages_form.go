@@ -35,7 +35,7 @@ func (p pages) create(r *dashboard.Request) (dashboard.Response, error) {
 	details, err := readDetails(r)
 	var q store.Squad
 	if err == nil {
-		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: r.Person.Actor()})
+		q, err = p.Create(r.Context(), Create{Guild: r.Guild.ID, Details: details, Actor: r.Person.Actor(), By: r.Person.Authority()})
 	}
 	if err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.newForm(r, form) })
@@ -63,7 +63,7 @@ func (p pages) edit(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: r.Person.Actor()}
+	in := Change{Guild: r.Guild.ID, ID: now.ID, Actor: r.Person.Actor(), By: r.Person.Authority()}
 	in.Details, err = readDetails(r)
 	if err == nil {
 		in.IfVersion, err = version(r)
@@ -147,6 +147,8 @@ func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad, view *
 		switch other := serves[role.ID]; {
 		case role.Managed:
 			choice.Problem, choice.Disabled = "belongs to an integration", true
+		case role.Powerful:
+			choice.Problem, choice.Disabled = "has power over others, which the bot does not lend", true
 		case other != "":
 			choice.Problem, choice.Disabled = other, true
 		case !role.Assignable:
@@ -195,7 +197,7 @@ func (p pages) revert(ctx context.Context, who dashboard.Person, entry store.Aud
 		return fmt.Errorf("read the squad of audit entry %s: %w", entry.ID, err)
 	}
 	_, err := p.Change(ctx, Change{
-		Guild: entry.GuildID, ID: before.ID, Actor: who.Actor(),
+		Guild: entry.GuildID, ID: before.ID, Actor: who.Actor(), By: who.Authority(),
 		Details: Details{
 			RoleID: &before.RoleID, Name: &before.Name, Description: &before.Description, SwitchCost: &before.SwitchCost,
 			JoinCost: &before.JoinCost, MaxMembers: Limit{Given: true, Most: before.MaxMembers}, Active: &before.Active,

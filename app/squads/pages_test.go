@@ -69,8 +69,8 @@ func TestSquadsAreManagedOnTheDashboard(t *testing.T) {
 		form := d.Get(d.tab + "/new")
 		gophers := d.World.Role("Gophers").String()
 		require.Equal(t, "#22d3ee", form.Find(`input[value="`+gophers+`"]`).Parent().Find("circle").AttrOr("fill", ""))
-		require.Equal(t, 1, form.Find(`input[name="role_id"][disabled]`).Length(), "the role of the bot itself belongs to an integration")
-		require.Contains(t, form.Find(`input[value="`+d.World.Role("Admin").String()+`"]`).Parent().Text(), "above the bot's own role")
+		require.Equal(t, 3, form.Find(`input[name="role_id"][disabled]`).Length(), "the bot's own role belongs to an integration, and two have power")
+		require.Contains(t, form.Find(`input[value="`+d.World.Role("Admin").String()+`"]`).Parent().Text(), "has power over others")
 
 		refused := d.fill("/new", map[string]string{"name": " ", "join_cost": "-1", "switch_cost": "many", "max_members": "0", "description": "kept"})
 		require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
@@ -141,7 +141,7 @@ func TestTheOrderAndTheStateAreChangedInTheList(t *testing.T) {
 		require.Contains(t, d.Get(d.tab).Find("#squad-"+a.ID.String()).Text(), "Its role was deleted in Discord")
 		gone := d.push("activate", c.ID.String())
 		require.Equal(t, http.StatusSeeOther, gone.StatusCode)
-		require.Contains(t, d.Get(d.tab+"/"+d.squad(t, "Admin").ID.String()).Text, "The bot may not give its role")
+		require.Contains(t, d.Get(d.tab+"/"+d.squadOn(t, "Lofty", d.above()).ID.String()).Text, "The bot may not give its role")
 	})
 }
 

@@ -42,7 +42,7 @@ type office struct {
 }
 
 // openOffice stands on a store and the Discord at url.
-func openOffice(ctx context.Context, s *store.Store, token, url string, self snowflake.ID) (*office, error) {
+func openOffice(ctx context.Context, s *store.Store, token, url string) (*office, error) {
 	log := slog.New(slog.DiscardHandler)
 	b, err := bus.Open(ctx, bus.Config{})
 	if err != nil {
@@ -55,7 +55,7 @@ func openOffice(ctx context.Context, s *store.Store, token, url string, self sno
 		Service: squads.New(s, b, bytes, api, who, log, time.Now),
 		store:   s, registry: jobs.NewRegistry(), calls: &calls{Rest: api},
 	}
-	o.roles = rolesync.New(o.calls, self, s, log)
+	o.roles = rolesync.New(o.calls, who, s, log)
 	feature := squads.Feature(o.Service, o.roles)
 	o.roles.Add(*feature.Roles)
 	o.roles.Mount(o.registry)
@@ -180,7 +180,7 @@ func TestScrambledRolesAreRepairedAtOnce(t *testing.T) {
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		c := newCrowd(t, s, members)
-		o, err := openOffice(t.Context(), s, c.BotToken, c.APIURL, c.ApplicationID)
+		o, err := openOffice(t.Context(), s, c.BotToken, c.APIURL)
 		require.NoError(t, err)
 		t.Cleanup(o.close)
 		everybody := c.people(t, o.calls.Rest)

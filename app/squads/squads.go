@@ -6,7 +6,6 @@ package squads
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
@@ -40,12 +40,15 @@ type Discord interface {
 	GetRoles(guildID snowflake.ID, opts ...rest.RequestOpt) ([]discord.Role, error)
 }
 
-// Guilds is what squads ask of the directory, whose answers may be some minutes old.
+// Guilds is what squads ask of the directory. Its answers may be some minutes old where nothing else is
+// said.
 type Guilds interface {
 	// Guild fails with directory.ErrUnknown when the bot is not in it.
 	Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error)
 	// Left reports whether Discord knows user no longer as a member; false when it does not answer.
 	Left(ctx context.Context, guild, user snowflake.ID) bool
+	// MayName says whether somebody may name a role that the bot then gives, as of now.
+	MayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) (access.Refusal, error)
 }
 
 // New makes the service; Close it. now is the clock that decides the window after leaving.
@@ -140,10 +143,4 @@ func (s *Service) tell(ctx context.Context, topic bus.Topic, guild snowflake.ID,
 		ids[i] = id.String()
 	}
 	s.bus.Publish(ctx, bus.Event{Topic: topic, Guild: guild, Users: users, IDs: ids})
-}
-
-// silent is the fault for a Discord that does not answer.
-func silent(err error) error {
-	return fault.New(fault.Unavailable, "unavailable",
-		"Discord does not answer right now. Please try again in a moment.").Because(fmt.Errorf("list roles: %w", err))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
@@ -49,6 +50,16 @@ func (r *roles) GetRoles(id snowflake.ID, _ ...rest.RequestOpt) ([]discord.Role,
 
 func (r *roles) Guild(_ context.Context, id snowflake.ID) (directory.Guild, error) {
 	return directory.Guild{ID: id, Roles: []directory.Role{{ID: 201, Assignable: true}, {ID: 202}}}, nil
+}
+
+// MayName judges as the directory does, with nobody in the guild but its owner.
+func (r *roles) MayName(_ context.Context, by access.Authority, id, role snowflake.ID) (access.Refusal, error) {
+	list, err := r.GetRoles(id)
+	if err != nil {
+		return "", fault.New(fault.Unavailable, "unavailable", "Please try again in a moment.").Because(err)
+	}
+	g := access.Guild{ID: id, Owner: 9, Roles: append(list, discord.Role{ID: 261, Permissions: discord.PermissionBanMembers})}
+	return g.MayName(by, nil, access.Member{ID: 9}, role, time.Now()), nil
 }
 
 func (r *roles) Left(context.Context, snowflake.ID, snowflake.ID) bool { return false }
@@ -103,7 +114,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 // make makes a squad on a role; change adjusts its details.
 func (w *world) make(t *testing.T, name string, role snowflake.ID, change ...func(*squads.Details)) store.Squad {
 	t.Helper()
-	in := squads.Create{Guild: guild, Details: squads.Details{Name: &name, RoleID: &role}, Actor: admin}
+	in := squads.Create{Guild: guild, Details: squads.Details{Name: &name, RoleID: &role}, Actor: admin, By: access.AsOwner()}
 	for _, f := range change {
 		f(&in.Details)
 	}
@@ -166,9 +177,10 @@ func TestWhatCannotBeASquadIsRefused(t *testing.T) {
 			"everyone":           {func(d *squads.Details) { d.RoleID = new(guild) }, "invalid_role", "role_id", "@everyone"},
 			"a missing role":     {func(d *squads.Details) { d.RoleID = new(snowflake.ID(999)) }, "invalid_role", "role_id", "does not exist"},
 			"a managed role":     {func(d *squads.Details) { d.RoleID = new(snowflake.ID(250)) }, "invalid_role", "role_id", "integration"},
+			"a role with power":  {func(d *squads.Details) { d.RoleID = new(snowflake.ID(261)) }, "invalid_role", "role_id", "power over others"},
 			"a role in use":      {func(d *squads.Details) { d.RoleID = new(snowflake.ID(201)) }, "role_taken", "", "one role serves one squad"},
 		} {
-			in := squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin}
+			in := squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin, By: access.AsOwner()}
 			c.change(&in.Details)
 			_, err := w.Create(t.Context(), in)
 			f := refuses(t, err, c.code, c.says)
@@ -178,7 +190,7 @@ func TestWhatCannotBeASquadIsRefused(t *testing.T) {
 			}
 		}
 		w.discord.silent = true
-		_, err := w.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin})
+		_, err := w.Create(t.Context(), squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin, By: access.AsOwner()})
 		require.Equal(t, fault.Unavailable, refuses(t, err, "unavailable", "try again").Kind)
 	})
 }
@@ -261,7 +273,7 @@ func TestAChangeBuildsOnWhatStands(t *testing.T) {
 		q := w.make(t, "A", 201, limit(5))
 		w.make(t, "B", 202)
 		change := func(d squads.Details, version *int64) (store.Squad, error) {
-			return w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: d, IfVersion: version, Actor: admin})
+			return w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: d, IfVersion: version, Actor: admin, By: access.AsOwner()})
 		}
 		changed, err := change(squads.Details{Name: new("C")}, nil)
 		require.NoError(t, err)
@@ -307,7 +319,7 @@ func TestASquadWhoseRoleIsGoneNeedsAnother(t *testing.T) {
 		require.True(t, !lost.Active && lost.RoleGone)
 		require.Contains(t, w.Trouble(t.Context(), lost), "deleted in Discord")
 
-		back, err := w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: squads.Details{RoleID: new(snowflake.ID(203)), Active: new(true)}, Actor: admin})
+		back, err := w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: squads.Details{RoleID: new(snowflake.ID(203)), Active: new(true)}, Actor: admin, By: access.AsOwner()})
 		require.NoError(t, err)
 		require.True(t, back.Active && !back.RoleGone)
 	})

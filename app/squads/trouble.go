@@ -17,16 +17,24 @@ func (s *Service) Trouble(ctx context.Context, q store.Squad) string {
 	if err != nil {
 		s.log.WarnContext(ctx, "problems of roles are not known", "guild", q.GuildID, "error", err)
 	}
+	const power = "Its role has power over others, and the bot lends no power, so nobody is given it. Take those permissions from the role in Discord, or give the squad another role."
 	for _, p := range problems {
-		if p.RoleID == q.RoleID {
-			return "The bot may not give its role (" + p.Reason + ")." + mend
+		if p.RoleID != q.RoleID {
+			continue
 		}
+		if p.Reason == store.HasPower {
+			return power
+		}
+		return "The bot may not give its role (" + p.Reason + ")." + mend
 	}
 	guild, err := s.who.Guild(ctx, q.GuildID)
 	if err != nil {
 		return ""
 	}
 	for _, r := range guild.Roles {
+		if r.ID == q.RoleID && r.Powerful {
+			return power
+		}
 		if r.ID == q.RoleID && !r.Assignable {
 			return "The bot may not give its role." + mend
 		}

@@ -178,9 +178,9 @@ func TestWhoMayNameWhichRole(t *testing.T) {
 
 	g := guild()
 	g.Roles = append(g.Roles, discord.Role{ID: 50, Position: 6})
-	require.Equal(t, access.RoleTooHigh, g.MayName(access.AsKey(), nil, bot, 50, now), "a key names nothing above the bot")
+	require.Equal(t, access.BotCannot, g.MayName(access.AsKey(), nil, bot, 50, now), "a key names nothing above the bot")
 	require.Empty(t, g.MayName(access.AsOwner(), nil, bot, 50, now), "an administrator may, and moves the bot's role later")
-	require.Equal(t, access.RoleTooHigh, g.MayLend(bot, 50, now))
+	require.Equal(t, access.BotCannot, g.MayLend(bot, 50, now))
 	require.Equal(t, access.PowerfulRole, g.MayLend(bot, ban, now))
 	require.Empty(t, g.MayLend(bot, low, now))
 }

@@ -18,6 +18,7 @@ const (
 	PowerfulRole  Refusal = "powerful_role"   // it holds a permission that is power over others
 	NoManageRoles Refusal = "no_manage_roles" // the one who acts may not manage roles
 	RoleTooHigh   Refusal = "role_too_high"   // the role is not below the highest of the one who acts
+	BotCannot     Refusal = "bot_cannot"      // the bot may not manage roles, or the role is not below its own
 
 	Self        Refusal = "self"         // nobody acts on themselves
 	BotItself   Refusal = "bot_itself"   // nor on this bot
@@ -77,7 +78,10 @@ func (g Guild) MayLend(bot Member, role snowflake.ID, now time.Time) Refusal {
 	if why := g.harmless(role); why != "" {
 		return why
 	}
-	return g.MayAssign(bot, role, now)
+	if g.MayAssign(bot, role, now) != "" {
+		return BotCannot
+	}
+	return ""
 }
 
 // harmless says whether a role could be lent at all.
@@ -100,7 +104,7 @@ func (g Guild) MayName(by Authority, actor *Member, bot Member, role snowflake.I
 	case owner:
 		return ""
 	case key:
-		return g.MayAssign(bot, role, now)
+		return g.MayLend(bot, role, now)
 	case member:
 		if actor == nil || actor.ID != by.user {
 			return NotAMember
@@ -108,6 +112,31 @@ func (g Guild) MayName(by Authority, actor *Member, bot Member, role snowflake.I
 		return g.MayAssign(*actor, role, now)
 	}
 	return NoAuthority
+}
+
+// Text says it to the person who named a role; it is empty for the empty refusal.
+func (r Refusal) Text() string {
+	switch r {
+	case "":
+		return ""
+	case UnknownRole:
+		return "This role does not exist in Discord. Choose one that does."
+	case EveryoneRole:
+		return "Everybody has the role @everyone, so it cannot be given. Choose another role."
+	case ManagedRole:
+		return "This role belongs to an integration, so nobody can be given it. Choose another role."
+	case PowerfulRole:
+		return "This role has power over others, such as Ban Members or Manage Messages, and the bot lends no power. Choose a role without it."
+	case NoManageRoles:
+		return "You need the permission Manage Roles in Discord to choose a role that the bot gives."
+	case RoleTooHigh:
+		return "This role is not below your own highest role, so you cannot have it given to others. Choose a lower one."
+	case BotCannot:
+		return "The bot cannot give this role: it needs Manage Roles, and a role of its own above this one."
+	case NotAMember:
+		return "You are not a member of this server, so you cannot choose a role in it."
+	}
+	return "This role cannot be chosen."
 }
 
 // MayActOn says whether a moderator may act on a member by way of the bot: not on themselves, the bot

@@ -21,6 +21,7 @@ func (b *Bot) Register(ctx context.Context, commands []discord.ApplicationComman
 		return false, errors.New("register commands: not connected")
 	}
 	api, app := b.cfg.Rest, o.application
+	commands = b.Mux.declared(commands)
 	if len(guilds) == 0 {
 		return overwrite(commands,
 			func() ([]discord.ApplicationCommand, error) {
@@ -79,7 +80,8 @@ func sameCommands(want []discord.ApplicationCommandCreate, have []discord.Applic
 	for key, w := range wanted {
 		h, ok := had[key]
 		if ok && h["guild_id"] != nil {
-			delete(w, "contexts") // Discord keeps them of global commands alone
+			delete(w, "contexts") // Discord keeps these of global commands alone
+			delete(w, "integration_types")
 		}
 		if !ok || !within(w, h) {
 			return false, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/disgoorg/disgo/events"
 	"github.com/disgoorg/disgo/handler"
 	"github.com/disgoorg/disgo/rest"
+	"github.com/disgoorg/snowflake/v2"
 )
 
 // handlerTimeout bounds one interaction. What must outlive it is a job.
@@ -30,10 +31,13 @@ type Mux struct {
 
 	base    context.Context // handlers live no longer
 	running sync.WaitGroup
+
+	present  func(ctx context.Context, guild snowflake.ID) (bool, error) // nil: everywhere
+	requires map[string][]discord.Permissions                            // of the routes of a command, by its name
 }
 
 func newMux(base context.Context, log *slog.Logger, m *metrics) *Mux {
-	mux := &Mux{router: handler.New(), log: log, metrics: m, base: base}
+	mux := &Mux{router: handler.New(), log: log, metrics: m, base: base, requires: map[string][]discord.Permissions{}}
 	mux.router.NotFound(func(e *handler.InteractionEvent) error { return mux.serve("none", e, unknown) })
 	return mux
 }
@@ -45,7 +49,8 @@ func unknown(context.Context, *Interaction) (Reply, error) {
 }
 
 // Command mounts the handler of a slash command by its path: "/bytes/send".
-func (m *Mux) Command(path string, h Handler) {
+func (m *Mux) Command(path string, h Handler, limits ...Limit) {
+	h = m.limited(path, h, limits)
 	m.router.Command(path, func(e *handler.CommandEvent) error {
 		return m.serve(path, interactionEvent(e.GenericEvent, e.ApplicationCommandInteraction, e.Respond, e.Vars), h)
 	})
@@ -65,7 +70,8 @@ func (m *Mux) Button(pattern string, h Handler) {
 func (m *Mux) Select(pattern string, h Handler) { m.Button(pattern, h) }
 
 // UserCommand mounts the handler of a context menu on members by its name: "/Send Bytes".
-func (m *Mux) UserCommand(name string, h Handler) {
+func (m *Mux) UserCommand(name string, h Handler, limits ...Limit) {
+	h = m.limited(name, h, limits)
 	m.router.UserCommand(name, func(_ discord.UserCommandInteractionData, e *handler.CommandEvent) error {
 		return m.serve(name, interactionEvent(e.GenericEvent, e.ApplicationCommandInteraction, e.Respond, e.Vars), h)
 	})
@@ -101,7 +107,7 @@ func (m *Mux) respond(ctx context.Context, route string, e *handler.InteractionE
 	a := beginResponse(e, interaction)
 
 	outcome := "ok"
-	reply, err := call(ctx, h, interaction)
+	reply, err := call(ctx, m.served(h), interaction)
 	if err != nil {
 		var ours bool
 		reply, ours = refusal(err, interaction.ID)

@@ -7,6 +7,8 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/handler"
 	"github.com/disgoorg/disgo/rest"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
 const (
@@ -48,11 +50,11 @@ func (m *Mux) suggest(ctx context.Context, path string, e *handler.AutocompleteE
 	outcome := "ok"
 	var found []Suggestion
 	// call catches a panic.
-	_, err := call(ctx, func(ctx context.Context, i *Interaction) (_ Reply, err error) {
+	_, err := call(ctx, m.served(func(ctx context.Context, i *Interaction) (_ Reply, err error) {
 		found, err = s(ctx, i)
 		return Reply{}, err
-	}, interaction)
-	if err != nil {
+	}), interaction)
+	if err != nil && !fault.Has(err, notHere) {
 		outcome = "error"
 		log.Error("suggestions failed", "error", err)
 	}

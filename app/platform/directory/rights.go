@@ -29,6 +29,11 @@ func (d *Directory) Rights(ctx context.Context, guild snowflake.ID) (access.Guil
 			return access.Guild{ID: guild, Owner: g.OwnerID, Roles: slices.Collect(c.Roles(guild))}, nil
 		}
 	}
+	return d.rightsByREST(ctx, guild)
+}
+
+// rightsByREST asks Discord, also what the gateway has not told yet.
+func (d *Directory) rightsByREST(ctx context.Context, guild snowflake.ID) (access.Guild, error) {
 	g, err := d.api.GetGuild(guild, false, rest.WithCtx(ctx))
 	if err != nil {
 		return access.Guild{}, translate(err)
@@ -36,13 +41,9 @@ func (d *Directory) Rights(ctx context.Context, guild snowflake.ID) (access.Guil
 	return access.Guild{ID: guild, Owner: g.OwnerID, Roles: g.Roles}, nil
 }
 
-// Holder is a member with what their rights follow from, as of now. It fails as Member does.
+// Holder is a member with what their rights follow from, as of now: Discord is asked, because the
+// gateway may tell nothing of members. It fails as Member does.
 func (d *Directory) Holder(ctx context.Context, guild, user snowflake.ID) (access.Member, error) {
-	if c := d.gateway(); c != nil {
-		if m, known := c.Member(guild, user); known {
-			return access.MemberOf(m), nil
-		}
-	}
 	m, err := d.api.GetMember(guild, user, rest.WithCtx(ctx))
 	if err != nil {
 		return access.Member{}, translate(err)
@@ -55,6 +56,11 @@ func (d *Directory) Self(ctx context.Context, guild snowflake.ID) (access.Member
 	self, err := d.selfID(ctx)
 	if err != nil {
 		return access.Member{}, err
+	}
+	if c := d.gateway(); c != nil {
+		if m, known := c.Member(guild, self); known { // of the bot itself the gateway always tells
+			return access.MemberOf(m), nil
+		}
 	}
 	return d.Holder(ctx, guild, self)
 }
@@ -76,6 +82,11 @@ func (d *Directory) MayName(ctx context.Context, by access.Authority, guild, rol
 	g, err := d.Rights(ctx, guild)
 	if err != nil {
 		return "", err
+	}
+	if _, known := g.Role(role); !known && d.onGateway(guild) { // it may have been made just now
+		if g, err = d.rightsByREST(ctx, guild); err != nil {
+			return "", err
+		}
 	}
 	bot, err := d.Self(ctx, guild)
 	if err != nil {

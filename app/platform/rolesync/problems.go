@@ -8,73 +8,72 @@ import (
 	"slices"
 	"time"
 
-	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// report remembers a role that the bot may not give, and logs it the first time.
-func (r *Reconciler) report(ctx context.Context, guild, role snowflake.ID, cause error) error {
-	first, err := r.store.SaveRoleProblem(ctx, store.RoleProblem{GuildID: guild, RoleID: role, Reason: reason(cause), CreatedAt: time.Now()})
+// possible reports whether a change is not known to be refused. A role with power is not given, but it
+// can be taken.
+func possible(problems []store.RoleProblem) func(change) bool {
+	return func(c change) bool {
+		return !slices.ContainsFunc(problems, func(p store.RoleProblem) bool {
+			return p.RoleID == c.role && (c.give || p.Reason != store.HasPower)
+		})
+	}
+}
+
+// lends reports whether the bot lends a role. It may have gained power since it was named, which is
+// reported.
+func (r *Reconciler) lends(ctx context.Context, guild, role snowflake.ID) (bool, error) {
+	why, err := r.lender.MayLend(ctx, guild, role)
+	if errors.Is(err, directory.ErrUnknown) {
+		return false, ErrNotInGuild
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at role %s: %w", role, err)
+	}
+	if why != access.PowerfulRole { // anything else is for Discord to say
+		return true, nil
+	}
+	return false, r.report(ctx, guild, role, store.HasPower)
+}
+
+// report remembers a role that the bot does not give, and logs it the first time.
+func (r *Reconciler) report(ctx context.Context, guild, role snowflake.ID, why string) error {
+	first, err := r.store.SaveRoleProblem(ctx, store.RoleProblem{GuildID: guild, RoleID: role, Reason: why, CreatedAt: time.Now()})
 	if err == nil && first {
-		r.log.Warn("a role cannot be given; move the bot's role above it and grant it Manage Roles",
-			"guild", guild, "role", role, "reason", reason(cause))
+		r.log.Warn("a role is not given", "guild", guild, "role", role, "reason", why)
 	}
 	return err
 }
 
-// skipProblems removes the roles that cannot be given from what is compared.
-func (r *Reconciler) skipProblems(ctx context.Context, guild snowflake.ID, desired map[snowflake.ID]Members) error {
-	problems, err := r.store.RoleProblems(ctx, guild)
-	for _, p := range problems {
-		delete(desired, p.RoleID)
-	}
-	return err
-}
-
-// recheck forgets problems that no longer hold, so that a role that was moved below the bot's works
-// again.
+// recheck forgets problems that no longer hold, so that a role that was moved below the bot's, or that
+// lost its power, is given again.
 func (r *Reconciler) recheck(ctx context.Context, guild snowflake.ID) error {
 	problems, err := r.store.RoleProblems(ctx, guild)
-	if err != nil || len(problems) == 0 {
+	if err != nil {
 		return err
 	}
-	roles, err := r.discord.GetRoles(guild, rest.WithCtx(ctx))
-	if err != nil {
-		return fmt.Errorf("list roles: %w", err)
-	}
-	self, err := r.discord.GetMember(guild, r.self, rest.WithCtx(ctx))
-	if err != nil {
-		return fmt.Errorf("read the bot's own roles: %w", err)
-	}
-	top, mayManage := reach(roles, self.RoleIDs, guild)
 	for _, p := range problems {
-		for _, role := range roles {
-			if role.ID == p.RoleID && mayManage && !role.Managed && role.Position < top {
-				if err := r.store.DeleteRoleProblem(ctx, guild, p.RoleID); err != nil {
-					return err
-				}
-			}
+		why, err := r.lender.MayLend(ctx, guild, p.RoleID)
+		if errors.Is(err, directory.ErrUnknown) {
+			return ErrNotInGuild
+		}
+		if err != nil {
+			return fmt.Errorf("look at role %s: %w", p.RoleID, err)
+		}
+		if why != "" {
+			continue
+		}
+		if err := r.store.DeleteRoleProblem(ctx, guild, p.RoleID); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// reach is the position of the highest role that somebody has, and whether they may manage roles.
-// everyone is the role that all have; its ID is the guild's.
-func reach(roles []discord.Role, has []snowflake.ID, everyone snowflake.ID) (top int, mayManage bool) {
-	for _, role := range roles {
-		if role.ID != everyone && !slices.Contains(has, role.ID) {
-			continue
-		}
-		top = max(top, role.Position)
-		if role.Permissions.Has(discord.PermissionManageRoles) || role.Permissions.Has(discord.PermissionAdministrator) {
-			mayManage = true
-		}
-	}
-	return top, mayManage
 }
 
 func reason(err error) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/riverqueue/river"
 	"golang.org/x/time/rate"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -53,26 +54,32 @@ type Members map[snowflake.ID]struct{}
 
 // Discord is the part of Discord's REST API that roles need.
 type Discord interface {
-	GetRoles(guildID snowflake.ID, opts ...rest.RequestOpt) ([]discord.Role, error)
 	GetMember(guildID, userID snowflake.ID, opts ...rest.RequestOpt) (*discord.Member, error)
 	GetMembers(guildID snowflake.ID, limit int, after snowflake.ID, opts ...rest.RequestOpt) ([]discord.Member, error)
 	AddMemberRole(guildID, userID, roleID snowflake.ID, opts ...rest.RequestOpt) error
 	RemoveMemberRole(guildID, userID, roleID snowflake.ID, opts ...rest.RequestOpt) error
 }
 
+// Lender says which roles the bot may give on behalf of others.
+type Lender interface {
+	// MayLend says whether the bot may give a role of a guild, as of now. It fails with
+	// directory.ErrUnknown where the bot is not, and with an Unavailable fault when Discord does not answer.
+	MayLend(ctx context.Context, guild, role snowflake.ID) (access.Refusal, error)
+}
+
 // Reconciler is the only part of the program that gives and takes roles.
 type Reconciler struct {
 	discord Discord
-	self    snowflake.ID
+	lender  Lender
 	store   *store.Store
 	log     *slog.Logger
 	desired []Desired
 	pace    *rate.Limiter
 }
 
-// New makes a reconciler for the bot whose user ID is self.
-func New(api Discord, self snowflake.ID, s *store.Store, log *slog.Logger) *Reconciler {
-	return &Reconciler{discord: api, self: self, store: s, log: log, pace: rate.NewLimiter(budget, budget)}
+// New makes a reconciler.
+func New(api Discord, lender Lender, s *store.Store, log *slog.Logger) *Reconciler {
+	return &Reconciler{discord: api, lender: lender, store: s, log: log, pace: rate.NewLimiter(budget, budget)}
 }
 
 // Add adds what a feature decides. It must not be called once the reconciler works.
@@ -134,7 +141,8 @@ func (r *Reconciler) syncGuild(ctx context.Context, guild snowflake.ID) error {
 	if err := r.recheck(ctx, guild); err != nil {
 		return err
 	}
-	if err := r.skipProblems(ctx, guild, desired); err != nil {
+	problems, err := r.store.RoleProblems(ctx, guild)
+	if err != nil {
 		return err
 	}
 	for after := snowflake.ID(0); ; {
@@ -144,14 +152,14 @@ func (r *Reconciler) syncGuild(ctx context.Context, guild snowflake.ID) error {
 		}
 		for _, m := range members {
 			after = max(after, m.User.ID)
-			if m.User.Bot || len(differences(desiredOf(desired, m.User.ID), m.RoleIDs)) == 0 {
+			if m.User.Bot || !slices.ContainsFunc(differences(desiredOf(desired, m.User.ID), m.RoleIDs), possible(problems)) {
 				continue
 			}
 			// The list may be older than the desired roles by now: read this member again.
 			if err := r.syncMember(ctx, guild, m.User.ID); err != nil {
 				return err
 			}
-			if err := r.skipProblems(ctx, guild, desired); err != nil {
+			if problems, err = r.store.RoleProblems(ctx, guild); err != nil {
 				return err
 			}
 		}
@@ -214,8 +222,15 @@ func (r *Reconciler) apply(ctx context.Context, guild, user snowflake.ID, change
 		return 0, err
 	}
 	for _, c := range changes {
-		if slices.ContainsFunc(problems, func(p store.RoleProblem) bool { return p.RoleID == c.role }) {
+		if !possible(problems)(c) {
 			continue
+		}
+		if c.give {
+			if lent, err := r.lends(ctx, guild, c.role); err != nil {
+				return made, err
+			} else if !lent {
+				continue
+			}
 		}
 		if err := r.pace.Wait(ctx); err != nil {
 			return made, err
@@ -226,7 +241,7 @@ func (r *Reconciler) apply(ctx context.Context, guild, user snowflake.ID, change
 		case unknownMember(err):
 			return made, nil
 		case impossible(err):
-			if err := r.report(ctx, guild, c.role, err); err != nil {
+			if err := r.report(ctx, guild, c.role, reason(err)); err != nil {
 				return made, err
 			}
 		default:

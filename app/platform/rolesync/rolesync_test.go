@@ -16,6 +16,8 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/platform/access"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
@@ -70,8 +72,15 @@ func (f *fakeDiscord) refused(call string, role snowflake.ID) error {
 	return f.refuse(call, role)
 }
 
-func (f *fakeDiscord) GetRoles(snowflake.ID, ...rest.RequestOpt) ([]discord.Role, error) {
-	return f.roles, f.refused("GetRoles", 0)
+// MayLend computes what the directory would.
+func (f *fakeDiscord) MayLend(_ context.Context, _, role snowflake.ID) (access.Refusal, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refused("MayLend", role) != nil {
+		return "", directory.ErrUnknown
+	}
+	g := access.Guild{ID: guild, Roles: f.roles}
+	return g.MayLend(access.Member{ID: self, Roles: f.members[self]}, role, time.Now()), nil
 }
 
 func (f *fakeDiscord) GetMember(_, user snowflake.ID, _ ...rest.RequestOpt) (*discord.Member, error) {
@@ -159,7 +168,7 @@ func (h holders) desired(name string) rolesync.Desired {
 func open(t *testing.T, f *fakeDiscord, decided ...holders) (*rolesync.Reconciler, *store.Store) {
 	t.Helper()
 	s := storetest.NewSQLite(t).Migrated(t)
-	r := rolesync.New(f, self, s, slog.New(slog.DiscardHandler))
+	r := rolesync.New(f, f, s, slog.New(slog.DiscardHandler))
 	for i, h := range decided {
 		r.Add(h.desired(fmt.Sprintf("feature %d", i)))
 	}
@@ -247,8 +256,8 @@ func TestARoleThatTheBotMayNotGiveIsReportedOnceAndSkipped(t *testing.T) {
 	t.Parallel()
 	f := newFake()
 	asked := 0
-	f.refuse = func(_ string, role snowflake.ID) error {
-		if role != admin {
+	f.refuse = func(call string, role snowflake.ID) error {
+		if role != admin || call == "MayLend" {
 			return nil
 		}
 		asked++
@@ -282,7 +291,7 @@ func TestWhereTheBotIsNotNothingIsTriedAgain(t *testing.T) {
 		discordError(http.StatusForbidden, rest.JSONErrorCodeMissingAccess),
 		discordError(http.StatusNotFound, rest.JSONErrorCodeUnknownGuild),
 	} {
-		for _, at := range []string{"GetRoles", "GetMember", "GetMembers", "AddMemberRole"} {
+		for _, at := range []string{"MayLend", "GetMember", "GetMembers", "AddMemberRole"} {
 			f := newFake()
 			f.refuse = func(call string, _ snowflake.ID) error {
 				if call == at {
@@ -291,7 +300,7 @@ func TestWhereTheBotIsNotNothingIsTriedAgain(t *testing.T) {
 				return nil
 			}
 			r, s := open(t, f, holders{baker: {ada}})
-			if at == "GetRoles" { // asked only to check a known problem again
+			if at == "MayLend" { // asked only to check a known problem again
 				_, err := s.SaveRoleProblem(t.Context(), store.RoleProblem{GuildID: guild, RoleID: admin, Reason: "refused", CreatedAt: time.Now()})
 				require.NoError(t, err)
 			}
@@ -306,6 +315,36 @@ func TestWhereTheBotIsNotNothingIsTriedAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A role may gain power after it was named: from then on it is taken where it is not to be had, and given
+// to nobody, until it has lost the power again.
+func TestARoleWithPowerIsTakenAndNotGiven(t *testing.T) {
+	t.Parallel()
+	f := newFake()
+	f.members[ken] = []snowflake.ID{baker}
+	power := func(p discord.Permissions) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.roles[1].Permissions = p
+	}
+	power(discord.PermissionKickMembers)
+	r, s := open(t, f, holders{baker: {ada}})
+	require.NoError(t, r.SyncMember(t.Context(), guild, ada))
+	problems, err := s.RoleProblems(t.Context(), guild)
+	require.NoError(t, err)
+	require.Len(t, problems, 1)
+	require.Equal(t, store.HasPower, problems[0].Reason)
+	require.Empty(t, f.changes)
+	require.NoError(t, r.SyncGuild(t.Context(), guild))
+	require.Equal(t, []string{"RemoveMemberRole 42 101"}, f.changes)
+
+	power(0)
+	require.NoError(t, r.SyncGuild(t.Context(), guild))
+	require.Equal(t, []string{"RemoveMemberRole 42 101", "AddMemberRole 41 101"}, f.changes)
+	problems, err = s.RoleProblems(t.Context(), guild)
+	require.NoError(t, err)
+	require.Empty(t, problems)
 }
 
 func TestOtherFailuresAreTriedAgain(t *testing.T) {

@@ -206,6 +206,11 @@ func (p *Person) GiveRole(who *Person, role snowflake.ID) {
 	p.do(http.MethodPut, p.inGuild("/members/"+who.ID.String()+"/roles/"+role.String()), nil)
 }
 
+// TryGiveRole is GiveRole for what may be refused.
+func (p *Person) TryGiveRole(who *Person, role snowflake.ID) error {
+	return p.try(http.MethodPut, p.inGuild("/members/"+who.ID.String()+"/roles/"+role.String()), nil)
+}
+
 // TakeRole takes a role from someone.
 func (p *Person) TakeRole(who *Person, role snowflake.ID) {
 	p.world.t.Helper()
