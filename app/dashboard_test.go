@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
@@ -229,4 +230,22 @@ func TestPublicPages(t *testing.T) {
 	silent := openDashboard(t).Visitor()
 	require.Equal(t, http.StatusNotFound, silent.Get("/discord").StatusCode)
 	require.Zero(t, silent.Get("/").Find(`a[href="/discord"]`).Length())
+}
+
+func TestWhatNeedsAttentionIsOnTheOverviewOfItsGuild(t *testing.T) {
+	t.Parallel()
+	d := openDashboard(t)
+	v, regular := d.as(d.dennis), d.World.Role("Regular")
+	require.Zero(t, v.Get(d.guild(d.north, "")).Find("#part-attention").Length(), "nothing is wrong")
+
+	saved := v.Send(d.guild(d.north, "/bytes"), "#page form", url.Values{"new_role": {regular.String()}, "new_received": {"500"}})
+	require.Equal(t, http.StatusSeeOther, saved.StatusCode, saved.Text)
+	for _, guild := range []snowflake.ID{d.north, d.south} {
+		_, err := d.Store.SaveRoleProblem(t.Context(), store.RoleProblem{GuildID: guild, RoleID: regular, Reason: "Missing Permissions", CreatedAt: time.Now()})
+		require.NoError(t, err)
+	}
+	text := v.Get(d.guild(d.north, "")).Find("#part-attention").Text()
+	require.Contains(t, text, "Missing Permissions")
+	require.Contains(t, text, "Move the bot's role above it")
+	require.Zero(t, d.as(d.grace).Get(d.guild(d.south, "")).Find("#part-attention").Length(), "that role is not a reward there")
 }

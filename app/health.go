@@ -30,7 +30,7 @@ func (p *Program) mountHealth() {
 
 // checks are what is looked at, for operators and for the overview of the dashboard.
 func (p *Program) checks() []web.Check {
-	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs, p.checkRoles}
+	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs, p.checkRoles, p.checkFeatures}
 }
 
 func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {

@@ -81,7 +81,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
 	p.features = []platform.Feature{
-		guilds.Feature(p.Guilds),
+		guilds.Feature(p.Guilds, p.findings),
 		economy.Feature(p.Economy, p.directory, p.rest),
 		squads.Feature(p.Squads, p.roles),
 		apikeys.Feature(p.APIKeys),

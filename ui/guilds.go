@@ -65,6 +65,15 @@ type Health struct{ Lines []HealthLine }
 // Template names the part.
 func (Health) Template() string { return "home/health" }
 
+// Finding is something that is wrong, and how to fix it.
+type Finding struct{ State, Text, Hint string }
+
+// Findings are what needs attention in a guild.
+type Findings struct{ Items []Finding }
+
+// Template names the part.
+func (Findings) Template() string { return "home/findings" }
+
 // ActivityItem is something that happened.
 type ActivityItem struct {
 	Icon, Text, Where, Path string

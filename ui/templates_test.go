@@ -69,6 +69,7 @@ func views() []ui.View {
 	log := ui.AuditLog{Title: "Audit", CSV: "/csv", Rows: []ui.AuditRow{audit, nobody}, Pager: pager}
 	chart := ui.Chart{Label: poison, Days: []time.Time{at}, Series: []ui.Series{{Label: poison, Values: []int64{5}}}}
 	health := ui.Health{Lines: []ui.HealthLine{{Name: "Database", State: "healthy"}, {Name: "Redis", State: "unhealthy", Detail: poison}, {Name: "Bot", State: "unknown"}}}
+	findings := ui.Findings{Items: []ui.Finding{{State: "degraded", Text: poison, Hint: poison}, {State: "unhealthy", Text: "Nothing works.", Hint: "Try again."}}}
 	parts := ui.Parts{Items: []ui.PartBox{
 		{ID: "part-a", Path: "/parts/a", Wide: true, Trigger: "sse:a throttle:1s", Body: health},
 		{ID: "part-b", Path: "/parts/b", Body: ui.Slow{Part: "/parts/b", Page: "/?parts=now", What: "Loading…", Rows: 12}},
@@ -79,7 +80,7 @@ func views() []ui.View {
 	unsure := guild
 	unsure.Unsure, unsure.Icon = true, ""
 	return []ui.View{
-		page, content, ui.Home{Parts: parts}, ui.GuildOverview{Parts: parts}, parts, parts.Items[1].Body, ui.Nothing{}, chart,
+		page, content, findings, ui.Home{Parts: parts}, ui.GuildOverview{Parts: parts}, parts, parts.Items[1].Body, ui.Nothing{}, chart,
 		ui.Login{Form: form, Dev: true, Name: field("")},
 		ui.Page{Title: "Bare", Theme: "auto", Content: ui.Content{Guild: &unsure, Body: ui.GuildOverview{}}},
 		ui.Fresh{Title: poison, Content: content, Toasts: toasts()},

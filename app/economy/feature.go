@@ -20,6 +20,7 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 		Interactions: discordSide{s, who}.mount,
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
 		Roles:        s.desiredRoles(),
+		Findings:     s.findings,
 		Metrics:      []prometheus.Collector{movedBytes{s}},
 		Close:        s.Close,
 		API:          s.api,

@@ -14,6 +14,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -36,9 +37,12 @@ func New(s *store.Store, who *directory.Directory, now func() time.Time) *Servic
 // Close ends the cache's upkeep.
 func (s *Service) Close() { s.stats.Close() }
 
+// Findings is what all features find wrong in a guild.
+type Findings func(ctx context.Context, guild snowflake.ID) []finding.Finding
+
 // Feature is the guilds as the program mounts them.
-func Feature(s *Service) platform.Feature {
-	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: s.pages, Close: s.Close,
+func Feature(s *Service, findings Findings) platform.Feature {
+	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: func(p *dashboard.Pages) { s.pages(p, findings) }, Close: s.Close,
 		Topics: []dashboard.Topic{
 			{Topic: bus.SettingsChanged, Icon: "adjustments", Text: "Settings were changed"},
 			{Topic: bus.CommandUsed, Icon: "message-circle", Text: "A command was used"},

@@ -21,11 +21,12 @@ const (
 // pages is the dashboard's side of the service.
 type pages struct {
 	*Service
-	web *dashboard.Pages
+	web      *dashboard.Pages
+	findings Findings
 }
 
-func (s *Service) pages(p *dashboard.Pages) {
-	d := pages{s, p}
+func (s *Service) pages(p *dashboard.Pages, findings Findings) {
+	d := pages{s, p, findings}
 	p.Link(ui.Link{Label: "Servers", Path: listPath, Icon: "server"})
 	p.Link(ui.Link{Label: "People", Path: peoplePath, Icon: "users"})
 	p.Tab(dashboard.Tab{Label: "Overview", Icon: "home"})
@@ -41,6 +42,7 @@ func (s *Service) pages(p *dashboard.Pages) {
 	p.HomePart(dashboard.Part{Name: "quick", Wide: true, View: d.quick})
 	p.HomePart(dashboard.Part{Name: "activity", Live: p.ActivityTopics(), View: d.activity})
 	p.HomePart(dashboard.Part{Name: "health", View: d.health})
+	p.GuildPart(dashboard.Part{Name: "attention", Wide: true, View: d.attention})
 	p.GuildPart(dashboard.Part{Name: "figures", Wide: true, Live: []bus.Topic{bus.TransactionCreated}, View: d.guildFigures})
 }
 

@@ -68,3 +68,15 @@ func (d pages) activity(r *dashboard.Request) (ui.View, error) {
 func (d pages) health(r *dashboard.Request) (ui.View, error) {
 	return d.web.Health(r), nil
 }
+
+// attention lists what is wrong in the guild; it is not there while everything works.
+func (d pages) attention(r *dashboard.Request) (ui.View, error) {
+	var list ui.Findings
+	for _, f := range d.findings(r.Context(), r.Guild.ID) {
+		list.Items = append(list.Items, ui.Finding{State: string(f.Severity), Text: f.Text, Hint: f.Hint})
+	}
+	if len(list.Items) == 0 {
+		return ui.Nothing{}, nil
+	}
+	return list, nil
+}

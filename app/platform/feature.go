@@ -8,6 +8,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
+	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 )
@@ -24,6 +25,7 @@ type Feature struct {
 	Topics       []dashboard.Topic                  // how its events are shown in the recent activity
 	API          func(*api.API)                     // REST operations
 	Pages        func(*dashboard.Pages)             // what people see in a browser
+	Findings     finding.Source                     // what is wrong in a guild or the installation, and how to fix it
 	Metrics      []prometheus.Collector             // on /metrics of every process
 	Close        func()                             // called once, when nothing of the feature runs any more
 }

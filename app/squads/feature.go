@@ -24,6 +24,7 @@ func Feature(s *Service, roles reconciler) platform.Feature {
 		Pages:        s.pages,
 		Listeners:    s.listen,
 		Roles:        s.desiredRoles(),
+		Findings:     s.findings,
 		Close:        s.Close,
 		Jobs: func(r *jobs.Registry) {
 			jobs.Work(r, func(ctx context.Context, a TakeRoles) error { return s.takeRoles(ctx, a.Guild, roles) })

@@ -33,11 +33,11 @@ func (p *Pages) Link(l ui.Link) { p.nav = append(p.nav, l) }
 // Part is a piece that a feature contributes to a page of the frame. A part that fails is replaced by
 // an error message; the rest of the page is not affected.
 type Part struct {
-	Name string      // part of its path
-	Wide bool        // it takes the full width
-	Slow string      // message while it is loaded after the page: "Loading the members…"
-	Live []bus.Topic // it is refreshed on these events
-	View func(*Request) (ui.View, error)
+	Name string                          // part of its path
+	Wide bool                            // it takes the full width
+	Slow string                          // message while it is loaded after the page: "Loading the members…"
+	Live []bus.Topic                     // it is refreshed on these events
+	View func(*Request) (ui.View, error) // ui.Nothing leaves the part out, unless it is Live
 }
 
 // HomePart adds a part to the overview of the installation.
@@ -85,6 +85,8 @@ func (p *Pages) renderParts(r *Request, parts []Part, base string) ui.Parts {
 			box.Body = ui.Slow{Part: at, Page: r.With(map[string]string{"parts": "now"}), What: part.Slow, Rows: 12}
 		} else if view, err := part.View(r); err != nil {
 			box.Body = p.partError(r, err, at)
+		} else if _, nothing := view.(ui.Nothing); nothing && box.Trigger == "" {
+			continue
 		} else {
 			box.Body = view
 		}

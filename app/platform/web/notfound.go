@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5"
+
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 

@@ -1,0 +1,30 @@
+// Package finding is what a feature finds wrong with an installation or a guild, for those who can fix
+// it: in health, on the overview of a guild, and wherever else somebody looks for what needs attention.
+package finding
+
+import (
+	"context"
+
+	"github.com/disgoorg/snowflake/v2"
+)
+
+// Severity is how bad a finding is. Its text is also the state that pages show.
+type Severity string
+
+// The severities.
+const (
+	Note    Severity = "note"     // worth knowing; everything works
+	Warning Severity = "degraded" // something works less well, or not for everybody
+	Failure Severity = "unhealthy"
+)
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	Severity Severity
+	Text     string // what is wrong, as a sentence
+	Hint     string // how to fix it, as a sentence
+}
+
+// Source finds what is wrong in a guild, or with guild 0 in the installation as a whole. It is asked
+// whenever a page shows findings, so it must be quick.
+type Source func(ctx context.Context, guild snowflake.ID) ([]Finding, error)

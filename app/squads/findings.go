@@ -1,0 +1,30 @@
+package squads
+
+import (
+	"context"
+
+	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/finding"
+)
+
+// findings are the squads of a guild whose members do not get their role.
+func (s *Service) findings(ctx context.Context, guild snowflake.ID) ([]finding.Finding, error) {
+	if guild == 0 {
+		return nil, nil
+	}
+	squads, err := s.store.Squads(ctx, guild)
+	if err != nil {
+		return nil, err
+	}
+	var found []finding.Finding
+	for _, q := range squads {
+		if !q.Active && !q.RoleGone {
+			continue
+		}
+		if hint := s.Trouble(ctx, q); hint != "" {
+			found = append(found, finding.Finding{Severity: finding.Warning, Text: "Members of the squad " + q.Name + " do not get its role.", Hint: hint})
+		}
+	}
+	return found, nil
+}
