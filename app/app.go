@@ -38,7 +38,7 @@ import (
 // shutdownTimeout is how long each part may take to finish what it has begun when the program stops.
 const shutdownTimeout = 5 * time.Second
 
-// Setup is what a Program is made of.
+// Setup is what Open needs to know.
 type Setup struct {
 	Config  config.Config
 	Roles   config.Roles
@@ -46,15 +46,15 @@ type Setup struct {
 	Log     *slog.Logger
 	Version string
 
-	Now           func() time.Time // decides days and cooldowns; time.Now where nothing else is given
-	NoMigrate     bool             // leave the schema as it is
+	Now           func() time.Time // decides days and cooldowns; nil: time.Now
+	NoMigrate     bool             // do not migrate the database
 	Mounts        map[string]http.Handler
-	CommandGuilds []snowflake.ID // guilds to register commands in, where they appear at once; empty: globally
-	Develop       bool           // the command dev: any name signs in to the dashboard, errors show their causes
+	CommandGuilds []snowflake.ID // where commands are registered, and appear at once; empty: globally
+	Develop       bool           // any name signs in to the dashboard, and errors show their causes
 	Live          bool           // Files change while the program runs
-	RedisPrefix   string         // parts installations that share a Redis; empty: the usual one
-	Play          string         // where the stand-in's playground is; empty: there is none
-	Insist        bool           // keep trying when Discord does not let the bot in, instead of failing
+	RedisPrefix   string         // separates installations that share a Redis; empty: the default
+	Play          string         // the path of the stand-in's playground; empty: none
+	Insist        bool           // keep trying when Discord does not accept the bot, instead of failing
 }
 
 // Program is one running process. Open makes it, Run keeps it up.
@@ -83,7 +83,7 @@ type Program struct {
 	languages *i18n.Catalogues
 }
 
-// Close releases what Open took. Run does it by itself.
+// Close releases what Open opened. Run calls it.
 func (p *Program) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()

@@ -15,20 +15,20 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/words"
 )
 
-// beatEvery is how often a process with the bot says that it lives.
-const beatEvery = 30 * time.Second
+// heartbeatInterval is how often a process with the bot records that it is alive.
+const heartbeatInterval = 30 * time.Second
 
 // mountHealth mounts health and metrics.
 func (p *Program) mountHealth() {
 	p.metrics.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		totals{p, totalFigures()},
+		totals{p, totalMetrics()},
 	)
 	p.web.MountOperators(p.setup.Config.MetricsToken.Reveal(), p.metrics, p.checks()...)
 }
 
-// checks are what is looked at, for operators and for the overview of the dashboard.
+// checks are what operators see in health, and administrators on the overview of the dashboard.
 func (p *Program) checks() []web.Check {
 	return []web.Check{p.checkDatabase, p.checkRedis, p.checkBots, p.checkJobs, p.checkRoles, p.checkFeatures}
 }
@@ -81,7 +81,7 @@ func (p *Program) checkBots(ctx context.Context) []web.CheckResult {
 	return found
 }
 
-// botDetail is what a process with the bot carries. Its latency is known after the first heartbeat.
+// botDetail describes a process with the bot. Its latency is known after the first heartbeat.
 func botDetail(b bus.Heartbeat) string {
 	shards := make([]string, len(b.Shards))
 	for i, id := range b.Shards {
@@ -126,15 +126,15 @@ func (p *Program) checkRoles(ctx context.Context) []web.CheckResult {
 	return []web.CheckResult{f}
 }
 
-// beat tells the other processes that this one's bot lives, until ctx ends.
-func (p *Program) beat(ctx context.Context) {
+// sendHeartbeats tells the other processes that the bot of this one is alive, until ctx ends.
+func (p *Program) sendHeartbeats(ctx context.Context) {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown"
 	}
 	name := fmt.Sprintf("%s-%d", host, os.Getpid())
 	began := time.Now()
-	tick := time.NewTicker(beatEvery)
+	tick := time.NewTicker(heartbeatInterval)
 	defer tick.Stop()
 	for {
 		err := p.Bus.Beat(ctx, bus.Heartbeat{

@@ -10,14 +10,14 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// observeStore returns the options by which a store is measured.
-func observeStore(r prometheus.Registerer) []store.Option {
+// measureStore returns the options that measure a store.
+func measureStore(r prometheus.Registerer) []store.Option {
 	operations := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "smarterdev_store_seconds", Help: "Time of a database operation, by its name.",
+		Name: "smarterdev_store_seconds", Help: "Duration of database operations, by name.",
 		Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
 	}, []string{"operation"})
 	failures := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "smarterdev_store_failures_total", Help: "Database operations that failed, by their name; a refusal by a rule is none.",
+		Name: "smarterdev_store_failures_total", Help: "Database operations that failed, by name; a refusal by a rule does not count.",
 	}, []string{"operation"})
 	sizes := prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "smarterdev_store_batch_operations", Help: "Writes that shared one commit (SQLite).",
@@ -35,73 +35,73 @@ func observeStore(r prometheus.Registerer) []store.Option {
 	}
 }
 
-// totals reports, at each scrape, what the parts of a program know of themselves.
+// totals collects, at each scrape, what the parts of a program count themselves.
 type totals struct {
 	p       *Program
-	figures []figure
+	metrics []metric
 }
 
-// scrape is what is read once for all figures.
+// scrape is what one scrape reads once for all metrics.
 type scrape struct {
 	*Program
 	bus   bus.Stats
 	queue *store.Queue // nil: it could not be read
 }
 
-// figure is one of them, with the values of its labels.
-type figure struct {
+// metric is one of the totals, read with the values of its labels.
+type metric struct {
 	desc *prometheus.Desc
 	kind prometheus.ValueType
 	read func(scrape, func(v float64, labels ...string))
 }
 
-func totalFigures() []figure {
+func totalMetrics() []metric {
 	const counter, gauge = prometheus.CounterValue, prometheus.GaugeValue
-	figureOf := func(kind prometheus.ValueType, name, help string, labels []string, read func(scrape, func(float64, ...string))) figure {
-		return figure{prometheus.NewDesc("smarterdev_"+name, help, labels, nil), kind, read}
+	metricOf := func(kind prometheus.ValueType, name, help string, labels []string, read func(scrape, func(float64, ...string))) metric {
+		return metric{prometheus.NewDesc("smarterdev_"+name, help, labels, nil), kind, read}
 	}
-	count := func(name, help string, read func(bus.Stats) uint64) figure {
-		return figureOf(counter, name, help, nil, func(s scrape, tell func(float64, ...string)) { tell(float64(read(s.bus))) })
+	count := func(name, help string, read func(bus.Stats) uint64) metric {
+		return metricOf(counter, name, help, nil, func(s scrape, report func(float64, ...string)) { report(float64(read(s.bus))) })
 	}
-	queued := func(name, help string, read func(store.Queue) float64) figure {
-		return figureOf(gauge, name, help, nil, func(s scrape, tell func(float64, ...string)) {
+	queued := func(name, help string, read func(store.Queue) float64) metric {
+		return metricOf(gauge, name, help, nil, func(s scrape, report func(float64, ...string)) {
 			if s.queue != nil {
-				tell(read(*s.queue))
+				report(read(*s.queue))
 			}
 		})
 	}
-	return []figure{
+	return []metric{
 		count("bus_published_total", "Events published by this process.", func(b bus.Stats) uint64 { return b.Published }),
 		count("bus_dropped_total", "Published events that did not reach the other processes.", func(b bus.Stats) uint64 { return b.Dropped }),
 		count("bus_received_total", "Events received from other processes.", func(b bus.Stats) uint64 { return b.Received }),
 		count("cache_hits_total", "Values found in the shared cache.", func(b bus.Stats) uint64 { return b.CacheHits }),
 		count("cache_misses_total", "Values not found in the shared cache.", func(b bus.Stats) uint64 { return b.CacheMisses }),
 		count("limit_denied_total", "Requests refused by a rate limit.", func(b bus.Stats) uint64 { return b.LimitDenied }),
-		queued("jobs_waiting", "Jobs that are due and that nobody works on.", func(q store.Queue) float64 { return float64(q.Waiting) }),
-		queued("jobs_oldest_seconds", "For how long the first job that waits has been due.", func(q store.Queue) float64 { return q.Oldest.Seconds() }),
-		figureOf(gauge, "gateway_latency_seconds", "Mean round trip of the shards' heartbeats.", nil,
-			func(s scrape, tell func(float64, ...string)) { tell(s.bot.Latency().Seconds()) }),
-		figureOf(gauge, "guilds", "Guilds that the shards of this process have told of.", nil,
-			func(s scrape, tell func(float64, ...string)) { tell(float64(s.bot.Guilds())) }),
-		figureOf(gauge, "build_info", "The version that runs; always 1.", []string{"version"},
-			func(s scrape, tell func(float64, ...string)) { tell(1, s.setup.Version) }),
+		queued("jobs_waiting", "Jobs that are due and not being worked on.", func(q store.Queue) float64 { return float64(q.Waiting) }),
+		queued("jobs_oldest_seconds", "How long the oldest waiting job has been due.", func(q store.Queue) float64 { return q.Oldest.Seconds() }),
+		metricOf(gauge, "gateway_latency_seconds", "Mean round trip of the shards' heartbeats.", nil,
+			func(s scrape, report func(float64, ...string)) { report(s.bot.Latency().Seconds()) }),
+		metricOf(gauge, "guilds", "Guilds of the shards of this process.", nil,
+			func(s scrape, report func(float64, ...string)) { report(float64(s.bot.Guilds())) }),
+		metricOf(gauge, "build_info", "The version that runs; always 1.", []string{"version"},
+			func(s scrape, report func(float64, ...string)) { report(1, s.setup.Version) }),
 	}
 }
 
 func (t totals) Describe(c chan<- *prometheus.Desc) {
-	for _, f := range t.figures {
+	for _, f := range t.metrics {
 		c <- f.desc
 	}
 }
 
 func (t totals) Collect(c chan<- prometheus.Metric) {
 	s := scrape{Program: t.p, bus: t.p.Bus.Stats()}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape would rather go without than wait
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second) // rather without the queue than late
 	defer cancel()
 	if q, err := t.p.Store.Queue(ctx); err == nil {
 		s.queue = &q
 	}
-	for _, f := range t.figures {
+	for _, f := range t.metrics {
 		f.read(s, func(v float64, labels ...string) {
 			c <- prometheus.MustNewConstMetric(f.desc, f.kind, v, labels...)
 		})

@@ -48,7 +48,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		return nil, fmt.Errorf("load languages: %w", err)
 	}
 	metrics := prometheus.NewRegistry()
-	db, err := openStore(ctx, setup, observeStore(metrics)...)
+	db, err := openStore(ctx, setup, measureStore(metrics)...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,17 +15,17 @@ import (
 )
 
 const (
-	// connectTime is how long Discord may take to let the bot in.
-	connectTime = 30 * time.Second
-	// longestPause bounds the pause between two attempts to connect.
-	longestPause = time.Minute
+	// connectTimeout is how long Discord may take to accept the bot.
+	connectTimeout = 30 * time.Second
+	// maxBackoff bounds the pause between two attempts to connect.
+	maxBackoff = time.Minute
 )
 
 // Run serves on l, stays connected to Discord and works the queue, as far as the roles of the
 // process say, until ctx ends or a part fails. ready is called once, when everything is up. It
-// then lets what was begun be finished, for at most ten seconds, and closes everything.
+// then gives each part the shutdown timeout to finish what it has begun, and closes everything.
 func (p *Program) Run(ctx context.Context, l net.Listener, ready func() error) error {
-	// The server outlives the rest: last answers of the bot may go to a stand-in that it serves.
+	// The server stops last: the bot's last responses may go to a stand-in that it serves.
 	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServing()
 	g, ctx := errgroup.WithContext(ctx)
@@ -70,8 +70,8 @@ func (p *Program) Run(ctx context.Context, l net.Listener, ready func() error) e
 // runBot keeps the bot connected until ctx ends.
 func (p *Program) runBot(ctx context.Context, up chan<- struct{}) error {
 	err := p.connect(ctx)
-	for pause := time.Second; err != nil && p.setup.Insist && ctx.Err() == nil; pause = min(2*pause, longestPause) {
-		p.setup.Log.Error("Discord does not let the bot in; trying again", "pause", pause, "error", err)
+	for pause := time.Second; err != nil && p.setup.Insist && ctx.Err() == nil; pause = min(2*pause, maxBackoff) {
+		p.setup.Log.Error("Discord does not accept the bot; trying again", "pause", pause, "error", err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
@@ -80,16 +80,16 @@ func (p *Program) runBot(ctx context.Context, up chan<- struct{}) error {
 	}
 	if err == nil {
 		up <- struct{}{}
-		p.beat(ctx)
+		p.sendHeartbeats(ctx)
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	return errors.Join(err, p.bot.Close(stopping))
 }
 
-// connect opens the gateway and tells Discord of our commands.
+// connect opens the gateway and registers the commands.
 func (p *Program) connect(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	if err := p.bot.Open(ctx); err != nil {
 		return fmt.Errorf("connect to Discord: %w", err)

@@ -14,10 +14,10 @@ import (
 	"github.com/smarter-dev/smarterdev/ui"
 )
 
-// discordPictures is where Discord keeps avatars and icons. A stand-in keeps its own beside its API.
-const discordPictures = "https://cdn.discordapp.com"
+// discordCDN is where Discord serves avatars and icons. A stand-in serves its own beside its API.
+const discordCDN = "https://cdn.discordapp.com"
 
-// openUI reads what people see in a browser. Live means that it changes while the program runs.
+// openUI loads templates and assets. With Setup.Live they are read again at each request.
 func (p *Program) openUI() error {
 	dist, err := fs.Sub(p.setup.Files, "dist")
 	if err != nil {
@@ -48,15 +48,15 @@ func (p *Program) openAPI() error {
 	return nil
 }
 
-// Handler is everything that the program serves, for a test that needs no listener.
+// Handler serves everything that the program serves, for tests without a listener.
 func (p *Program) Handler() http.Handler { return p.web.Handler() }
 
 // openPages mounts the frame of the dashboard; the features fill it.
 func (p *Program) openPages() (err error) {
 	cfg := p.setup.Config
-	pictures := discordPictures
+	cdn := discordCDN
 	if !strings.HasPrefix(cfg.APIURL, "https://discord.com/") {
-		pictures = strings.TrimSuffix(cfg.APIURL, "/") + "/cdn"
+		cdn = strings.TrimSuffix(cfg.APIURL, "/") + "/cdn"
 	}
 	p.Pages, err = dashboard.New(p.web, dashboard.Config{
 		Templates: p.templates, Assets: p.assets, Languages: p.languages,
@@ -64,13 +64,13 @@ func (p *Program) openPages() (err error) {
 		Checks: p.checks(), Topics: p.topics(), Facts: config.Facts(cfg),
 		BaseURL: cfg.BaseURL, Invite: cfg.InviteURL, Admins: cfg.AdminDiscordIDs,
 		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == config.SessionsInRedis, BindIP: cfg.SessionBindIP,
-		Discord: p.signIn(), APIURL: cfg.APIURL, Pictures: pictures,
+		Discord: p.signIn(), APIURL: cfg.APIURL, Pictures: cdn,
 		Develop: p.setup.Develop, Play: p.setup.Play,
 	})
 	return err
 }
 
-// signIn is how people sign in through Discord; nil when that is not set up.
+// signIn is the OAuth2 client by which people sign in; nil when it is not configured.
 func (p *Program) signIn() *oauth2.Config {
 	cfg := p.setup.Config
 	if cfg.ClientID == 0 || cfg.ClientSecret == "" {

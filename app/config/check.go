@@ -64,7 +64,7 @@ func (c Config) Check(roles Roles, unread ...Problem) Problems {
 	c.Limits.check(&p)
 	c.Logs.check(&p)
 	if on, err := strconv.ParseBool(c.DevMode); c.DevMode != "" && (on || err != nil) {
-		p.add("DEV_MODE", "is set", "take it away: development is the command dev and nothing switches it on here")
+		p.add("DEV_MODE", "is set", "remove it: the command for development is dev, and nothing turns it on here")
 	}
 	p = slices.DeleteFunc(p, func(found Problem) bool {
 		return slices.ContainsFunc(unread, func(u Problem) bool { return u.Variable == found.Variable })
@@ -83,17 +83,17 @@ func CheckDev(limits Limits, discord *Discord) Problems {
 	return p
 }
 
-// checkSharing holds that processes which divide the work need what they can share.
+// checkSharing requires what processes that divide the work must share.
 func (c Config) checkSharing(p *Problems, roles Roles) {
 	if roles == AllRoles && len(c.ShardIDs) == 0 {
 		return
 	}
 	if !isPostgres(c.DatabaseURL.Reveal()) && c.DatabaseURL != "" {
-		p.add("DATABASE_URL", "is a SQLite file, and one process with a part of the work cannot share it",
+		p.add("DATABASE_URL", "is a SQLite file, which processes that divide the work cannot share",
 			"use postgres://… or run all roles and shards in one process")
 	}
 	if c.RedisURL == "" {
-		p.add("REDIS_URL", "is not set, and processes with a part of the work each find one another through Redis",
+		p.add("REDIS_URL", "is not set, and processes that divide the work find one another through Redis",
 			"set redis://host:6379/0 or run all roles and shards in one process")
 	}
 }
@@ -108,14 +108,14 @@ func (s Stores) check(p *Problems) {
 		p.add("DATABASE_URL", "is not set", "set sqlite:PATH for a file or postgres://user:password@host/name")
 	case isPostgres(address):
 		if _, err := url.Parse(address); err != nil {
-			p.add("DATABASE_URL", "is no address", "write postgres://user:password@host/name, with %XX for special characters in the password")
+			p.add("DATABASE_URL", "is not an address", "write postgres://user:password@host/name, with %XX for special characters in the password")
 		}
 	case !strings.HasPrefix(address, "sqlite:") || address == "sqlite:":
-		p.add("DATABASE_URL", "names neither SQLite nor Postgres", "begin it with sqlite: and a path, or with postgres://")
+		p.add("DATABASE_URL", "names neither SQLite nor Postgres", "start it with sqlite: and a path, or with postgres://")
 	}
 	if address := s.RedisURL.Reveal(); address != "" {
 		if parsed, err := url.Parse(address); err != nil || !slices.Contains([]string{"redis", "rediss", "unix"}, parsed.Scheme) {
-			p.add("REDIS_URL", "is no address of a Redis", "write redis://host:6379/0, or rediss:// for TLS")
+			p.add("REDIS_URL", "is not the address of a Redis", "write redis://host:6379/0, or rediss:// for TLS")
 		}
 	}
 	atLeastOne(p, "DB_POOL_SIZE", s.DBPoolSize)
@@ -139,7 +139,7 @@ func (d Discord) check(p *Problems, roles Roles) {
 		}
 	}
 	if strings.HasPrefix(d.Token.Reveal(), "Bot ") {
-		p.add("DISCORD_TOKEN", `begins with "Bot "`, "give the token alone")
+		p.add("DISCORD_TOKEN", `begins with "Bot "`, "set the token without it")
 	}
 	if roles.Has(RoleWeb) {
 		if d.ClientID == 0 {
@@ -180,7 +180,7 @@ func (h HTTP) check(p *Problems, roles Roles) {
 	if roles.Has(RoleWeb) {
 		h.checkBase(p)
 		if n := len(h.SessionSecret); n < MinSecret {
-			p.add("SESSION_SECRET", fmt.Sprintf("has %d bytes of the %d it needs", n, MinSecret), "make one with: openssl rand -hex 32")
+			p.add("SESSION_SECRET", fmt.Sprintf("has %d bytes and needs %d", n, MinSecret), "generate one with: openssl rand -hex 32")
 		}
 	}
 	if !slices.Contains([]string{SessionsInDatabase, SessionsInRedis}, h.SessionStore) {
@@ -190,14 +190,14 @@ func (h HTTP) check(p *Problems, roles Roles) {
 		p.add("DISCORD_INVITE_URL", fmt.Sprintf("is %q", h.InviteURL), "write https://discord.gg/code, or leave it out")
 	}
 	if slices.Contains(h.AdminDiscordIDs, snowflake.ID(0)) {
-		p.add("ADMIN_DISCORD_IDS", "holds 0, which is nobody's id", "list Discord user ids, separated by commas")
+		p.add("ADMIN_DISCORD_IDS", "contains 0, which is not a user ID", "list Discord user IDs, separated by commas")
 	}
 	if _, err := h.Proxies(); err != nil {
 		p.add("TRUSTED_PROXIES", "has an entry that cannot be read: "+err.Error(), "list addresses or ranges, separated by commas")
 	}
 	for _, origin := range h.CORSOrigins {
 		if parsed, ok := webAddress(origin); !ok || parsed.Path != "" {
-			p.add("CORS_ORIGINS", fmt.Sprintf("holds %q", origin), "write each as https://host, without a path")
+			p.add("CORS_ORIGINS", fmt.Sprintf("contains %q", origin), "write each as https://host, without a path")
 		}
 	}
 }
@@ -210,12 +210,12 @@ func (h HTTP) checkBase(p *Problems) {
 	case !ok || strings.Trim(base.Path, "/") != "":
 		p.add("BASE_URL", fmt.Sprintf("is %q", h.BaseURL), "write https://host, without a path")
 	case base.Scheme == "http" && !IsLoopback(base.Hostname()):
-		p.add("BASE_URL", fmt.Sprintf("is %q: without https passwords and sessions could be read on the way", h.BaseURL),
-			"use https://; http is for localhost alone")
+		p.add("BASE_URL", fmt.Sprintf("is %q: without https, passwords and sessions can be read on the way", h.BaseURL),
+			"use https://; http is for localhost only")
 	}
 }
 
-// Proxies returns TrustedProxies as ranges; the error names the first entry that is none.
+// Proxies returns TrustedProxies as ranges; the error names the first entry that is neither an address nor a range.
 func (h HTTP) Proxies() ([]netip.Prefix, error) {
 	prefixes := make([]netip.Prefix, 0, len(h.TrustedProxies))
 	for _, text := range h.TrustedProxies {
@@ -230,7 +230,7 @@ func (h HTTP) Proxies() ([]netip.Prefix, error) {
 
 func (l Limits) check(p *Problems) {
 	if l.APIRateLimit < 0 {
-		p.add("API_RATE_LIMIT", fmt.Sprintf("is %d", l.APIRateLimit), "set requests a second, or 0 to switch the limit off")
+		p.add("API_RATE_LIMIT", fmt.Sprintf("is %d", l.APIRateLimit), "set requests a second, or 0 to turn the limit off")
 	}
 }
 

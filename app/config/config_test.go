@@ -101,7 +101,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	text := problems.Error()
 	require.Contains(t, text, "the configuration has 19 problems:")
 	require.Contains(t, text, `DB_POOL_SIZE is "many"; write a whole number`)
-	require.Contains(t, text, "SESSION_SECRET has 0 bytes of the 32 it needs; make one with: openssl rand -hex 32")
+	require.Contains(t, text, "SESSION_SECRET has 0 bytes and needs 32; generate one with: openssl rand -hex 32")
 	for _, p := range problems {
 		require.NotEmpty(t, p.Wrong)
 		require.NotEmpty(t, p.Hint)

@@ -11,8 +11,8 @@ import (
 )
 
 // Lenient reads the settings that are not plain text, for kong's mapper named "setting". A text
-// that it cannot read stops nothing: it is remembered, and the default stands in for it, so that
-// all problems of a configuration can be told at once.
+// that it cannot read is not an error yet: it is remembered and the default is used, so that all
+// problems of a configuration are reported at once.
 type Lenient struct {
 	unread map[*kong.Value]Problem
 }

@@ -26,7 +26,7 @@ func (w Watch) Report(log *slog.Logger, version string) (_ *slog.Logger, end fun
 	return logging.Report(log, w.SentryDSN.Reveal(), version)
 }
 
-// isTerminal reports whether a person reads along who has not asked for plain text.
+// isTerminal reports whether out is a terminal and colour was not turned off.
 func isTerminal(out io.Writer) bool {
 	file, ok := out.(*os.File)
 	if !ok || os.Getenv("NO_COLOR") != "" {

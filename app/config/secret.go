@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// Secret is text that must never be seen: however it is printed, logged or encoded, it shows only
+// Secret is text that must never be shown: however it is printed, logged or encoded, it shows only
 // whether it is set. Addresses that may hold a password are secrets too.
 type Secret string
 
