@@ -73,7 +73,7 @@ func readName(authority string) (string, bool) {
 	if strings.HasPrefix(name, "[") { // an IPv6 address
 		inside, port, ok := strings.Cut(name[1:], "]")
 		address, err := netip.ParseAddr(inside)
-		return address.String(), ok && err == nil && validPort(port)
+		return address.String(), ok && err == nil && address.Zone() == "" && validPort(port)
 	}
 	if colon := strings.LastIndexByte(name, ':'); colon >= 0 {
 		if !validPort(name[colon:]) {
@@ -82,15 +82,16 @@ func readName(authority string) (string, bool) {
 		name = name[:colon]
 	}
 	name = percentDecoded(name)
-	if isSimpleHost(name) {
-		return strings.TrimSuffix(strings.ToLower(name), "."), true
+	if !isSimpleHost(name) {
+		ascii, err := profile().ToASCII(name)
+		if err != nil || strings.ContainsAny(ascii, " #%/:<>?@[\\]^|") {
+			return "", false
+		}
+		name = ascii
 	}
-	ascii, err := profile().ToASCII(name)
-	ascii = strings.ToLower(strings.TrimSuffix(ascii, "."))
-	if err != nil || ascii == "" || ascii[0] == '.' || strings.ContainsAny(ascii, " #%/:<>?@[\\]^|") {
-		return "", false
-	}
-	return ascii, true
+	name = strings.TrimSuffix(strings.ToLower(name), ".")
+	// No name has an empty part: a resolver finds nothing there.
+	return name, name != "" && name[0] != '.' && name[len(name)-1] != '.' && !strings.Contains(name, "..")
 }
 
 func validPort(port string) bool {

@@ -52,6 +52,8 @@ func TestHostsAreReadAsBrowsersReadThem(t *testing.T) {
 		{"https://bücher.example/", "xn--bcher-kva.example", false},
 		{"https://[::1]:80/", "::1", false},
 		{"http://localhost:%d/", "", false},
+		{"https://evil.example../", "", false},
+		{"https://.evil.example/", "", false},
 		{"http://%s/", "", false},
 	} {
 		host := text.ReadHost(c.address)
