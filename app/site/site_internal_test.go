@@ -13,7 +13,7 @@ import (
 // What each table is told as on the page about privacy; empty where it holds nothing about people.
 func told() map[string]string {
 	return map[string]string{
-		"balances": "Accounts and balances", "ledger": "Transactions", "bytes_config": "", "guild_settings": "", "schema_versions": "", "idempotency": "Answers to repeated requests",
+		"balances": "Accounts and balances", "ledger": "Transactions", "bytes_config": "", "guild_settings": "", "schema_versions": "", "scheduled_jobs": "", "deliveries": "", "idempotency": "Answers to repeated requests",
 		"confirmations": "Questions to confirm", "audit": "Record of changes by admins", "api_keys": "API keys", "role_problems": "",
 		"sessions": "Sign-ins to the dashboard", "developers": "Sign-ins to the dashboard",
 		"squads": "", "memberships": "Squads", "squad_role_debts": "Roles to give or take", "river_job": "Roles to give or take",
