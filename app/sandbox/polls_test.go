@@ -173,6 +173,13 @@ func TestStickersAndEmojis(t *testing.T) {
 	require.Equal(t, "gophers", bot.ok("PATCH", path, object{"name": "gophers"}).(object)["name"])
 	bot.ok("DELETE", path, nil)
 	bot.refused(400, 10014, "GET", path, nil)
+	own := "/v10/applications/" + w.ApplicationID.String() + "/emojis"
+	mine := bot.ok("POST", own, object{"name": "mine", "image": "data:image/png;base64,AAAA"}).(object)
+	bot.ok("PUT", channelPath(w.ChannelID)+"/messages/"+sent.ID.String()+"/reactions/mine:"+mine["id"].(string)+"/@me", nil)
+	require.Equal(t, "ours", bot.ok("PATCH", own+"/"+mine["id"].(string), object{"name": "ours"}).(object)["name"])
+	require.Len(t, bot.ok("GET", own, nil).(object)["items"], 1)
+	bot.ok("DELETE", own+"/"+mine["id"].(string), nil)
+	bot.refused(400, 10014, "GET", own+"/"+mine["id"].(string), nil)
 	require.Equal(t, []int{62, 61, 60, 92, 91, 90}, func() (list []int) {
 		for _, e := range ada.AuditLog()[:6] {
 			list = append(list, e.ActionType)

@@ -4,7 +4,7 @@ import { channelItems } from "./entities.js";
 import { h } from "./dom.js";
 import { toast } from "./popup.js";
 
-// forward asks where a message shall go.
+// forward asks where a message is to go.
 export function forward(model, message) {
   const places = channelItems(model, "", [0, 5]).map(({ value, label }) => [value, `#${label}`]);
   const threads = (model.guild?.threads ?? []).map(({ id, name }) => [id, name]);

@@ -80,8 +80,17 @@ export function messages(model, on) {
     else if (follows) scroll.scrollTop = scroll.scrollHeight;
   }
 
+  // soon draws once for all that changes within one picture of the screen: a flood has many a message.
+  let due = 0;
+  function soon() {
+    due ||= requestAnimationFrame(() => {
+      due = 0;
+      draw();
+    });
+  }
+
   scroll.addEventListener("scroll", () => {
-    follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < nearEnd;
+    model.follows = follows = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < nearEnd;
     if (scroll.scrollTop < nearEnd) model.older();
   });
   new ResizeObserver(() => follows && (scroll.scrollTop = scroll.scrollHeight)).observe(scroll);
@@ -90,12 +99,12 @@ export function messages(model, on) {
     place = {};
     if (channel !== model.channel?.id) {
       channel = model.channel?.id;
-      follows = true;
+      model.follows = follows = true;
     }
   });
-  model.on("messages", draw);
+  model.on("messages", (detail) => (detail ? draw(detail) : soon()));
   model.on("pending", draw);
-  return { follow: () => ((follows = true), draw()), dismiss: acts.dismiss };
+  return { follow: () => ((model.follows = follows = true), draw()), dismiss: acts.dismiss };
 }
 
 function focus(node) {

@@ -24,6 +24,7 @@ const typingLasts = 10_000; // milliseconds
 const settles = 150; // within which a burst of structural events makes one question
 const slowest = 5_000; // between two tries to connect again
 const page = 100; // messages that the stand-in sends at once
+const most = 400; // messages that are kept while one reads the newest
 
 export class Model {
   me = null;
@@ -32,6 +33,7 @@ export class Model {
   guild = null;
   channel = null;
   messages = []; // of the channel, oldest first; a changed message is a new object
+  follows = true; // the newest message is in sight
   complete = false; // the first message of the channel is among them
   commands = [];
   unread = new Map(); // channel id → how often the person is mentioned there
@@ -209,6 +211,10 @@ export class Model {
         if (!here) return this.#elsewhere(data);
         this.interactions.answered(via);
         this.messages = [...this.messages.filter(({ id }) => id !== data.id), data];
+        if (this.follows && this.messages.length > most) {
+          this.messages = this.messages.slice(-page); // what is above comes back by scrolling there
+          this.complete = false;
+        }
         return this.changed("messages");
       case "MESSAGE_UPDATE":
         return here && this.#change(data.id, (old) => ({ ...data, reactions: old.reactions, poll: polled(old.poll, data.poll) }));

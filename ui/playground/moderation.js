@@ -19,6 +19,8 @@ const actions = {
   143: "was blocked by AutoMod", 144: "was flagged by AutoMod", 145: "was timed out by AutoMod", 146: "was quarantined by AutoMod",
 };
 
+const settles = 100; // milliseconds within which changes are shown together
+
 // moderation keeps the view, which close() leaves.
 export function moderation(model, { close }) {
   const root = document.getElementById("moderation");
@@ -43,7 +45,10 @@ export function moderation(model, { close }) {
       part("Bans", "gavel", bans, "Nobody is banned.", (ban) => banRow(model, ban)),
       part("Audit log", "activity", log?.audit_log_entries, "Nothing has been done yet.", (entry) => logRow(model, entry, log.users)));
   }
-  for (const topic of ["place", "members", "moderation", "shown"]) model.on(topic, draw);
+  let due = 0;
+  const soon = () => (due ||= setTimeout(() => ((due = 0), draw()), settles)); // a flood changes much at once
+  for (const topic of ["place", "members", "moderation"]) model.on(topic, soon);
+  model.on("shown", draw);
 }
 
 function part(title, mark, list, none, row, act) {

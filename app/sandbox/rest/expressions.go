@@ -155,3 +155,59 @@ func deleteEmoji(c *call) (any, error) {
 	}
 	return nil, c.world.DeleteEmoji(c.me, ids[0], ids[1], c.reason)
 }
+
+func getAppEmojis(c *call) (any, error) {
+	if _, err := c.scope(); err != nil {
+		return nil, err
+	}
+	return map[string]any{"items": c.world.AppEmojis()}, nil
+}
+
+// appEmoji reads which of the application's emojis is meant.
+func (c *call) appEmoji() (wire.ID, error) {
+	if _, err := c.scope(); err != nil {
+		return 0, err
+	}
+	return c.id("emoji")
+}
+
+func getAppEmoji(c *call) (any, error) {
+	id, err := c.appEmoji()
+	if err != nil {
+		return nil, err
+	}
+	return c.world.AppEmoji(id)
+}
+
+func createAppEmoji(c *call) (any, error) {
+	if _, err := c.scope(); err != nil {
+		return nil, err
+	}
+	var in wire.EmojiInput
+	if err := c.body(&in); err != nil {
+		return nil, err
+	}
+	c.status = http.StatusCreated
+	return c.world.SetAppEmoji(0, &in)
+}
+
+func editAppEmoji(c *call) (any, error) {
+	id, err := c.appEmoji()
+	if err != nil {
+		return nil, err
+	}
+	var in wire.EmojiInput
+	if err := c.body(&in); err != nil {
+		return nil, err
+	}
+	return c.world.SetAppEmoji(id, &in)
+}
+
+func deleteAppEmoji(c *call) (any, error) {
+	id, err := c.appEmoji()
+	if err != nil {
+		return nil, err
+	}
+	_, err = c.world.SetAppEmoji(id, nil)
+	return nil, err
+}

@@ -36,6 +36,11 @@ func (a *API) routes() []route {
 
 		{get, "/applications/@me", bot, getApplication},
 		{patch, "/applications/@me", bot, editApplication},
+		{get, "/applications/{app}/emojis", bot, getAppEmojis},
+		{post, "/applications/{app}/emojis", bot, createAppEmoji},
+		{get, "/applications/{app}/emojis/{emoji}", bot, getAppEmoji},
+		{patch, "/applications/{app}/emojis/{emoji}", bot, editAppEmoji},
+		{remove, "/applications/{app}/emojis/{emoji}", bot, deleteAppEmoji},
 		{get, "/applications/{app}/entitlements", bot, nothing},
 		{get, "/applications/{app}/skus", bot, nothing},
 		{get, "/oauth2/applications/@me", bot, getApplication},

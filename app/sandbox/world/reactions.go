@@ -29,13 +29,18 @@ func sameEmoji(a, b wire.Emoji) bool {
 	return a.Name == b.Name
 }
 
-// known refuses what is neither a Unicode emoji nor one of the guild's.
-func (ch *channel) known(e wire.Emoji) error {
+// known refuses what is neither a Unicode emoji nor one of the guild's or the application's.
+func (w *World) known(ch *channel, e wire.Emoji) error {
 	if e.ID == nil {
 		if r, _ := utf8.DecodeRuneInString(e.Name); e.Name == "" || r < 0x80 && !keycap(e.Name) || utf8.RuneCountInString(e.Name) > 16 {
 			return problem.UnknownEmoji
 		}
 		return nil
+	}
+	for _, own := range w.app.Emojis {
+		if own.ID == *e.ID {
+			return nil
+		}
 	}
 	if ch.guild != nil {
 		for _, own := range ch.guild.wire.Emojis {
@@ -169,7 +174,7 @@ func (w *World) reactable(by, in, id ID, emoji wire.Emoji) (*channel, *post, err
 	if err != nil {
 		return nil, nil, err
 	}
-	return ch, p, ch.known(emoji)
+	return ch, p, w.known(ch, emoji)
 }
 
 func (w *World) reacted(name string, ch *channel, p *post, user ID, emoji wire.Emoji) {

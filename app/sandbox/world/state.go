@@ -37,6 +37,8 @@ type Application struct {
 	RoleURL          string         `json:"role_connections_verification_url,omitempty"`
 	InteractionsURL  string         `json:"interactions_endpoint_url,omitempty"` // interactions are posted there
 	IntegrationTypes map[string]any `json:"integration_types_config,omitempty"`
+
+	Emojis []*wire.GuildEmoji `json:"emojis,omitempty"`
 }
 
 // GuildState is one guild with all that is in it.

@@ -10,6 +10,8 @@ import (
 const (
 	mostStickers = 60 // the slots of a guild with every boost
 	mostEmojis   = 250
+
+	mostAppEmojis = 2000
 )
 
 // Stickers lists a guild's stickers.
@@ -188,6 +190,64 @@ func (w *World) Emoji(by, guild, id ID) (*wire.GuildEmoji, error) {
 		return list[i], nil
 	}
 	return nil, problem.UnknownEmoji
+}
+
+// AppEmojis lists the application's own emojis, which it can use everywhere.
+func (w *World) AppEmojis() []*wire.GuildEmoji {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]*wire.GuildEmoji{}, w.app.Emojis...)
+}
+
+// AppEmoji returns one of the application's emojis, or 10014.
+func (w *World) AppEmoji(id ID) (*wire.GuildEmoji, error) {
+	for _, e := range w.AppEmojis() {
+		if e.ID == id {
+			return e, nil
+		}
+	}
+	return nil, problem.UnknownEmoji
+}
+
+// SetAppEmoji makes an emoji of the application with id 0, renames one, or with a nil body deletes it.
+func (w *World) SetAppEmoji(id ID, in *wire.EmojiInput) (*wire.GuildEmoji, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := slices.Clone(w.app.Emojis)
+	i := slices.IndexFunc(list, func(e *wire.GuildEmoji) bool { return e.ID == id })
+	if id != 0 && i < 0 {
+		return nil, problem.UnknownEmoji
+	}
+	e := &wire.GuildEmoji{ID: w.next(), Roles: []ID{}, User: w.bot(), RequireColons: true, Available: true}
+	if i >= 0 {
+		e = new(*list[i])
+	}
+	f := problem.NewForm()
+	if in != nil {
+		wire.CheckEmojiName(f.At("name"), in.Name.Value)
+		if id == 0 && in.Image.Value == "" {
+			f.At("image").Required()
+		}
+		e.Name = in.Name.Value
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	switch {
+	case in == nil:
+		list = slices.Delete(list, i, i+1)
+	case i >= 0:
+		list[i] = e
+	case len(list) >= mostAppEmojis:
+		return nil, problem.TooManyEmojis
+	default:
+		list = append(list, e)
+	}
+	app := *w.app
+	app.Emojis = list
+	w.app = &app
+	w.opts.Changed()
+	return e, nil
 }
 
 // CreateEmoji uploads an emoji: 30008 when there is no room. It needs CREATE_GUILD_EXPRESSIONS.
