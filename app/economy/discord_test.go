@@ -13,6 +13,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/store"
@@ -169,7 +170,7 @@ func TestListsPageAndSurviveARestart(t *testing.T) {
 
 func TestInfoTellsTheGuildsRules(t *testing.T) {
 	eachProgram(t, func(t *testing.T, p *apptest.Program) {
-		_, err := p.Economy.Configure(t.Context(), economy.Configure{Guild: p.World.GuildID, Actor: store.Actor{Source: store.SourceCommand},
+		_, err := p.Economy.Configure(t.Context(), economy.Configure{Guild: p.World.GuildID, Actor: store.Actor{Source: store.SourceCommand}, By: access.AsOwner(),
 			Patch: settings.Set[economy.Settings]("max_transfer", 500).Set("transfer_cooldown_hours", 2).
 				Set("role_rewards", map[snowflake.ID]int64{p.World.Role("Regular"): 1000})})
 		require.NoError(t, err)
