@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,7 +14,7 @@ import (
 )
 
 // scenario is one request and all that comes of it. Member 1 has 100 bytes, member 2 has 100, and
-// the guild lets 500 be sent at once; {G} in a path is the guild and {T} a transfer of 10 from 1 to 2.
+// the guild lets 500 be sent at once; {G} is the guild, {ROLE} a role that the bot may give, and {T} in a path a transfer of 10 from 1 to 2.
 type scenario struct {
 	name    string
 	method  string
@@ -38,7 +39,7 @@ var (
 func settingsBody(change map[string]any) map[string]any {
 	body := map[string]any{
 		"starting_balance": 5, "daily_amount": 7, "streak_bonuses": map[string]any{"3": 3}, "max_transfer": 9,
-		"transfer_cooldown_hours": 1, "role_rewards": map[string]any{"77": 10}, "daily_on_message": false,
+		"transfer_cooldown_hours": 1, "role_rewards": map[string]any{"{ROLE}": 10}, "daily_on_message": false,
 	}
 	for name, v := range change {
 		if v == nil {
@@ -154,7 +155,7 @@ func apiScenarios() []scenario {
 		{name: "one setting of an older version", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", `"0"`}}, status: 412, code: "stale", says: "changed"},
 		{name: "one setting of a version that cannot be", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", "nonsense"}}, status: 412, code: "stale"},
 		{name: "all settings", method: "PUT", path: "/bytes/config", body: settingsBody(nil), headers: []header{{"If-Match", `"1"`}}, status: 200, events: configs,
-			has: map[string]string{"starting_balance": "5", "streak_bonuses": `{"3":3}`, "role_rewards": `{"77":10}`, "daily_on_message": "false", "transfer_cooldown_hours": "1"}},
+			has: map[string]string{"starting_balance": "5", "streak_bonuses": `{"3":3}`, "role_rewards": `{"{ROLE}":10}`, "daily_on_message": "false", "transfer_cooldown_hours": "1"}},
 		{name: "all settings but one", method: "PUT", path: "/bytes/config", body: settingsBody(map[string]any{"max_transfer": nil}), status: 422, code: "invalid", says: "lacks max_transfer", field: "body"},
 		{name: "a setting out of bounds", method: "PATCH", path: "/bytes/config", body: map[string]any{"starting_balance": 1_000_001}, status: 422, code: "invalid", says: "at most", field: "body.starting_balance"},
 		{name: "a threshold that is no day", method: "PATCH", path: "/bytes/config", body: map[string]any{"streak_bonuses": map[string]any{"week": 2}}, status: 422, code: "invalid", says: "whole number of days", field: "body.streak_bonuses"},
@@ -185,7 +186,7 @@ func TestEachRequestHasItsAnswer(t *testing.T) {
 				a.topics(t)
 
 				path := strings.ReplaceAll(s.path, "{T}", sent)
-				w := a.ask(t, s.method, a.path("%s", path), s.body, s.headers...)
+				w := a.ask(t, s.method, a.path("%s", path), a.fill(t, s.body), s.headers...)
 				if s.code != "" {
 					w.refuses(s.status, s.code, s.says)
 				} else {
@@ -199,7 +200,7 @@ func TestEachRequestHasItsAnswer(t *testing.T) {
 					require.NotEmpty(t, w.at("errors.0.message").Str)
 				}
 				for at, want := range s.has {
-					require.Equal(t, strings.ReplaceAll(want, "{G}", a.world.GuildID.String()), rawAt(w, at), "%s of %s", at, w.Body.String())
+					require.Equal(t, a.names().Replace(want), rawAt(w, at), "%s of %s", at, w.Body.String())
 				}
 				for name, want := range s.headOut {
 					require.Equal(t, want, w.Header().Get(name))
@@ -208,6 +209,21 @@ func TestEachRequestHasItsAnswer(t *testing.T) {
 			})
 		})
 	}
+}
+
+// names replaces what a scenario calls the guild and a role that the bot may give.
+func (a *restAPI) names() *strings.Replacer {
+	return strings.NewReplacer("{G}", a.world.GuildID.String(), "{ROLE}", a.world.Role("Regular").String())
+}
+
+// fill is the body of a scenario with the names replaced.
+func (a *restAPI) fill(t *testing.T, body any) any {
+	if _, object := body.(map[string]any); !object {
+		return body
+	}
+	text, err := json.Marshal(body)
+	require.NoError(t, err)
+	return a.names().Replace(string(text))
 }
 
 // rawAt is the JSON at a path; "#" alone is the length of a list.

@@ -33,7 +33,7 @@ func twoGuilds() sandbox.World {
 	roles := []seed.Role{
 		{Name: "Regular", Color: "#38bdf8"},
 		{Name: "Smarter Dev", Bot: true, Permissions: []string{"VIEW_CHANNEL", "SEND_MESSAGES", "MANAGE_ROLES"}},
-		{Name: "Managers", Color: "#f97316", Permissions: []string{"MANAGE_GUILD"}},
+		{Name: "Managers", Color: "#f97316", Permissions: []string{"MANAGE_GUILD", "MANAGE_ROLES"}},
 	}
 	channels := []seed.Channel{{Name: "general"}}
 	return sandbox.World{Guilds: seed.Guilds{Listed: []seed.Guild{

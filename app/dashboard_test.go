@@ -39,8 +39,8 @@ func TestSettingsAreSavedRefusedAndReverted(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 25, cfg.DailyAmount)
 	require.False(t, cfg.DailyOnMessage)
-	require.Equal(t, map[snowflake.ID]int64{regular: 500}, cfg.RoleRewards)
-	require.Equal(t, map[int]int64{8: 2, 16: 4, 32: 8, 64: 16}, cfg.StreakBonuses)
+	require.Equal(t, economy.RoleRewards{regular: 500}, cfg.RoleRewards)
+	require.Equal(t, economy.StreakBonuses{8: 2, 16: 4, 32: 8, 64: 16}, cfg.StreakBonuses)
 
 	late := url.Values{"csrf": {v.Token()}, "version": {stale.Find(`input[name="version"]`).AttrOr("value", "")},
 		"starting_balance": {"1"}, "daily_amount": {"1"}, "max_transfer": {"1"}, "transfer_cooldown_hours": {"0"}}

@@ -122,6 +122,9 @@ type Configure struct {
 func (s *Service) Configure(ctx context.Context, in Configure) (Config, error) {
 	var then []river.JobArgs
 	var rewards RoleRewards
+	if err := s.document.Check(in.Patch); err != nil { // before Discord is asked about roles
+		return Config{}, err
+	}
 	if in.Patch.Get("role_rewards", &rewards) {
 		now, err := s.SettingsNow(ctx, in.Guild)
 		if err != nil {
