@@ -101,7 +101,7 @@ func FuzzText(f *testing.F) {
 }
 
 func FuzzLink(f *testing.F) {
-	for _, seed := range []string{"https://a@b:80/c", `https://evil.example\@x`, "https://xn--a/", "http://[::1]", "https://%2e", "https://a..", "http://[::%0]", "discord://-/invite/a"} {
+	for _, seed := range []string{"https://a@b:80/c", `https://evil.example\@x`, "https://xn--a/", "http://[::1]", "https://%2e", "https://a..", "http://[::%0]", "https://%80", "discord://-/invite/a"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {

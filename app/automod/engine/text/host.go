@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -82,6 +83,9 @@ func readName(authority string) (string, bool) {
 		name = name[:colon]
 	}
 	name = percentDecoded(name)
+	if !utf8.ValidString(name) {
+		return "", false
+	}
 	if !isSimpleHost(name) {
 		ascii, err := profile().ToASCII(name)
 		if err != nil || strings.ContainsAny(ascii, " #%/:<>?@[\\]^|") {
