@@ -5,7 +5,7 @@ import { voted } from "./poll.js";
 import { react } from "./reactions.js";
 import { Stream } from "./stream.js";
 
-// events after which the guild around the messages is asked for anew
+// events after which the guild around the messages is asked for again
 const structural = new Set([
   "GUILD_CREATE", "GUILD_UPDATE", "GUILD_DELETE", "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE", "GUILD_MEMBER_REMOVE",
   "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE",

@@ -1,4 +1,4 @@
-// Package faults holds what shall go wrong, for those who test how a bot takes it.
+// Package faults holds what is to go wrong, for those who test how a bot takes it.
 package faults
 
 import (
@@ -124,7 +124,7 @@ func (s *Set) OnEvent(name string) (late time.Duration, copies int) {
 	return late, copies
 }
 
-// OnRequest finds what shall happen to a REST call; the path is without /api/vN.
+// OnRequest finds what is to happen to a REST call; the path is without /api/vN.
 func (s *Set) OnRequest(method, route string) (Rule, bool) {
 	return s.hit(func(r *Rule) bool {
 		switch r.Kind {
