@@ -80,7 +80,7 @@ func TestForwards(t *testing.T) {
 	s.next("MESSAGE_CREATE")
 	heard := data(t, s.next("MESSAGE_CREATE"))
 	require.EqualValues(t, 1, heard["message_reference"].(object)["type"])
-	require.Equal(t, "", heard["content"])
+	require.Empty(t, heard["content"])
 	require.NotZero(t, int(heard["flags"].(float64))&wire.FlagHasSnapshot)
 	snapshot := heard["message_snapshots"].([]any)[0].(object)["message"].(object)
 	require.Equal(t, "look", snapshot["content"])

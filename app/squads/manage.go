@@ -305,8 +305,7 @@ func unfit(why string) error {
 
 // taken words that a role serves another squad or a reward.
 func taken(err error) error {
-	switch {
-	case errors.Is(err, store.ErrExists):
+	if errors.Is(err, store.ErrExists) {
 		return fault.New(fault.Conflict, "role_taken",
 			"This role is that of another squad, and one role serves one squad only. Choose another role, or delete that squad.").Because(err)
 	}

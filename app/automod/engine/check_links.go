@@ -47,7 +47,7 @@ func (c *Compiled) linkHits(rule *compiledRule, config *Links, e *Event, v *Verd
 	certain := false
 	for i := range r.links {
 		link := &r.links[i]
-		by := ""
+		var by string
 		brand, imitated := rule.brands.Imitated(link.host.Name)
 		switch {
 		case link.host.Name == "": // no client opens it

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -99,7 +98,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		var rule engine.Rule
 		var problems engine.Problems
 		if err := json.Unmarshal(whole, &rule); err != nil {
-			require.True(t, errors.As(err, &problems), "%s: %v", c.rule, err)
+			require.ErrorAs(t, err, &problems, c.rule)
 		} else {
 			problems = engine.Validate(&rule)
 		}

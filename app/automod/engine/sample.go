@@ -188,7 +188,7 @@ func (s *Sample) ToEvent(start time.Time) *Event {
 }
 
 func (u SampleUser) user() User {
-	return User{ID: u.ID, Bot: u.Bot, Username: u.Username, GlobalName: u.GlobalName, Avatar: u.Avatar}
+	return User(u)
 }
 
 func embeds(from []SampleEmbed) (to []Embed) {

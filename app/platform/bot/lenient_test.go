@@ -58,7 +58,7 @@ func TestWhatCannotBeReadIsLeftOutAlone(t *testing.T) {
 	add("a command of an invented type in a category", gateway.EventTypeInteractionCreate, command(`{"id":"10","type":4}`, `{"id":"31","name":"bytes","type":99}`), "", "")
 	add("an interaction of an invented type", gateway.EventTypeInteractionCreate, `{"id":"30","application_id":"2","type":77,"token":"t","version":1}`, "", "")
 	add("a channel of an invented type", gateway.EventTypeChannelCreate, `{"id":"11","type":999,"guild_id":"1"}`, "", "")
-	for kind := 0; kind <= 60; kind++ { // Discord gives out 0 to 46, with gaps
+	for kind := range 61 { // Discord gives out 0 to 46, with gaps
 		add(fmt.Sprint("a message of type ", kind), gateway.EventTypeMessageCreate, strings.Replace(message(`[]`), `"type":0`, fmt.Sprintf(`"type":%d`, kind), 1), "hello")
 	}
 	for kind := 1; kind <= 40; kind++ { // Discord gives out 1 to 23
@@ -95,7 +95,7 @@ func TestWhatCannotBeReadIsLeftOutAlone(t *testing.T) {
 				require.Contains(t, fmt.Sprintf("%+v %s", event, event), c.keeps)
 			}
 			if c.skips != nil {
-				require.EqualValues(t, 2*len(c.skips), value(t, metrics, "smarterdev_discord_unreadable_total"))
+				require.InDelta(t, 2*len(c.skips), value(t, metrics, "smarterdev_discord_unreadable_total"), 0)
 			}
 			lines := map[string]bool{}
 			for _, line := range strings.Split(strings.TrimSpace(log.String()), "\n") {
@@ -138,6 +138,6 @@ func TestALargeGuildWithUnknownChannelsIsRead(t *testing.T) {
 	g := event.(gateway.EventGuildCreate)
 	require.Len(t, g.Channels, 397)
 	require.Len(t, g.Members, 3001)
-	require.EqualValues(t, 3, value(t, metrics, "smarterdev_discord_unreadable_total"))
+	require.InDelta(t, 3, value(t, metrics, "smarterdev_discord_unreadable_total"), 0)
 	require.Less(t, tries, 100)
 }

@@ -209,7 +209,7 @@ func (s *shard) dial(url string) (*websocket.Conn, error) {
 	conn, _, err := websocket.Dial(ctx, url+"?v=10&encoding=json&compress=zstd-stream", &websocket.DialOptions{
 		HTTPClient:      &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		CompressionMode: websocket.CompressionDisabled,
-	})
+	}) //nolint:bodyclose // the library owns the body of the upgrade
 	if err != nil {
 		return nil, err
 	}

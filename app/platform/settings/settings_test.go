@@ -2,7 +2,6 @@ package settings_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"strconv"
 	"testing"
@@ -158,6 +157,6 @@ func TestTagsThatCannotBeRightPanic(t *testing.T) {
 			}]("x")
 		},
 	} {
-		require.Panics(t, make, fmt.Sprint("tags"))
+		require.Panics(t, make, "tags")
 	}
 }

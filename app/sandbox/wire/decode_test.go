@@ -21,7 +21,7 @@ func TestDecodeTakesNumbersAndStrings(t *testing.T) {
 	require.Equal(t, []wire.AttachmentInput{{ID: 0, Filename: "a"}, {ID: 1, Filename: "b"}}, m.Attachments.Value)
 	require.Equal(t, []wire.ID{175928847299117063}, m.AllowedMentions.Users)
 	require.Equal(t, []wire.ID{5}, m.AllowedMentions.Roles)
-	require.Equal(t, json.RawMessage("123"), m.Nonce)
+	require.JSONEq(t, "123", string(m.Nonce))
 	require.Equal(t, 255, *m.Embeds.Value[0].Color)
 	require.True(t, m.Embeds.Value[0].Timestamp.Equal(time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)))
 	require.True(t, m.TTS)

@@ -38,7 +38,7 @@ func (t *Text) Emojis() int {
 			continue
 		case r == 0xFE0F || r >= 0x1F3FB && r <= 0x1F3FF || r >= 0xE0020 && r <= 0xE007F:
 			continue // belongs to the picture before
-		case p&emoji == 0 && !(p&textEmoji != 0 && next == 0xFE0F), next == 0xFE0E, t.inVisibleCode(at):
+		case p&emoji == 0 && (p&textEmoji == 0 || next != 0xFE0F), next == 0xFE0E, t.inVisibleCode(at):
 		case joined:
 		case r >= 0x1F1E6 && r <= 0x1F1FF && flag:
 			flag = false

@@ -149,7 +149,7 @@ func (s *tokenScripts) add(r rune, p property) {
 
 func (s *tokenScripts) kind() tokenKind {
 	switch {
-	case s.pictured > 0 && !(s.pictured == 2 && s.flags == 2 && !s.latin && s.other == 0): // two make a flag
+	case s.pictured > 0 && (s.pictured != 2 || s.flags != 2 || s.latin || s.other != 0): // two make a flag
 		return suspicious
 	case s.mixed, s.latin && s.other != 0:
 		return suspicious
