@@ -28,12 +28,24 @@ func (s *Store) Session(ctx context.Context, token string, now time.Time) (Sessi
 	return found, wrap("read session", err)
 }
 
-// SaveSession writes a session over the one with its hash.
-func (s *Store) SaveSession(ctx context.Context, session Session) error {
-	return wrap("save session", s.db.write(ctx, func(c conn) error {
-		_, err := c.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (token) DO UPDATE SET person = excluded.person, data = excluded.data, expires_at = excluded.expires_at`,
+// CreateSession writes a session that was not there before.
+func (s *Store) CreateSession(ctx context.Context, session Session) error {
+	return wrap("create session", s.db.write(ctx, func(c conn) error {
+		_, err := c.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4)`,
 			session.Token, session.Person, session.Data, moment(session.ExpiresAt))
+		return err
+	}))
+}
+
+// UpdateSession writes a session over the one with its hash. One that was deleted meanwhile stays
+// deleted: ErrNotFound.
+func (s *Store) UpdateSession(ctx context.Context, session Session) error {
+	return wrap("update session", s.db.write(ctx, func(c conn) error {
+		n, err := c.exec(`UPDATE sessions SET person = $2, data = $3, expires_at = $4 WHERE token = $1`,
+			session.Token, session.Person, session.Data, moment(session.ExpiresAt))
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
 		return err
 	}))
 }

@@ -82,6 +82,9 @@ func (v *Visitor) Do(method, path string, form url.Values, headers ...string) *P
 	return &Page{Response: resp, Text: string(text), Document: document}
 }
 
+// Open sends a request with the cookies of the browser as it is. The caller closes the body.
+func (v *Visitor) Open(r *http.Request) (*http.Response, error) { return v.client.Do(r) }
+
 // Token is the proof that the pages of this session carry.
 func (v *Visitor) Token() string {
 	v.t.Helper()

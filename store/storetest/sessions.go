@@ -15,7 +15,7 @@ func keepsSessions(t *testing.T, db Database) {
 	other := store.Session{Token: "hash-2", Person: "discord:1", Data: []byte("b"), ExpiresAt: noon.Add(2 * time.Hour)}
 	grace := store.Session{Token: "hash-3", Person: "discord:2", Data: []byte("c"), ExpiresAt: noon.Add(time.Hour)}
 	for _, session := range []store.Session{ada, other, grace} {
-		require.NoError(t, s.SaveSession(t.Context(), session))
+		require.NoError(t, s.CreateSession(t.Context(), session))
 	}
 	found, err := s.Session(t.Context(), "hash-1", noon)
 	require.NoError(t, err)
@@ -24,12 +24,13 @@ func keepsSessions(t *testing.T, db Database) {
 	require.ErrorIs(t, err, store.ErrNotFound, "its time is over")
 
 	ada.Person, ada.Data, ada.ExpiresAt = "discord:9", []byte("new"), noon.Add(3*time.Hour)
-	require.NoError(t, s.SaveSession(t.Context(), ada))
+	require.NoError(t, s.UpdateSession(t.Context(), ada))
 	found, err = db.Open(t).Session(t.Context(), "hash-1", noon)
 	require.NoError(t, err)
 	require.Equal(t, ada, found, "another process sees it")
 
 	require.NoError(t, s.DeleteSession(t.Context(), "hash-1"))
+	require.ErrorIs(t, s.UpdateSession(t.Context(), ada), store.ErrNotFound, "an ended session stays ended")
 	require.NoError(t, s.DeleteSession(t.Context(), "hash-1"))
 	require.NoError(t, s.DeleteSessionsOf(t.Context(), "discord:1"))
 	for token, want := range map[string]error{"hash-1": store.ErrNotFound, "hash-2": store.ErrNotFound, "hash-3": nil} {
@@ -51,7 +52,7 @@ func keepsDevelopers(t *testing.T, db Database) {
 	require.NoError(t, err)
 	require.Equal(t, []store.Developer{{Name: "ada", CreatedAt: noon}, {Name: "grace", CreatedAt: noon}}, all)
 
-	require.NoError(t, s.SaveSession(t.Context(), store.Session{Token: "h", Person: "dev:ada", Data: []byte("x"), ExpiresAt: noon.Add(time.Hour)}))
+	require.NoError(t, s.CreateSession(t.Context(), store.Session{Token: "h", Person: "dev:ada", Data: []byte("x"), ExpiresAt: noon.Add(time.Hour)}))
 	require.NoError(t, s.RemoveDeveloper(t.Context(), "ada", "dev:ada", noon, by("developer.remove")))
 	require.ErrorIs(t, s.RemoveDeveloper(t.Context(), "ada", "dev:ada", noon, by("developer.remove")), store.ErrNotFound)
 	_, err = s.Developer(t.Context(), "ada")

@@ -37,6 +37,10 @@ func (p *Pages) checkOrigin(r *http.Request) error {
 	if err := p.origin.Check(r); err != nil {
 		return crossSiteForm().Because(err)
 	}
+	if err := r.ParseForm(); err != nil { // reads the whole body before the right is looked at
+		return fault.New(fault.Invalid, "incomplete_form",
+			"This form did not arrive as a whole, so nothing was done. Please send it again.").Because(err)
+	}
 	want := p.sessions.GetString(r.Context(), sessionToken)
 	got := r.Header.Get(csrfHeader)
 	if got == "" {

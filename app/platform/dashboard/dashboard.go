@@ -202,10 +202,34 @@ func (p *Pages) run(r *Request, right Right, h Handler) (Response, error) {
 	if err := p.checkOrigin(r.Request); err != nil {
 		return Response{}, err
 	}
+	if !safeMethod(r.Method) && r.Person.Known() {
+		if ok, err := p.stillSignedIn(r); err != nil || !ok {
+			return p.redirectToLogin(r), err
+		}
+	}
 	if err := p.authorize(r, right); err != nil {
 		return Response{}, err
 	}
 	return h(r)
+}
+
+// stillSignedIn reports whether the person of a request is still signed in. It loads the session again:
+// the body of a form may arrive, and a stream may last, long after the session was loaded first.
+func (p *Pages) stillSignedIn(r *Request) (bool, error) {
+	ctx, err := p.sessions.Load(withoutSession{r.Context()}, p.cookie(r.Request))
+	if err != nil {
+		return false, err
+	}
+	if parsePerson(p.sessions.GetString(ctx, sessionPerson)).Key() != r.Person.Key() {
+		return false, nil
+	}
+	person := r.Person
+	person.Admin = false
+	ok, err := p.mayContinue(r.Request.WithContext(ctx), &person)
+	if ok {
+		r.Person = person
+	}
+	return ok, err
 }
 
 // authorize checks whether the person has a right, in the guild of the path where there is one. It

@@ -27,6 +27,7 @@ const (
 	sessionIP      = "ip"      // where they signed in from
 	sessionFlash   = "says"    // the flash message of the next page
 	sessionPending = "sign_in" // the sign-in under way, see pendingSignIn
+	sessionStored  = "stored"  // the token under which it was stored last, see CommitCtx
 	plainCookie    = "session"
 	hostCookie     = "__Host-session"
 )
@@ -49,7 +50,9 @@ func newSessions(store *encryptedSessions, secure bool, fail func(http.ResponseW
 // sessionStore stores encrypted sessions; tokens arrive hashed.
 type sessionStore interface {
 	find(ctx context.Context, token string) (data []byte, found bool, err error)
-	save(ctx context.Context, token, person string, data []byte, expiry time.Time) error
+	create(ctx context.Context, token, person string, data []byte, expiry time.Time) error
+	// update replaces a session. One that was deleted meanwhile stays deleted, which is no error.
+	update(ctx context.Context, token, person string, data []byte, expiry time.Time) error
 	delete(ctx context.Context, token string) error
 	// deleteAll deletes every session of a person.
 	deleteAll(ctx context.Context, person string, open func(token string, data []byte) (sessionContent, bool)) error
@@ -134,13 +137,23 @@ func (s *encryptedSessions) deleteAll(ctx context.Context, p Person) error {
 	})
 }
 
-// CommitCtx stores a session.
+// CommitCtx stores a session. One that was loaded is only updated, so that a request that was under way
+// while its session ended does not bring it back; one with a new token is created.
 func (s *encryptedSessions) CommitCtx(ctx context.Context, token string, text []byte, expiry time.Time) error {
 	var content sessionContent
 	if err := json.Unmarshal(text, &content); err != nil {
 		return err
 	}
-	return s.store.save(ctx, token, content.person(), s.aead.Seal(nil, nil, text, []byte(token)), expiry)
+	write := s.store.update
+	if content.Values[sessionStored] != token {
+		write = s.store.create
+		content.Values[sessionStored] = token
+	}
+	text, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	return write(ctx, token, content.person(), s.aead.Seal(nil, nil, text, []byte(token)), expiry)
 }
 
 // DeleteCtx deletes a session.

@@ -25,8 +25,16 @@ func (d databaseSessions) find(ctx context.Context, token string) ([]byte, bool,
 	return found.Data, err == nil, err
 }
 
-func (d databaseSessions) save(ctx context.Context, token, person string, data []byte, expiry time.Time) error {
-	return d.store.SaveSession(ctx, store.Session{Token: token, Person: person, Data: data, ExpiresAt: expiry})
+func (d databaseSessions) create(ctx context.Context, token, person string, data []byte, expiry time.Time) error {
+	return d.store.CreateSession(ctx, store.Session{Token: token, Person: person, Data: data, ExpiresAt: expiry})
+}
+
+func (d databaseSessions) update(ctx context.Context, token, person string, data []byte, expiry time.Time) error {
+	err := d.store.UpdateSession(ctx, store.Session{Token: token, Person: person, Data: data, ExpiresAt: expiry})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 func (d databaseSessions) delete(ctx context.Context, token string) error {
@@ -38,18 +46,31 @@ func (d databaseSessions) deleteAll(ctx context.Context, person string, _ func(s
 }
 
 // redisSessions are stored in Redis, for installations that prefer it.
-type redisSessions struct{ inner *goredisstore.RedisStore }
+type redisSessions struct {
+	inner  *goredisstore.RedisStore
+	client *redis.Client
+}
+
+const redisPrefix = "smarterdev:session:"
 
 func newRedisSessions(client *redis.Client) redisSessions {
-	return redisSessions{goredisstore.NewWithPrefix(client, "smarterdev:session:")}
+	return redisSessions{goredisstore.NewWithPrefix(client, redisPrefix), client}
 }
 
 func (r redisSessions) find(ctx context.Context, token string) ([]byte, bool, error) {
 	return r.inner.FindCtx(ctx, token)
 }
 
-func (r redisSessions) save(ctx context.Context, token, _ string, data []byte, expiry time.Time) error {
+func (r redisSessions) create(ctx context.Context, token, _ string, data []byte, expiry time.Time) error {
 	return r.inner.CommitCtx(ctx, token, data, expiry)
+}
+
+func (r redisSessions) update(ctx context.Context, token, _ string, data []byte, expiry time.Time) error {
+	err := r.client.SetArgs(ctx, redisPrefix+token, data, redis.SetArgs{Mode: "XX", ExpireAt: expiry}).Err()
+	if errors.Is(err, redis.Nil) {
+		return nil
+	}
+	return err
 }
 
 func (r redisSessions) delete(ctx context.Context, token string) error {

@@ -59,7 +59,7 @@ func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
 		require.True(t, expiry.Equal(deadline))
 		require.Equal(t, ada, parsePerson(values[sessionPerson].(string)))
 
-		require.NoError(t, keeper.save(t.Context(), "stolen", ada.Key(), raw, expiry))
+		require.NoError(t, keeper.create(t.Context(), "stolen", ada.Key(), raw, expiry))
 		_, found, err = vault.FindCtx(t.Context(), "stolen")
 		require.NoError(t, err)
 		require.False(t, found, "a session under another token is none")
@@ -79,6 +79,44 @@ func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
 		_, found, err = vault.FindCtx(t.Context(), "three")
 		require.NoError(t, err)
 		require.False(t, found)
+	})
+}
+
+// A request that is under way while its session ends does not bring the session back.
+func TestEndedSessionsStayEnded(t *testing.T) {
+	t.Parallel()
+	keepers(t, func(t *testing.T, keeper sessionStore) {
+		vault, err := encryptSessions(keeper, []byte("secret"))
+		require.NoError(t, err)
+		m := newSessions(vault, false, func(_ http.ResponseWriter, _ *http.Request, err error) { t.Errorf("the session failed: %s", err) })
+		ada := Person{ID: 1, Name: "Ada"}
+		handle := func(handler func(r *http.Request), cookies ...*http.Cookie) []*http.Cookie {
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
+			for _, cookie := range cookies {
+				r.AddCookie(cookie)
+			}
+			w := httptest.NewRecorder()
+			m.LoadAndSave(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { handler(r) })).ServeHTTP(w, r)
+			return w.Result().Cookies()
+		}
+		person := func(cookies []*http.Cookie) (found string) {
+			handle(func(r *http.Request) { found = m.GetString(r.Context(), sessionPerson) }, cookies...)
+			return found
+		}
+		for name, end := range map[string]func(r *http.Request) error{
+			"signed out":            func(r *http.Request) error { return m.Destroy(r.Context()) },
+			"signed out everywhere": func(r *http.Request) error { return vault.deleteAll(r.Context(), ada) },
+			"signed in anew":        func(r *http.Request) error { return m.RenewToken(r.Context()) },
+		} {
+			cookies := handle(func(r *http.Request) { m.Put(r.Context(), sessionPerson, ada.text()) })
+			handle(func(r *http.Request) { m.Put(r.Context(), sessionToken, "x") }, cookies...)
+			require.Equal(t, ada.text(), person(cookies), "a session is saved more than once")
+			handle(func(slow *http.Request) {
+				m.Put(slow.Context(), sessionFlash, "done")
+				handle(func(r *http.Request) { require.NoError(t, end(r)) }, cookies...)
+			}, cookies...)
+			require.Empty(t, person(cookies), name)
+		}
 	})
 }
 

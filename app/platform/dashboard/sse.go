@@ -153,19 +153,8 @@ func (l *live) serve(r *Request, right Right) {
 
 // stillAllowed reports whether the person is still signed in and still has the right.
 func (l *live) stillAllowed(r *Request, right Right) bool {
-	p := l.pages
-	ctx, err := p.sessions.Load(withoutSession{r.Context()}, p.cookie(r.Request))
-	if err != nil || parsePerson(p.sessions.GetString(ctx, sessionPerson)).Key() != r.Person.Key() {
-		return false
-	}
-	person := r.Person
-	person.Admin = false
-	ok, err := p.mayContinue(r.Request.WithContext(ctx), &person)
-	if err != nil || !ok {
-		return false
-	}
-	r.Person = person
-	return p.authorize(r, right) == nil
+	ok, err := l.pages.stillSignedIn(r)
+	return ok && err == nil && l.pages.authorize(r, right) == nil
 }
 
 // visible returns a filter for the guilds whose events the person may see.
