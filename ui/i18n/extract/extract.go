@@ -52,7 +52,7 @@ func Find(tree fs.FS) ([]Message, []Bypass, error) {
 // skipped folders hold no sentence of the product: the stand-in speaks Discord's English.
 func skipped(path string) bool {
 	switch path {
-	case ".git", ".cache", "dist", "docs", "migrations", "data", "app/sandbox", "app/apptest", "ui/node_modules", "ui/playground", "ui/reference", "ui/i18n":
+	case ".git", ".cache", "dist", "docs", "migrations", "data", "app/sandbox", "app/apptest", "ui/node_modules", "ui/playground", "ui/reference", "ui/i18n/extract":
 		return true
 	}
 	return strings.HasPrefix(path, ".") && path != "."
