@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -286,6 +287,25 @@ func BenchmarkLeaderboard(b *testing.B) {
 					run(b, 1, 1, func(i int64) error {
 						_, err := s.Rank(b.Context(), guild, snowflake.ID(1+i*7919%int64(members)), store.ByBalance)
 						return err
+					})
+				})
+				b.Run(fmt.Sprintf("lastpage/%d", members), func(b *testing.B) {
+					run(b, 1, 1, func(int64) error {
+						_, err := s.Leaderboard(b.Context(), guild, store.ByBalance, members-10, 10)
+						return err
+					})
+				})
+				b.Run(fmt.Sprintf("lastpage-offset/%d", members), func(b *testing.B) {
+					raw := db.Raw(b)
+					run(b, 1, 1, func(int64) error {
+						rows, err := raw.QueryContext(b.Context(), `SELECT `+store.BalanceColumns+` FROM balances WHERE guild_id = $1
+							ORDER BY guild_id, balance DESC, created_at, user_id LIMIT 10 OFFSET $2`, int64(guild), members-10)
+						if err != nil {
+							return err
+						}
+						for rows.Next() {
+						}
+						return errors.Join(rows.Err(), rows.Close())
 					})
 				})
 				b.Run(fmt.Sprintf("history/%d", members), func(b *testing.B) {

@@ -51,20 +51,38 @@ func (s *Store) Rank(ctx context.Context, guild, user snowflake.ID, by Ranking) 
 const countable = 1000
 
 // histogram is how a guild's accounts are spread: the distinct values in descending order, and for each the
-// times at which its accounts were opened, ascending, for the ties. Eight bytes an account.
+// times at which its accounts were opened, ascending, for the ties. Eight bytes an account. Marks say where pages
+// begin.
 type histogram struct {
 	values []int64
 	first  []int   // where the opening times of a value begin
 	opened []int64 // microseconds
+	marks  []place // every markEvery accounts, from the first on
 	read   time.Time
 }
 
+// markEvery is how many accounts lie between two marks, and so how many a page skips at most.
+const markEvery = 256
+
+// begin finds the last mark up to an offset, and how many accounts lie between; ok is false for an empty guild.
+func (h *histogram) begin(offset int) (mark place, skip int, ok bool) {
+	if len(h.marks) == 0 {
+		return place{}, 0, false
+	}
+	i := min(offset/markEvery, len(h.marks)-1)
+	return h.marks[i], offset - i*markEvery, true
+}
+
 // add appends the next account in the order of the ranking.
-func (h *histogram) add(value, opened int64) {
+func (h *histogram) add(p place) {
+	value := p.value
+	if len(h.opened)%markEvery == 0 {
+		h.marks = append(h.marks, p)
+	}
 	if n := len(h.values); n == 0 || h.values[n-1] != value {
 		h.values, h.first = append(h.values, value), append(h.first, len(h.opened))
 	}
-	h.opened = append(h.opened, opened)
+	h.opened = append(h.opened, p.opened.UnixMicro())
 }
 
 func (h *histogram) total() int64 { return int64(len(h.opened)) }
@@ -94,21 +112,16 @@ func (h *histogram) ahead(value, opened int64) int64 {
 	return int64(h.first[i] + older)
 }
 
-type valueAndAge struct {
-	value  int64
-	opened time.Time
-}
-
 func readHistogram(c conn, k histogramKey) (*histogram, error) {
 	h := &histogram{read: time.Now()}
 	column := k.by.column()
-	scan := func(r row) (v valueAndAge, err error) { return v, r.Scan(&v.value, &v.opened) }
-	for v, err := range all(c, scan, `SELECT `+column+`, created_at FROM balances WHERE guild_id = $1
+	scan := func(r row) (p place, err error) { return p, r.Scan(&p.value, &p.opened, &p.user) }
+	for p, err := range all(c, scan, `SELECT `+column+`, created_at, user_id FROM balances WHERE guild_id = $1
 		ORDER BY guild_id, `+column+` DESC, created_at, user_id`, k.guild) {
 		if err != nil {
 			return nil, err
 		}
-		h.add(v.value, v.opened.UnixMicro())
+		h.add(p)
 	}
 	return h, nil
 }
@@ -148,6 +161,14 @@ func (r *rankCache) histogram(ctx context.Context, db engine, k histogramKey) (*
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// ready returns the histogram when it has been read, otherwise nil at once; it is being read then.
+func (r *rankCache) ready(ctx context.Context, db engine, k histogramKey) *histogram {
+	e := r.entry(ctx, db, k)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return e.current
 }
 
 // entry finds or makes the entry, and sees to it that it is read when it is due.

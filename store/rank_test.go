@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -22,7 +23,7 @@ func TestHistogram(t *testing.T) {
 		})
 		h := &histogram{}
 		for _, m := range members {
-			h.add(m.value, m.opened)
+			h.add(place{value: m.value, opened: time.UnixMicro(m.opened)})
 		}
 		require.EqualValues(t, len(members), h.total())
 		who := member{rapid.Int64Range(-1, 6).Draw(t, "value"), rapid.Int64Range(-1, 6).Draw(t, "opened")}

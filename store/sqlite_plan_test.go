@@ -50,9 +50,12 @@ func TestListsWalkIndexes(t *testing.T) {
 	require.Contains(t, p, "SEARCH ledger USING INDEX ledger_by_to (guild_id=? AND to_id=? AND seq<?)", p)
 
 	for _, by := range []Ranking{ByBalance, ByReceived} {
-		p := plan(t, s, `SELECT `+balanceColumns+` FROM balances WHERE guild_id = $1 ORDER BY guild_id, `+by.column()+` DESC, created_at, user_id LIMIT $2 OFFSET $3`, 1, 10, 0)
+		p := plan(t, s, by.top(), 1, 10, 0)
 		require.Contains(t, p, "balances_by_"+string(by))
 		require.NotContains(t, p, "TEMP B-TREE")
+		p = plan(t, s, by.from(">="), 1, 2, 3, 4, 5, 6, 11)
+		require.Contains(t, p, "balances_by_"+string(by)+" (guild_id=? AND "+by.column()+"=? AND (created_at,user_id)>(?,?))", p)
+		require.Contains(t, p, "balances_by_"+string(by)+" (guild_id=? AND "+by.column()+"<?)", p)
 		p = plan(t, s, by.countAhead(), 1, 2, 3, 4, 5)
 		require.Equal(t, 2, strings.Count(p, "COVERING INDEX balances_by_"+string(by)), p)
 	}

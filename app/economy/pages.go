@@ -308,8 +308,9 @@ func (p pages) leaderboardCSV(r *dashboard.Request) (dashboard.Response, error) 
 	head := []string{"rank", "user_id", "balance", "total_received", "total_sent", "streak_count"}
 	return dashboard.CSV("leaderboard-"+r.Guild.ID.String(), head, func(yield func([]string, error) bool) {
 		const slice = 1000
+		var last *store.Balance
 		for offset := 0; offset < dashboard.MaxCSVRows; offset += slice {
-			rows, err := p.store.Leaderboard(r.Context(), r.Guild.ID, by, offset, slice)
+			rows, err := p.store.LeaderboardAfter(r.Context(), r.Guild.ID, by, last, slice)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -325,6 +326,7 @@ func (p pages) leaderboardCSV(r *dashboard.Request) (dashboard.Response, error) 
 			if len(rows) < slice {
 				return
 			}
+			last = &rows[len(rows)-1]
 		}
 	}), nil
 }

@@ -180,3 +180,39 @@ func ranksFarDown(t *testing.T, db Database) {
 	require.Len(t, page, 10)
 	require.EqualValues(t, 11_991, page[0].UserID)
 }
+
+// pagesFarDown compares pages far down, among many that are equal in value and age, with what the bare OFFSET
+// returns, and follows the whole leaderboard from page to page.
+func pagesFarDown(t *testing.T, db Database) {
+	s := db.Migrated(t)
+	const members = 6_000
+	opened := "1763812800000000 + i %% 7 / 3"
+	if db.IsPostgres() {
+		opened = "to_timestamp(1763812800 + i %% 7 / 3)"
+	}
+	db.Exec(t, fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+		INSERT INTO balances (guild_id, user_id, balance, total_received, total_sent, created_at, updated_at)
+		SELECT 7, i, 1000 - i %% 3, 2000 + i / 2000, 1000 + i / 2000 + i %% 3, `+opened+`, `+opened+` FROM n`, members))
+	for _, by := range []store.Ranking{store.ByBalance, store.ByReceived} {
+		whole, err := s.Leaderboard(t.Context(), 7, by, 0, members) // the bare OFFSET
+		require.NoError(t, err)
+		require.Len(t, whole, members)
+		_, err = s.Rank(t.Context(), 7, whole[members-1].UserID, by) // waits for the histogram
+		require.NoError(t, err)
+		for offset := 900; offset < members+400; offset += 97 {
+			page, err := s.Leaderboard(t.Context(), 7, by, offset, 50)
+			require.NoError(t, err)
+			require.Equal(t, whole[min(offset, members):min(offset+50, members)], page, "%s from %d", by, offset)
+		}
+		var met []store.Balance
+		for last := (*store.Balance)(nil); ; last = &met[len(met)-1] {
+			page, err := s.LeaderboardAfter(t.Context(), 7, by, last, 700)
+			require.NoError(t, err)
+			if len(page) == 0 {
+				break
+			}
+			met = append(met, page...)
+		}
+		require.Equal(t, whole, met, by)
+	}
+}

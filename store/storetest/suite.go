@@ -47,6 +47,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		"listing transactions":        listsTransactions,
 		"leaderboard":                 ranks,
 		"ranks far down":              ranksFarDown,
+		"pages far down":              pagesFarDown,
 		"statistics":                  counts,
 		"settings":                    savesSettings,
 		"settings at once":            savesSettingsOnce,
