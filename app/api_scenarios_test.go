@@ -96,7 +96,7 @@ func apiScenarios() []scenario {
 		{name: "a transfer", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"reason": "thanks"}), status: 200, events: moves,
 			has: map[string]string{"amount": "10", "kind": `"transfer"`, "reason": `"thanks"`, "reverses": "null", "giver_id": `"1"`}},
 		{name: "a transfer without a reason", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"reason": nil}), status: 200, events: moves, has: map[string]string{"reason": "null"}},
-		{name: "to oneself", method: "POST", path: "/bytes/transactions", body: transfer(1, 1, 10), status: 400, code: "self_transfer", says: "oneself"},
+		{name: "to oneself", method: "POST", path: "/bytes/transactions", body: transfer(1, 1, 10), status: 400, code: "self_transfer", says: "yourself"},
 		{name: "over the guild's maximum", method: "POST", path: "/bytes/transactions", body: transfer(1, 2, 501), status: 400, code: "over_max_transfer", says: "500 bytes", has: map[string]string{"max_transfer": "500"}},
 		{name: "more than there is", method: "POST", path: "/bytes/transactions", body: transfer(1, 2, 91), status: 400, code: "insufficient_balance", says: "insufficient balance", has: map[string]string{"balance": "90", "shortfall": "1"}},
 		{name: "nothing", method: "POST", path: "/bytes/transactions", body: transfer(1, 2, 0), status: 422, code: "invalid", says: "at least 1", field: "body.amount"},
@@ -250,7 +250,7 @@ func TestAnUndoingIsRefusedWithTheFigures(t *testing.T) {
 		a.pass(time.Second)
 		undone := undo(sent).is(200)
 		require.Equal(t, sent, undone.at("reverses").Str)
-		twice := undo(sent).refuses(409, "already_reversed", "undone before")
+		twice := undo(sent).refuses(409, "already_reversed", "already been undone")
 		require.Equal(t, undone.at("id").Str, twice.at("reversed_by").Str)
 		undo(undone.at("id").Str).refuses(400, "not_reversible", "Only transfers")
 

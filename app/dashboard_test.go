@@ -113,7 +113,7 @@ func TestTransactionsAreFilteredUndoneAndExported(t *testing.T) {
 	require.EqualValues(t, 120, b.Balance)
 	page = v.Send(undo, "#page form", url.Values{"reason": {"again"}})
 	require.Equal(t, http.StatusUnprocessableEntity, page.StatusCode)
-	require.Contains(t, page.Find(".alert").Text(), "undone before")
+	require.Contains(t, page.Find(".alert").Text(), "already been undone")
 	d.Proven()
 }
 

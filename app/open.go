@@ -70,7 +70,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	}
 	p.bot = bot.New(bot.Config{
 		Token: cfg.Token.Reveal(), Rest: p.rest, ShardCount: cfg.ShardCount, ShardIDs: cfg.ShardIDs,
-		Log: setup.Log, Metrics: p.metrics,
+		Log: setup.Log, Metrics: p.metrics, Languages: languages,
 	})
 	p.directory = directory.New(p.rest, p.bot.Caches)
 	p.bot.Mux.ServeGuilds(p.directory.Present)

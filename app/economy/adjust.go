@@ -3,7 +3,6 @@ package economy
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -12,7 +11,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Adjust asks to give a member bytes or to take them.
@@ -34,17 +33,17 @@ func (in Adjust) Validate() error {
 	if in.Amount == 0 || in.Amount > store.MaxAdjustment || in.Amount < -store.MaxAdjustment {
 		f.Add("amount", "An adjustment gives or takes 1 to 1,000,000 bytes.")
 	}
-	needReason(&f, in.Reason)
+	requireReason(&f, in.Reason)
 	return f.Err()
 }
 
-// needReason notes a reason that is missing or too long.
-func needReason(f *fault.Fields, reason string) {
+// requireReason notes a reason that is missing or too long.
+func requireReason(f *fault.Fields, reason string) {
 	switch n := utf8.RuneCountInString(reason); {
-	case strings.TrimSpace(reason) == "":
-		f.Add("reason", "A reason is needed here: it stands in the ledger and in the audit log.")
+	case fault.Blank(reason):
+		f.Add("reason", "Give a reason. It is recorded in the ledger and the audit log.")
 	case n > longestReason:
-		f.Add("reason", "A reason has at most %d characters; this one has %d.", longestReason, n)
+		f.Add("reason", "A reason can have at most %d characters; this one has %d.", longestReason, n)
 	}
 }
 
@@ -88,7 +87,7 @@ type Reverse struct {
 // Validate fails with an Invalid fault that names every wrong input.
 func (in Reverse) Validate() error {
 	var f fault.Fields
-	needReason(&f, in.Reason)
+	requireReason(&f, in.Reason)
 	return f.Err()
 }
 
@@ -131,17 +130,17 @@ func (s *Service) notReversed(ctx context.Context, in Reverse, err error, now ti
 	switch r.Code {
 	case store.NotReversible:
 		return fault.New(fault.Refused, r.Code,
-			"Only transfers, squad fees and adjustments can be undone. An adjustment can balance anything else.")
+			"Only transfers, squad fees and adjustments can be undone. Use an adjustment to correct anything else.")
 	case store.AlreadyReversed:
-		f := fault.New(fault.Conflict, r.Code, "This transaction of %s was undone before, and only once is possible.", words.Bytes(r.Amount))
+		f := fault.New(fault.Conflict, r.Code, "This transaction of %s has already been undone.", i18n.Bytes(r.Amount))
 		if by, err := s.store.ReversedBy(ctx, in.Guild, in.ID); err == nil {
 			f = f.With("reversed_by", by.ID)
 		}
 		return f
 	case store.InsufficientBalance:
 		return fault.New(fault.Refused, r.Code,
-			"Refused for an insufficient balance: undoing this takes %s back, the receiver has %s left, %s short.",
-			words.Bytes(r.Amount), words.Bytes(r.Balance), words.Bytes(r.Amount-r.Balance)).
+			"Refused, insufficient balance: undoing this takes back %s, and the receiver has %s left, %s short.",
+			i18n.Bytes(r.Amount), i18n.Bytes(r.Balance), i18n.Bytes(r.Amount-r.Balance)).
 			With("balance", r.Balance).With("shortfall", r.Amount-r.Balance)
 	}
 	return refused(err)
@@ -157,7 +156,7 @@ func (s *Service) Transaction(ctx context.Context, guild snowflake.ID, id uuid.U
 }
 
 func transactionNotFound(id uuid.UUID) error {
-	return fault.New(fault.NotFound, "not_found", "transaction %s not found in this guild", id)
+	return fault.New(fault.NotFound, "not_found", "Transaction %s not found.", id)
 }
 
 // membersOf are the sides of a transaction that are people.

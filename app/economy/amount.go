@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 )
 
@@ -14,8 +15,8 @@ type Amount struct {
 	percent int64 // 1–100, or 0 when the amount is fixed
 }
 
-// ParseAmount reads what a person typed. What is no amount is an Invalid fault that shows the
-// forms that are.
+// ParseAmount reads what a person typed. It fails with an Invalid fault that shows what an amount
+// looks like.
 func ParseAmount(s string) (Amount, error) {
 	text := strings.ToLower(strings.TrimSpace(s))
 	if text == "all" {
@@ -48,7 +49,7 @@ func (a Amount) Of(balance int64) int64 {
 func (a Amount) NeedsBalance() bool { return a.percent > 0 }
 
 // parseWhole reads digits, with "," between groups of three, and an optional k or m behind
-// them; "1.5k" is 1500, and a fraction of a byte is none.
+// them; "1.5k" is 1500. A fraction of a byte is not a number of bytes.
 func parseWhole(s string) (int64, bool) {
 	digits := 0
 	if rest, ok := strings.CutSuffix(s, "k"); ok {
@@ -81,7 +82,7 @@ func parseWhole(s string) (int64, bool) {
 
 func notAnAmount(s string) error {
 	var f fault.Fields
-	f.Add("amount", "%q is no amount of bytes. Write a whole number like 250 or 1k, a share like 50%%, or all.", shorten(s))
+	f.Add("amount", "“%s” is not an amount. Enter a whole number like 250 or 1k, a percentage like 50%%, or all.", bot.Escape(shorten(s)))
 	return f.Err()
 }
 

@@ -112,5 +112,5 @@ func mismatch() api.Refusal {
 
 func noTransaction() api.Refusal {
 	return api.Refusal{Kind: fault.NotFound, Code: "not_found",
-		Detail: "transaction 019a0000-0000-7000-8000-000000000001 not found in this guild"}
+		Detail: "Transaction 019a0000-0000-7000-8000-000000000001 not found."}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Claim asks for a member's bytes of the day.
@@ -67,6 +67,6 @@ func (s *Service) ClaimQuietly(ctx context.Context, in Claim) (earned int64, err
 
 func alreadyClaimed(opens time.Time) error {
 	return fault.New(fault.Refused, store.AlreadyClaimed,
-		"Today's bytes are already claimed. The next claim opens %s.", words.Moment(opens)).
+		"Today’s bytes are already claimed. The next claim opens on %s.", i18n.Moment(opens)).
 		With("retry_at", opens)
 }

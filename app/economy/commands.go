@@ -13,38 +13,38 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// commands is what Discord is told of the economy.
+// commands are the economy's, as they are registered with Discord.
 func commands() []discord.ApplicationCommandCreate {
 	inGuild := []discord.InteractionContextType{discord.InteractionContextTypeGuild}
 	return []discord.ApplicationCommandCreate{
 		discord.SlashCommandCreate{
-			Name: "bytes", Description: "Earn, send and look at bytes", Contexts: inGuild,
+			Name: "bytes", Description: "Earn, send and check bytes", Contexts: inGuild,
 			Options: []discord.ApplicationCommandOption{
 				discord.ApplicationCommandOptionSubCommand{
-					Name: "balance", Description: "Show your bytes, or those of another member",
+					Name: "balance", Description: "Show your bytes or another member’s",
 					Options: []discord.ApplicationCommandOption{
-						discord.ApplicationCommandOptionUser{Name: "member", Description: "Whose bytes; yours when left out"},
-						discord.ApplicationCommandOptionBool{Name: "private", Description: "Show the answer to you alone"},
+						discord.ApplicationCommandOptionUser{Name: "member", Description: "Whose bytes to show (default: yours)"},
+						discord.ApplicationCommandOptionBool{Name: "private", Description: "Only you see the response"},
 					},
 				},
 				discord.ApplicationCommandOptionSubCommand{
-					Name: "daily", Description: "Claim today's bytes and keep your streak",
+					Name: "daily", Description: "Claim today’s bytes and keep your streak going",
 				},
 				discord.ApplicationCommandOptionSubCommand{
 					Name: "send", Description: "Send bytes to another member",
 					Options: []discord.ApplicationCommandOption{
 						discord.ApplicationCommandOptionUser{Name: "member", Description: "Who gets the bytes", Required: true},
-						discord.ApplicationCommandOptionString{Name: "amount", Description: "How many: 250, 1k, 50% or all", Required: true},
+						discord.ApplicationCommandOptionString{Name: "amount", Description: "How many: 250, 1k, all or 50%", Required: true},
 						discord.ApplicationCommandOptionString{Name: "reason", Description: "What for", MaxLength: new(longestReason)},
 					},
 				},
 				discord.ApplicationCommandOptionSubCommand{
 					Name: "leaderboard", Description: "Show who has the most bytes",
 					Options: []discord.ApplicationCommandOption{
-						discord.ApplicationCommandOptionString{Name: "by", Description: "What counts; the balance when left out",
+						discord.ApplicationCommandOptionString{Name: "by", Description: "What to rank by (default: balance)",
 							Choices: []discord.ApplicationCommandOptionChoiceString{
 								{Name: "balance", Value: string(store.ByBalance)},
 								{Name: "bytes received", Value: string(store.ByReceived)},
@@ -52,10 +52,13 @@ func commands() []discord.ApplicationCommandCreate {
 					},
 				},
 				discord.ApplicationCommandOptionSubCommand{
-					Name: "history", Description: "Show where your bytes came from and went",
+					Name: "history", Description: "Show where your bytes came from and where they went",
+					Options: []discord.ApplicationCommandOption{
+						discord.ApplicationCommandOptionBool{Name: "public", Description: "Everyone sees the response"},
+					},
 				},
 				discord.ApplicationCommandOptionSubCommand{
-					Name: "info", Description: "Show how bytes work in this server",
+					Name: "info", Description: "Show how bytes work on this server",
 				},
 			},
 		},
@@ -65,7 +68,7 @@ func commands() []discord.ApplicationCommandCreate {
 
 const sendMenu = "Send Bytes"
 
-// discordSide answers the economy's interactions.
+// discordSide responds to the economy's interactions.
 type discordSide struct {
 	*Service
 	directory *directory.Directory
@@ -91,19 +94,19 @@ func (d discordSide) balance(ctx context.Context, i *bot.Interaction) (bot.Reply
 	if private {
 		i.RespondEphemerally()
 	}
-	member, name, _, other := i.Asked("member")
+	member, name, _, other := i.MemberOption("member")
 	if other && member.ID != i.User().ID {
 		if member.Bot {
 			return bot.Reply{}, isBot(name)
 		}
 		st, err := d.Look(ctx, i.Guild, member.ID)
 		if errors.Is(err, store.ErrNotFound) {
-			return bot.Whisper(noAccountYet(name)), nil
+			return bot.Ephemeral(noAccountYet(i.Printer, name)), nil
 		}
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		return bot.Reply{Embeds: []discord.Embed{balanceOf(name, st, 0)}, Ephemeral: private}, nil
+		return bot.Reply{Embeds: []discord.Embed{balanceOf(i.Printer, name, st, 0)}, Ephemeral: private}, nil
 	}
 	earned, err := d.ClaimQuietly(ctx, Claim{Guild: i.Guild, User: i.User().ID, Name: i.Name()})
 	if err != nil {
@@ -113,19 +116,22 @@ func (d discordSide) balance(ctx context.Context, i *bot.Interaction) (bot.Reply
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Reply{Embeds: []discord.Embed{balanceOf(i.Name(), st, earned)}, Ephemeral: private}, nil
+	return bot.Reply{Embeds: []discord.Embed{balanceOf(i.Printer, i.Name(), st, earned)}, Ephemeral: private}, nil
 }
 
 func (d discordSide) daily(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	c, err := d.Claim(ctx, Claim{Guild: i.Guild, User: i.User().ID, Name: i.Name(), Key: discordKey(i.ID)})
+	if f := fault.As(err); f != nil && f.Code == store.AlreadyClaimed {
+		return bot.Ephemeral(alreadyClaimedToday(i.Printer, f)), nil
+	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Say(claimed(i.Name(), c)), nil
+	return bot.Public(claimed(i.Printer, i.Name(), c)), nil
 }
 
 func (d discordSide) send(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	receiver, name, inGuild, _ := i.Asked("member")
+	receiver, name, inGuild, _ := i.MemberOption("member")
 	if err := mayReceive(receiver, name, inGuild); err != nil {
 		return bot.Reply{}, err
 	}
@@ -144,17 +150,17 @@ func (d discordSide) sendForm(_ context.Context, i *bot.Interaction) (bot.Reply,
 	if receiver.ID == i.User().ID {
 		return bot.Reply{}, selfTransfer()
 	}
-	return bot.Reply{Modal: sendModal(receiver.ID, name)}, nil
+	return bot.Reply{Modal: sendModal(i.Printer, receiver.ID, name)}, nil
 }
 
 func (d discordSide) sendFromForm(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	to, err := snowflake.Parse(i.Vars["member"])
 	if err != nil {
-		return bot.Reply{}, fault.New(fault.Invalid, "invalid", "This form is damaged. Open it again from the member's menu.")
+		return bot.Reply{}, fault.New(fault.Invalid, "invalid", "This form no longer works. Open it again from the member’s menu.")
 	}
 	receiver, err := d.directory.Member(ctx, i.Guild, to)
 	if errors.Is(err, directory.ErrUnknown) {
-		return bot.Reply{}, notHere("That person")
+		return bot.Reply{}, fault.New(fault.Refused, "not_in_guild", "This person is not a member of this server, so nothing was sent.")
 	}
 	if err != nil {
 		return bot.Reply{}, err
@@ -185,15 +191,15 @@ func (d discordSide) offer(ctx context.Context, i *bot.Interaction, to snowflake
 	if in.Amount > confirmFrom {
 		c, err := d.Propose(ctx, in)
 		if err != nil {
-			return bot.Reply{}, err
+			return bot.Reply{}, toGiver(err)
 		}
-		return confirmation(in, c), nil
+		return confirmation(i.Printer, in, c), nil
 	}
 	tx, err := d.Send(ctx, in)
 	if err != nil {
-		return bot.Reply{}, err
+		return bot.Reply{}, toGiver(err)
 	}
-	return sent(tx), nil
+	return sent(i.Printer, tx), nil
 }
 
 // resolve turns what was typed into bytes. More than the guild allows at once is refused in
@@ -210,7 +216,7 @@ func (d discordSide) resolve(ctx context.Context, in Send, a Amount) (int64, err
 	n := a.Of(balance)
 	if n == 0 {
 		return 0, fault.New(fault.Refused, store.InsufficientBalance,
-			"Insufficient balance: that share of your %s is less than one byte.", words.Bytes(balance)).With("balance", balance)
+			"That percentage of your %s is less than one byte.", i18n.Bytes(balance)).With("balance", balance)
 	}
 	cfg, err := d.Settings(ctx, in.Guild)
 	if err != nil {
@@ -225,25 +231,25 @@ func (d discordSide) resolve(ctx context.Context, in Send, a Amount) (int64, err
 func (d discordSide) confirm(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	in, err := d.proposal(ctx, i)
 	if err != nil {
-		return settled(err)
+		return i.ReplaceRefused(err)
 	}
 	receiver, err := d.directory.Member(ctx, i.Guild, in.To)
 	if errors.Is(err, directory.ErrUnknown) {
-		return settled(notHere(in.ToName))
+		return i.ReplaceRefused(notHere(in.ToName))
 	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if err := mayReceive(receiver.User, in.ToName, true); err != nil {
-		return settled(err)
+		return i.ReplaceRefused(err)
 	}
 	tx, err := d.Send(ctx, in)
 	if err != nil {
-		return settled(err)
+		return i.ReplaceRefused(toGiver(err))
 	}
-	done := bot.Replace(bot.Success("Sent", "It is done, and announced below."))
+	done := bot.Replace(bot.Success(i.T("Bytes sent"), i.T("The transfer is announced below.")))
 	if !tx.Again {
-		public := sent(tx)
+		public := sent(i.Printer, tx)
 		done.Then = &public
 	}
 	return done, nil
@@ -252,12 +258,12 @@ func (d discordSide) confirm(ctx context.Context, i *bot.Interaction) (bot.Reply
 func (d discordSide) cancel(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	id, err := uuid.Parse(i.Vars["confirmation"])
 	if err != nil {
-		return settled(unknownConfirmation())
+		return i.ReplaceRefused(unknownConfirmation())
 	}
-	if err := d.CallOff(ctx, i.Guild, i.User().ID, id); err != nil {
-		return settled(err)
+	if err := d.Cancel(ctx, i.Guild, i.User().ID, id); err != nil {
+		return i.ReplaceRefused(err)
 	}
-	return bot.Replace(bot.Info("Called off", "Nothing was sent.")), nil
+	return bot.Replace(bot.Info(i.T("Canceled"), i.T("Nothing was sent."))), nil
 }
 
 func (d discordSide) proposal(ctx context.Context, i *bot.Interaction) (Send, error) {
@@ -266,15 +272,6 @@ func (d discordSide) proposal(ctx context.Context, i *bot.Interaction) (Send, er
 		return Send{}, unknownConfirmation()
 	}
 	return d.Proposal(ctx, i.Guild, i.User().ID, id)
-}
-
-// settled puts a refusal in place of the question, whose buttons have no use any more.
-func settled(err error) (bot.Reply, error) {
-	f := fault.As(err)
-	if f == nil {
-		return bot.Reply{}, err
-	}
-	return bot.Replace(bot.Refusal(f)), nil
 }
 
 func mayReceive(user discord.User, name string, inGuild bool) error {

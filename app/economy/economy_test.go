@@ -31,7 +31,7 @@ const (
 // everybody is a guild that nobody has left.
 type everybody struct{}
 
-func (everybody) Left(context.Context, snowflake.ID, snowflake.ID) bool { return false }
+func (everybody) Name(context.Context, snowflake.ID, snowflake.ID) (string, bool) { return "", false }
 
 func (everybody) MayName(context.Context, access.Authority, snowflake.ID, snowflake.ID) (access.Refusal, error) {
 	return "", nil
@@ -183,7 +183,7 @@ func TestRefusalsOfATransferWinInTheirOrder(t *testing.T) {
 			{"nothing", send(0), "invalid", "from 1 to 10,000"},
 			{"a debt", send(-5), "invalid", "from 1 to 10,000"},
 			{"more than anyone may", send(10_001), "invalid", "from 1 to 10,000"},
-			{"to herself, though it is too much", economy.Send{Guild: guild, From: ada, To: ada, Amount: 60}, "self_transfer", "oneself"},
+			{"to herself, though it is too much", economy.Send{Guild: guild, From: ada, To: ada, Amount: 60}, "self_transfer", "yourself"},
 			{"over the maximum, though she cools down", send(60), "over_max_transfer", "At most 50 bytes"},
 			{"cooling down, though she is too poor", send(50), "transfer_cooldown", "at 14:00 UTC on 1 March"},
 		} {
@@ -286,11 +286,11 @@ func TestACalledOffProposalCannotBeConfirmed(t *testing.T) {
 		w.settings(t, func(c *economy.Settings) { c.StartingBalance = 500 })
 		c, err := w.Propose(t.Context(), send(105))
 		require.NoError(t, err)
-		require.True(t, fault.Has(w.CallOff(t.Context(), guild, grace, c.ID), "confirmation_unknown"))
-		require.NoError(t, w.CallOff(t.Context(), guild, ada, c.ID))
+		require.True(t, fault.Has(w.Cancel(t.Context(), guild, grace, c.ID), "confirmation_unknown"))
+		require.NoError(t, w.Cancel(t.Context(), guild, ada, c.ID))
 		_, err = w.Proposal(t.Context(), guild, ada, c.ID)
 		require.True(t, fault.Has(err, "confirmation_unknown"))
-		require.True(t, fault.Has(w.CallOff(t.Context(), guild, ada, c.ID), "confirmation_unknown"))
+		require.True(t, fault.Has(w.Cancel(t.Context(), guild, ada, c.ID), "confirmation_unknown"))
 	})
 }
 

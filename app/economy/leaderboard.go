@@ -20,7 +20,8 @@ const leaderboardKept = time.Minute
 type Place struct {
 	Rank int64 `json:"rank" doc:"1 is the first." example:"1"`
 	store.Balance
-	Departed bool `json:"departed" doc:"Whether they are no longer a member of the guild." example:"false"`
+	Name     string `json:"-"` // as it is now, else as in the ledger; empty when neither is known
+	Departed bool   `json:"departed" doc:"Whether they are no longer a member of the guild." example:"false"`
 }
 
 // Page names a part of a guild's leaderboard.
@@ -38,8 +39,9 @@ type leaderboard struct {
 
 // members is what the economy asks of the directory.
 type members interface {
-	// Left reports whether Discord knows user no longer as a member; false when it does not answer.
-	Left(ctx context.Context, guild, user snowflake.ID) bool
+	// Name is what a member is called, and whether they have left. The name is empty when it is not
+	// known.
+	Name(ctx context.Context, guild, user snowflake.ID) (name string, left bool)
 	// MayName says whether somebody may name a role that the bot then gives, as of now.
 	MayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) (access.Refusal, error)
 }
@@ -64,11 +66,31 @@ func (l *leaderboard) load(ctx context.Context, p Page) ([]Place, error) {
 	for i, b := range balances {
 		places[i] = Place{Rank: int64(p.Offset + i + 1), Balance: b}
 		g.Go(func() error {
-			places[i].Departed = l.who.Left(ctx, p.Guild, b.UserID)
-			return nil
+			var err error
+			places[i].Name, places[i].Departed = l.who.Name(ctx, p.Guild, b.UserID)
+			if places[i].Name == "" {
+				places[i].Name, err = l.lastName(ctx, p.Guild, b.UserID)
+			}
+			return err
 		})
 	}
 	return places, g.Wait()
+}
+
+// lastName is what somebody was called when bytes of theirs last moved.
+func (l *leaderboard) lastName(ctx context.Context, guild, user snowflake.ID) (string, error) {
+	rows, err := l.store.Transactions(ctx, store.TransactionFilter{Guild: guild, User: &user, Limit: 1})
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	name := rows[0].ToName
+	if rows[0].FromID == user {
+		name = rows[0].FromName
+	}
+	if name == nil {
+		return "", nil
+	}
+	return *name, nil
 }
 
 // Leaderboard is a page of a guild's accounts, the richest first; of equals the older account

@@ -27,7 +27,7 @@ func (d discordSide) turnLeaderboard(ctx context.Context, i *bot.Interaction) (b
 	page, err := strconv.Atoi(i.Vars["page"])
 	asker, err2 := snowflake.Parse(i.Vars["asker"])
 	if err != nil || err2 != nil || page < 0 || page > 1_000_000 || (by != store.ByBalance && by != store.ByReceived) {
-		return bot.Reply{}, damagedButton("/bytes leaderboard")
+		return bot.Reply{}, bot.Outdated()
 	}
 	r, err := d.leaderboardPage(ctx, i, by, page, i.User().ID)
 	return turned(r, asker == i.User().ID), err
@@ -48,34 +48,42 @@ func (d discordSide) leaderboardPage(ctx context.Context, i *bot.Interaction, by
 	}
 	var self *Place
 	if has {
+		own.Name = i.Name()
 		self = &own
 	}
-	return leaderboardReply(places, self, by, page, more, asker), nil
+	return leaderboardReply(i.Printer, places, self, by, page, more, asker), nil
 }
 
 func (d discordSide) history(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	return d.historyPage(ctx, i.Guild, i.User().ID, nil)
+	public := i.Options.Bool("public")
+	if !public {
+		i.RespondEphemerally()
+	}
+	r, err := d.historyPage(ctx, i, nil)
+	r.Ephemeral = !public
+	return r, err
 }
 
 func (d discordSide) turnHistory(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	asker, err := snowflake.Parse(i.Vars["asker"])
 	before, err2 := strconv.ParseInt(i.Vars["before"], 10, 64)
 	if err != nil || err2 != nil {
-		return bot.Reply{}, damagedButton("/bytes history")
+		return bot.Reply{}, bot.Outdated()
 	}
 	if asker != i.User().ID {
-		return bot.Whisper(bot.Info("Not your list", "These buttons are for the member who asked. Your own: `/bytes history`.")), nil
+		return bot.Ephemeral(bot.Info(i.T("Not your list"), i.T("These buttons are for the member who asked. For your own list, run `/bytes history`."))), nil
 	}
 	var cursor *int64
 	if before > 0 {
 		cursor = &before
 	}
-	r, err := d.historyPage(ctx, i.Guild, asker, cursor)
+	r, err := d.historyPage(ctx, i, cursor)
 	return turned(r, true), err
 }
 
-func (d discordSide) historyPage(ctx context.Context, guild, user snowflake.ID, before *int64) (bot.Reply, error) {
-	rows, err := d.Transactions(ctx, store.TransactionFilter{Guild: guild, User: &user, Before: before, Limit: perPage + 1})
+func (d discordSide) historyPage(ctx context.Context, i *bot.Interaction, before *int64) (bot.Reply, error) {
+	user := i.User().ID
+	rows, err := d.Transactions(ctx, store.TransactionFilter{Guild: i.Guild, User: &user, Before: before, Limit: perPage + 1})
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -83,7 +91,7 @@ func (d discordSide) historyPage(ctx context.Context, guild, user snowflake.ID, 
 	if more {
 		rows = rows[:perPage]
 	}
-	return historyReply(rows, user, before != nil, more), nil
+	return historyReply(i.Printer, rows, user, before != nil, more), nil
 }
 
 func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
@@ -91,11 +99,11 @@ func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Say(infoOf(cfg, store.DayOf(d.now()))), nil
+	return bot.Public(infoOf(i.Printer, cfg, store.DayOf(d.now()))), nil
 }
 
-// turned makes a reply replace the page whose button was pressed, or stand beside it for the
-// presser alone.
+// turned makes a reply replace the page whose button was pressed, or respond to somebody else
+// ephemerally.
 func turned(r bot.Reply, owner bool) bot.Reply {
 	r.Update = owner
 	r.Ephemeral = !owner

@@ -72,7 +72,7 @@ func (b *StreakBonuses) UnmarshalJSON(text []byte) error {
 func (b StreakBonuses) Check(f *fault.Fields, name string) {
 	for _, days := range slices.Sorted(maps.Keys(b)) {
 		if n := b[days]; n < 1 || n > mostMultiplier {
-			f.Add(name, "A multiplier is a whole number from 1 to %d; that of %d days was %d.", mostMultiplier, days, n)
+			f.Add(name, "A multiplier is a whole number from 1 to %d; for %d days it was %d.", mostMultiplier, days, n)
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (r *RoleRewards) UnmarshalJSON(text []byte) error {
 func (r RoleRewards) Check(f *fault.Fields, name string) {
 	for _, role := range slices.Sorted(maps.Keys(r)) {
 		if n := r[role]; n < 1 || n > store.MaxBalance {
-			f.Add(name, "A reward is for a whole number of bytes from 1 to %d; that of role %d was %d.", store.MaxBalance, uint64(role), n)
+			f.Add(name, "A reward is for a whole number of bytes from 1 to %d; for role %d it was %d.", store.MaxBalance, uint64(role), n)
 		}
 	}
 }
@@ -192,6 +192,6 @@ func (s *Service) SettingsNow(ctx context.Context, guild snowflake.ID) (Config, 
 // checkUser notes an id that no member can have.
 func checkUser(f *fault.Fields, name string, user snowflake.ID) {
 	if user == store.Bank || user > math.MaxInt64 {
-		f.Add(name, "%s is the id of no member.", fmt.Sprint(user))
+		f.Add(name, "%s is not the ID of a member.", fmt.Sprint(user))
 	}
 }

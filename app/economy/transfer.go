@@ -13,7 +13,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -46,7 +46,7 @@ func (in Send) Validate() error {
 		f.Add("amount", "An amount is a whole number of bytes from 1 to 10,000.")
 	}
 	if n := utf8.RuneCountInString(in.Reason); n > longestReason {
-		f.Add("reason", "A reason has at most %d characters; this one has %d.", longestReason, n)
+		f.Add("reason", "A reason can have at most %d characters; this one has %d.", longestReason, n)
 	}
 	if err := f.Err(); err != nil {
 		return err
@@ -124,7 +124,7 @@ func (s *Service) Propose(ctx context.Context, in Send) (store.Confirmation, err
 }
 
 // Proposal is what user was asked to confirm. It fails with confirmation_expired when the
-// minute is over, and with confirmation_unknown when it is not theirs or was called off.
+// minute is over, and with confirmation_unknown when it is not theirs or was canceled.
 func (s *Service) Proposal(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) (Send, error) {
 	c, err := s.store.Confirmation(ctx, guild, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && c.UserID != user {
@@ -135,7 +135,7 @@ func (s *Service) Proposal(ctx context.Context, guild, user snowflake.ID, id uui
 	}
 	if s.now().After(c.ExpiresAt) {
 		return Send{}, fault.New(fault.Refused, "confirmation_expired",
-			"The minute to confirm is over, and nothing was sent. Run /bytes send again if you still want to.")
+			"Time ran out before you confirmed, so nothing was sent. Run `/bytes send` again.")
 	}
 	var in Send
 	if err := json.Unmarshal(c.Payload, &in); err != nil {
@@ -146,8 +146,8 @@ func (s *Service) Proposal(ctx context.Context, guild, user snowflake.ID, id uui
 	return in, nil
 }
 
-// CallOff forgets a proposal. It fails as Proposal does.
-func (s *Service) CallOff(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) error {
+// Cancel forgets a proposal. It fails as Proposal does.
+func (s *Service) Cancel(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) error {
 	if _, err := s.Proposal(ctx, guild, user, id); err != nil {
 		return err
 	}
@@ -188,35 +188,35 @@ func refused(err error) error {
 		return insufficient(r.Amount, r.Balance)
 	case store.OverMaxBalance:
 		return fault.New(fault.Refused, r.Code,
-			"The receiver would hold more than the %s that one account can.", words.Bytes(r.Max))
+			"The receiver would have more than %s, the most that one account can hold.", i18n.Bytes(r.Max))
 	}
 	return err
 }
 
 func selfTransfer() error {
-	return fault.New(fault.Refused, "self_transfer", "Bytes cannot be sent to oneself. Choose another member.")
+	return fault.New(fault.Refused, "self_transfer", "You cannot send bytes to yourself. Choose another member.")
 }
 
 func unknownConfirmation() error {
 	return fault.New(fault.NotFound, "confirmation_unknown",
-		"This question is no longer open. Nothing was sent by this press; run /bytes send again if you still want to.")
+		"This question is no longer open, so nothing was sent now. Run `/bytes send` again if you still want to.")
 }
 
 func overMax(amount, most int64) error {
 	return fault.New(fault.Refused, store.OverMaxTransfer,
-		"At most %s can be sent at once here; this would be %s.", words.Bytes(most), words.Bytes(amount)).
+		"At most %s can be sent at a time; this would be %s.", i18n.Bytes(most), i18n.Bytes(amount)).
 		With("max_transfer", most)
 }
 
 func coolingDown(until time.Time) error {
 	return fault.New(fault.Refused, store.TransferCooldown,
-		"There is a pause between two transfers here. The next one is possible %s.", words.Moment(until)).
+		"You have to wait between transfers. The next one is possible from %s.", i18n.Moment(until)).
 		With("retry_at", until)
 }
 
 func insufficient(amount, balance int64) error {
 	return fault.New(fault.Refused, store.InsufficientBalance,
-		"Refused, insufficient balance: this takes %s, the balance is %s, %s short.", words.Bytes(amount), words.Bytes(balance), words.Bytes(amount-balance)).
+		"Refused, insufficient balance: this takes %s, the balance is %s, %s short.", i18n.Bytes(amount), i18n.Bytes(balance), i18n.Bytes(amount-balance)).
 		With("balance", balance).With("shortfall", amount-balance)
 }
 

@@ -319,7 +319,7 @@ func aMember(field string, user snowflake.ID) error {
 // What the operations may refuse, as the reference shows it.
 
 func noSquad() api.Refusal {
-	return api.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "squad 019a0000-0000-7000-8000-000000000001 not found in this guild"}
+	return api.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "Squad 019a0000-0000-7000-8000-000000000001 not found."}
 }
 
 func badRole() api.Refusal {

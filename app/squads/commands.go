@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
@@ -13,30 +14,31 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// commands is what Discord is told of squads.
+// commands are those of squads, as they are registered with Discord.
 func commands() []discord.ApplicationCommandCreate {
 	return []discord.ApplicationCommandCreate{discord.SlashCommandCreate{
-		Name: "squads", Description: "Join a squad, leave it, and see who is where",
+		Name: "squads", Description: "Join or leave a squad, and see who is in which",
 		Contexts: []discord.InteractionContextType{discord.InteractionContextTypeGuild},
 		Options: []discord.ApplicationCommandOption{
 			discord.ApplicationCommandOptionSubCommand{
-				Name: "list", Description: "Show the squads of this server",
+				Name: "list", Description: "Show this server’s squads",
 			},
 			discord.ApplicationCommandOptionSubCommand{
 				Name: "join", Description: "Join a squad, or switch to another",
 				Options: []discord.ApplicationCommandOption{
-					discord.ApplicationCommandOptionString{Name: optionSquad, Description: "Which squad; left out, you choose from a menu", Autocomplete: true},
+					discord.ApplicationCommandOptionString{Name: optionSquad, Description: "Which squad (default: choose from a menu)", Autocomplete: true},
 				},
 			},
 			discord.ApplicationCommandOptionSubCommand{
 				Name: "leave", Description: "Leave your squad",
 			},
 			discord.ApplicationCommandOptionSubCommand{
-				Name: "info", Description: "Show your squad, or that of another member",
+				Name: "info", Description: "Show your squad or another member’s",
 				Options: []discord.ApplicationCommandOption{
-					discord.ApplicationCommandOptionUser{Name: "member", Description: "Whose squad; yours when left out"},
+					discord.ApplicationCommandOptionUser{Name: "member", Description: "Whose squad to show (default: yours)"},
 				},
 			},
 			discord.ApplicationCommandOptionSubCommand{
@@ -51,7 +53,7 @@ func commands() []discord.ApplicationCommandCreate {
 
 const optionSquad = "squad"
 
-// discordSide answers the interactions of squads.
+// discordSide responds to the interactions of squads.
 type discordSide struct{ *Service }
 
 func (d discordSide) mount(m *bot.Mux) {
@@ -60,6 +62,7 @@ func (d discordSide) mount(m *bot.Mux) {
 	m.Command("/squads/join", d.join)
 	m.Autocomplete("/squads/join", d.suggestToJoin)
 	m.Button("/squads/menu/{page}", d.turnMenu)
+	m.Button("/squads/choose", d.choose)
 	m.Select("/squads/pick", d.pick)
 	m.Button("/squads/join/{confirmation}/confirm", d.confirmJoin)
 	m.Command("/squads/leave", d.leave)
@@ -83,9 +86,14 @@ func (d discordSide) join(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 	}
 	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, q.ID)
 	if err != nil {
-		return bot.Reply{}, err
+		return bot.Reply{}, toMember(err)
 	}
-	return bot.Whisper(d.joinQuestion(ctx, p), confirmOrCancel("/squads/join/", p)), nil
+	return bot.Ephemeral(joinQuestion(i.Printer, p, d.withheld(ctx, p.Choice.Squad)), confirmOrCancel(i.Printer, "/squads/join/", p)), nil
+}
+
+// choose opens the menu from the button under the list.
+func (d discordSide) choose(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	return d.menu(ctx, i, 0)
 }
 
 // menu is a page of the squads to choose from.
@@ -94,13 +102,13 @@ func (d discordSide) menu(ctx context.Context, i *bot.Interaction, page int) (bo
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return menuReply(choices, page), nil
+	return menuReply(i.Printer, choices, page), nil
 }
 
 func (d discordSide) turnMenu(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	page, err := strconv.Atoi(i.Vars["page"])
 	if err != nil || page < 0 {
-		return bot.Reply{}, damaged("/squads join")
+		return bot.Reply{}, bot.Outdated()
 	}
 	r, err := d.menu(ctx, i, page)
 	r.Update = true
@@ -110,29 +118,29 @@ func (d discordSide) turnMenu(ctx context.Context, i *bot.Interaction) (bot.Repl
 // pick asks for confirmation of what was chosen in the menu, in its place.
 func (d discordSide) pick(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	if len(i.Values) != 1 {
-		return bot.Reply{}, damaged("/squads join")
+		return bot.Reply{}, bot.Outdated()
 	}
 	squad, err := uuid.Parse(i.Values[0])
 	if err != nil {
-		return bot.Reply{}, damaged("/squads join")
+		return bot.Reply{}, bot.Outdated()
 	}
 	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, squad)
 	if err != nil {
-		return bot.Reply{}, err // the menu stays, to choose another
+		return bot.Reply{}, toMember(err) // the menu stays, to choose another
 	}
-	return bot.Replace(d.joinQuestion(ctx, p), confirmOrCancel("/squads/join/", p)), nil
+	return bot.Replace(joinQuestion(i.Printer, p, d.withheld(ctx, p.Choice.Squad)), confirmOrCancel(i.Printer, "/squads/join/", p)), nil
 }
 
 func (d discordSide) confirmJoin(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	id, err := uuid.Parse(i.Vars["confirmation"])
 	if err != nil {
-		return settled(unknownQuestion())
+		return i.ReplaceRefused(unknownQuestion())
 	}
 	done, err := d.ConfirmJoin(ctx, i.Guild, i.User().ID, i.Name(), id)
 	if err != nil {
-		return settled(err)
+		return i.ReplaceRefused(toMember(err))
 	}
-	return bot.Replace(d.colored(ctx, welcome(done, d.withheld(ctx, done.Squad)), done.Squad)), nil
+	return bot.Replace(d.colored(ctx, welcome(i.Printer, done, d.withheld(ctx, done.Squad)), done.Squad)), nil
 }
 
 func (d discordSide) leave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
@@ -141,45 +149,45 @@ func (d discordSide) leave(ctx context.Context, i *bot.Interaction) (bot.Reply, 
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Whisper(leaveQuestion(p), confirmOrCancel("/squads/leave/", p)), nil
+	return bot.Ephemeral(leaveQuestion(i.Printer, p), confirmOrCancel(i.Printer, "/squads/leave/", p)), nil
 }
 
 func (d discordSide) confirmLeave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	id, err := uuid.Parse(i.Vars["confirmation"])
 	if err != nil {
-		return settled(unknownQuestion())
+		return i.ReplaceRefused(unknownQuestion())
 	}
 	q, err := d.ConfirmLeave(ctx, i.Guild, i.User().ID, id)
 	if err != nil {
-		return settled(err)
+		return i.ReplaceRefused(err)
 	}
-	return bot.Replace(goodbye(q)), nil
+	return bot.Replace(goodbye(i.Printer, q)), nil
 }
 
 func (d discordSide) cancel(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	id, err := uuid.Parse(i.Vars["confirmation"])
 	if err != nil {
-		return settled(unknownQuestion())
+		return i.ReplaceRefused(unknownQuestion())
 	}
-	if err := d.CallOff(ctx, i.Guild, i.User().ID, id); err != nil {
-		return settled(err)
+	if err := d.Cancel(ctx, i.Guild, i.User().ID, id); err != nil {
+		return i.ReplaceRefused(err)
 	}
-	return bot.Replace(bot.Info("Called off", "Nothing has changed.")), nil
+	return bot.Replace(bot.Info(i.T("Canceled"), i.T("Nothing has changed."))), nil
 }
 
 func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	user, name, _, other := i.Asked("member")
+	user, name, _, other := i.MemberOption("member")
 	if !other {
 		user, name = i.User(), i.Name()
 	}
 	place, err := d.Of(ctx, i.Guild, user.ID)
 	if fault.Has(err, "not_found") {
-		return bot.Whisper(inNoSquad(name, user.ID == i.User().ID)), nil
+		return bot.Ephemeral(inNoSquad(i.Printer, name, user.ID == i.User().ID)), nil
 	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Say(d.colored(ctx, placeOf(name, place), place.Squad)), nil
+	return bot.Public(d.colored(ctx, placeOf(i.Printer, name, place), place.Squad)), nil
 }
 
 // named finds the squad that was meant: by id, as suggestions hold it, or by name, as people type.
@@ -202,10 +210,10 @@ func (d discordSide) named(ctx context.Context, guild snowflake.ID, typed string
 		return meant[0], nil
 	case 0:
 		return store.Squad{}, fault.New(fault.NotFound, "not_found",
-			"There is no squad “%s” here. `/squads list` shows those there are.", bot.Escape(bot.Cut(typed, 100)))
+			"There is no squad called “%s”. `/squads list` shows this server’s squads.", bot.Escape(bot.Cut(typed, 100)))
 	}
 	return store.Squad{}, fault.New(fault.Invalid, "invalid",
-		"%d squads are called “%s”. Choose one from the suggestions, or from the menu of `/squads join`.", len(meant), bot.Escape(meant[0].Name))
+		"%s squads are called “%s”. Choose one from the suggestions, or from the menu of `/squads join`.", i18n.Number(len(meant)), bot.Escape(meant[0].Name))
 }
 
 // suggestToJoin offers what can be joined, with its price.
@@ -215,7 +223,8 @@ func (d discordSide) suggestToJoin(ctx context.Context, i *bot.Interaction) ([]b
 		return nil, err
 	}
 	return fitting(i.Typed, choices, func(c Choice) store.Squad { return c.Squad }, func(c Choice) string {
-		return bot.Cut(c.Name, 100-len(" · "+price(c))) + " · " + price(c)
+		text := " · " + price(i.Printer, c)
+		return bot.Cut(c.Name, 100-utf8.RuneCountInString(text)) + text
 	}), nil
 }
 
@@ -242,17 +251,4 @@ func fitting[T any](typed string, from []T, squad func(T) store.Squad, label fun
 		}
 	}
 	return slices.Concat(begin, hold)
-}
-
-// settled puts a refusal in place of the question, whose buttons have no use any more.
-func settled(err error) (bot.Reply, error) {
-	f := fault.As(err)
-	if f == nil {
-		return bot.Reply{}, err
-	}
-	return bot.Replace(bot.Refusal(f)), nil
-}
-
-func damaged(command string) error {
-	return fault.New(fault.Invalid, "invalid", "This message is damaged. Run `%s` again.", command)
 }

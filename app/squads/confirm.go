@@ -68,11 +68,11 @@ func (s *Service) ProposeJoin(ctx context.Context, guild, user snowflake.ID, squ
 }
 
 // ProposeLeave keeps a leaving for the member to confirm within a minute. It fails with not_member
-// when they are in no squad.
+// when they are not in a squad.
 func (s *Service) ProposeLeave(ctx context.Context, guild, user snowflake.ID) (Proposal, error) {
 	here, err := s.Of(ctx, guild, user)
 	if fault.Has(err, "not_found") {
-		return Proposal{}, fault.New(fault.Refused, "not_member", "You are in no squad, so there is nothing to leave. `/squads join` shows those there are.")
+		return Proposal{}, fault.New(fault.Refused, "not_member", "You are not in a squad. `/squads join` shows the ones you can join.")
 	}
 	if err != nil {
 		return Proposal{}, err
@@ -95,7 +95,7 @@ func (s *Service) ask(ctx context.Context, kind question, guild, user snowflake.
 }
 
 // answer is the squad that a question was about. It fails with confirmation_expired when the minute
-// is over, and with confirmation_unknown when it is not theirs or was called off.
+// is over, and with confirmation_unknown when it is not theirs or was canceled.
 func (s *Service) answer(ctx context.Context, kind question, guild, user snowflake.ID, id uuid.UUID) (uuid.UUID, error) {
 	c, err := s.store.Confirmation(ctx, guild, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (c.UserID != user || c.Kind != string(kind)) {
@@ -106,7 +106,7 @@ func (s *Service) answer(ctx context.Context, kind question, guild, user snowfla
 	}
 	if s.now().After(c.ExpiresAt) {
 		return uuid.Nil, fault.New(fault.Refused, "confirmation_expired",
-			"The minute to confirm is over, and nothing has changed. Run the command again if you still want to.")
+			"Time ran out before you confirmed, so nothing has changed. Run the command again.")
 	}
 	var a asked
 	if err := json.Unmarshal(c.Payload, &a); err != nil {
@@ -115,7 +115,7 @@ func (s *Service) answer(ctx context.Context, kind question, guild, user snowfla
 	return a.Squad, nil
 }
 
-// ConfirmJoin joins as was proposed; it is judged anew, and pressing again has the same outcome. It
+// ConfirmJoin joins as was proposed; it is checked again, and pressing again has the same outcome. It
 // fails as Join does, with confirmation_expired and confirmation_unknown.
 func (s *Service) ConfirmJoin(ctx context.Context, guild, user snowflake.ID, name string, id uuid.UUID) (store.Joined, error) {
 	squad, err := s.answer(ctx, askJoin, guild, user, id)
@@ -146,8 +146,8 @@ func (s *Service) ConfirmLeave(ctx context.Context, guild, user snowflake.ID, id
 	return q, nil
 }
 
-// CallOff forgets a question. It fails with confirmation_expired and confirmation_unknown.
-func (s *Service) CallOff(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) error {
+// Cancel forgets a question. It fails with confirmation_expired and confirmation_unknown.
+func (s *Service) Cancel(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) error {
 	_, err := s.answer(ctx, askJoin, guild, user, id)
 	if fault.Has(err, codeUnknown) {
 		_, err = s.answer(ctx, askLeave, guild, user, id)
@@ -166,5 +166,5 @@ const codeUnknown = "confirmation_unknown"
 
 func unknownQuestion() error {
 	return fault.New(fault.NotFound, codeUnknown,
-		"This question is no longer open. Nothing was changed by this press; run the command again if you still want to.")
+		"This question is no longer open, so nothing was changed now. Run the command again if you still want to.")
 }

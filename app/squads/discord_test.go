@@ -96,7 +96,7 @@ func TestAMemberJoinsSwitchesAndLeaves(t *testing.T) {
 		menu := ken.Run("/squads join")
 		require.True(t, menu.Ephemeral())
 		require.Equal(t, [][2]string{
-			{"Gophers", "Free to join · 0 of 5 places"}, {"Rustaceans", "Free to join · 0 members"}, {"Pythonistas", "Need 500, you have 100 · 0 members"},
+			{"Gophers", "Free to join · 0 of 5 places"}, {"Rustaceans", "Free to join · 0 members"}, {"Pythonistas", "Costs 500 bytes; you have 100 · 0 members"},
 		}, choices(menu.Message))
 		question := menu.Select("", "Gophers")
 		require.Contains(t, question.Text(), "Join **Gophers**?")
@@ -104,13 +104,13 @@ func TestAMemberJoinsSwitchesAndLeaves(t *testing.T) {
 		require.Equal(t, []string{"Confirm", "Cancel"}, question.Buttons())
 		welcome := question.Press("Confirm")
 		require.True(t, welcome.Ephemeral())
-		require.Contains(t, welcome.Text(), "You are in **Gophers** now, 1 of 5 places")
+		require.Contains(t, welcome.Text(), "You are now in **Gophers** (1 of 5 places)")
 		require.Empty(t, welcome.Buttons())
 		ada.WaitRole(ken, gophers.RoleID, true)
 
 		switching := ken.Run("/squads join", options{"squad": crabs.ID.String()})
 		require.Contains(t, switching.Text(), "Switch from **Gophers** to **Rustaceans**?")
-		require.Contains(t, switching.Text(), "It costs **30 bytes**; you have 100 bytes, which leaves 70 bytes")
+		require.Contains(t, switching.Text(), "It costs **30 bytes**. You have 100 bytes, which leaves 70 bytes")
 		require.Contains(t, switching.Press("Confirm").Text(), "you have 70 bytes left")
 		ada.WaitRole(ken, gophers.RoleID, false)
 		ada.WaitRole(ken, crabs.RoleID, true)
@@ -120,7 +120,7 @@ func TestAMemberJoinsSwitchesAndLeaves(t *testing.T) {
 		require.Contains(t, leaving.Text(), "Leave **Rustaceans**?")
 		require.Contains(t, leaving.Press("Confirm").Text(), "no longer in **Rustaceans**")
 		ada.WaitRole(ken, crabs.RoleID, false)
-		require.Contains(t, ken.Run("/squads leave").Text(), "You are in no squad")
+		require.Contains(t, ken.Run("/squads leave").Text(), "You are not in a squad")
 
 		back := ken.Run("/squads join", options{"squad": "gophers"})
 		require.Contains(t, back.Text(), "It costs **50 bytes**")
@@ -134,26 +134,26 @@ func TestAMemberJoinsSwitchesAndLeaves(t *testing.T) {
 func TestWhatStandsAgainstAJoinIsTold(t *testing.T) {
 	eachProgram(t, func(t *testing.T, p program) {
 		ken, alan := p.World.Member("Ken"), p.World.Member("Alan")
-		require.Contains(t, ken.Run("/squads join").Text(), "no squads in this server so far")
-		require.Contains(t, ken.Run("/squads list").Text(), "no squads in this server so far")
+		require.Contains(t, ken.Run("/squads join").Text(), "This server has no squads yet")
+		require.Contains(t, ken.Run("/squads list").Text(), "This server has no squads yet")
 		p.squad(t, "Gophers", limit(1))
 		p.squad(t, "Rustaceans", costs(150, 150))
 		p.squad(t, "Pythonistas", func(d *squads.Details) { d.Active = new(false) })
 		alan.Run("/squads join", options{"squad": "Gophers"}).Press("Confirm")
 
 		for squad, says := range map[string]string{
-			"Gophers":     "This squad is full: 1 of 1 member",
-			"Rustaceans":  "insufficient balance: joining costs 150 bytes, the balance is 100 bytes, 50 bytes short",
+			"Gophers":     "This squad is full, with 1 member",
+			"Rustaceans":  "You have 100 bytes; joining costs 150 bytes",
 			"Pythonistas": "not active",
-			"**nobody**":  `There is no squad “\*\*nobody\*\*” here`,
+			"**nobody**":  `There is no squad called “\*\*nobody\*\*”`,
 		} {
 			reply := ken.Run("/squads join", options{"squad": squad})
 			require.True(t, reply.Ephemeral())
 			require.Contains(t, reply.Text(), says)
 		}
-		require.Contains(t, alan.Run("/squads join", options{"squad": "Gophers"}).Text(), "Already a member")
+		require.Contains(t, alan.Run("/squads join", options{"squad": "Gophers"}).Text(), "already in this squad")
 		menu := ken.Run("/squads join")
-		require.Equal(t, [][2]string{{"Gophers", "Full, 1 of 1 place"}, {"Rustaceans", "Need 150, you have 100 · 0 members"}}, choices(menu.Message))
+		require.Equal(t, [][2]string{{"Gophers", "Full: 1 of 1 place"}, {"Rustaceans", "Costs 150 bytes; you have 100 · 0 members"}}, choices(menu.Message))
 		refused := menu.Select("", "Gophers")
 		require.Contains(t, refused.Text(), "This squad is full")
 		again, there := menu.Now()
@@ -168,7 +168,7 @@ func TestARoleAboveTheBotsIsReportedAndNotTriedForEver(t *testing.T) {
 		q := p.squadOn(t, "Lofty", p.above())
 		question := ken.Run("/squads join", options{"squad": "Lofty"})
 		require.Contains(t, question.Text(), "cannot be given at the moment")
-		require.Contains(t, question.Press("Confirm").Text(), "the membership counts all the same")
+		require.Contains(t, question.Press("Confirm").Text(), "your membership counts all the same")
 		require.Eventually(t, func() bool {
 			problems, err := p.Store.RoleProblems(t.Context(), p.World.GuildID)
 			return err == nil && len(problems) == 1 && problems[0].RoleID == q.RoleID
@@ -204,9 +204,9 @@ func TestWhatHappensInDiscordIsFollowed(t *testing.T) {
 		ken.Leave()
 		<-moved
 		_, err := p.Squads.Of(t.Context(), p.World.GuildID, ken.ID)
-		_ = refuses(t, err, "not_found", "in none")
+		_ = refuses(t, err, "not_found", "not in one")
 		ken.Join()
-		require.Contains(t, ken.Run("/squads info").Text(), "You are in no squad")
+		require.Contains(t, ken.Run("/squads info").Text(), "You are not in a squad")
 
 		// Whoever a program put into a squad before they came gets the role when they come.
 		newcomer := p.World.Newcomer(sandboxtest.Newcomer{Username: "newcomer"})
@@ -247,7 +247,7 @@ func TestRolesOfSquadsThatAreGoneAreTaken(t *testing.T) {
 			debts, err := p.Store.PendingRemovals(t.Context(), p.World.GuildID, nil, 1)
 			return err == nil && len(debts) == 0
 		}, time.Minute, 10*time.Millisecond, "and then forgotten, so that the role can be given by hand again")
-		require.Contains(t, ken.Run("/squads info").Text(), "in no squad")
+		require.Contains(t, ken.Run("/squads info").Text(), "not in a squad")
 	})
 }
 
@@ -277,9 +277,12 @@ func TestListsAndSuggestionsOfSquads(t *testing.T) {
 
 		list := ken.Run("/squads list")
 		require.False(t, list.Ephemeral())
-		require.Contains(t, list.Text(), "**Gophers** · <@&"+gophers.RoleID.String()+"> · 0 members")
+		require.Contains(t, list.Text(), "**Gophers** · <@&"+gophers.RoleID.String()+">\n")
 		require.Contains(t, list.Text(), `We \*like\* channels`)
-		require.Contains(t, list.Text(), "Joining costs 20 bytes, switching from another squad costs 50 bytes")
+		require.Contains(t, list.Text(), "20 bytes · 0 members", "the price for who asks")
+		fromList := list.As(ada).Press("Join a squad")
+		require.True(t, fromList.Ephemeral(), "the menu is for who pressed the button")
+		require.Len(t, choices(fromList.Message), 25)
 		second := list.Press("Next")
 		require.Contains(t, second.Text(), "Team 15")
 		require.True(t, second.As(ada).Press("Next").Ephemeral(), "somebody else gets a page of their own")
@@ -293,16 +296,16 @@ func TestListsAndSuggestionsOfSquads(t *testing.T) {
 		}
 		members := ken.Run("/squads members", options{"squad": "Gophers"})
 		require.False(t, members.Ephemeral())
-		require.Contains(t, members.Text(), ada.Mention())
+		require.Contains(t, members.Text(), "Ada, since")
 		require.Contains(t, members.Text(), "11 members")
 		require.Equal(t, new(0x22d3ee), members.Embeds[0].Color, "in the colour of the role")
 		require.Equal(t, []string{"Previous"}, members.Press("Next").Buttons())
 
 		info := ken.Run("/squads info", options{"member": ada.ID})
-		require.Contains(t, info.Text(), "Ada's squad")
+		require.Contains(t, info.Text(), "Ada’s squad")
 		require.Contains(t, info.Text(), "**Gophers**")
 		require.Equal(t, new(0x22d3ee), info.Embeds[0].Color)
-		require.Contains(t, ken.Run("/squads info", options{"member": p.World.Member("Echo").ID}).Text(), "Echo is in no squad")
+		require.Contains(t, ken.Run("/squads info", options{"member": p.World.Member("Echo").ID}).Text(), "Echo is not in a squad")
 		require.Contains(t, ken.Run("/squads members", options{"squad": "Team 03"}).Text(), "Nobody is in this squad yet")
 	})
 }
@@ -316,7 +319,7 @@ func TestAQuestionSurvivesARestart(t *testing.T) {
 		question := ken.Run("/squads join", options{"squad": "Gophers"})
 		p.Stop()
 		again := program{apptest.Join(t, p.World, db)}
-		require.Contains(t, question.Press("Confirm").Text(), "You are in **Gophers** now")
+		require.Contains(t, question.Press("Confirm").Text(), "You are now in **Gophers**")
 		p.World.Member("Ada").WaitRole(ken, again.World.Role("Gophers"), true)
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Join asks to move a member into a squad, out of another one if they are in it.
@@ -83,15 +83,32 @@ func refused(r *store.Refusal, roleGone bool) error {
 		return fault.New(fault.Refused, r.Code, "This squad is not active, so it cannot be joined at the moment.")
 	case store.SquadFull:
 		return fault.New(fault.Refused, r.Code,
-			"This squad is full: %s of %s. Choose another, or wait until somebody leaves.", words.Number(r.Max), words.Count(r.Max, "member")).
+			"This squad is full, with %s. Choose another, or wait until somebody leaves.", i18n.Count(r.Max, "%s member", "%s members")).
 			With("max_members", r.Max)
 	case store.InsufficientBalance:
 		return fault.New(fault.Refused, r.Code,
 			"Refused, insufficient balance: joining costs %s, the balance is %s, %s short.",
-			words.Bytes(r.Amount), words.Bytes(r.Balance), words.Bytes(r.Amount-r.Balance)).
+			i18n.Bytes(r.Amount), i18n.Bytes(r.Balance), i18n.Bytes(r.Amount-r.Balance)).
 			With("price", r.Amount).With("balance", r.Balance).With("shortfall", r.Amount-r.Balance)
 	}
 	return r
+}
+
+// toMember words refusals for the member who wants to join.
+func toMember(err error) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	switch f.Code {
+	case store.AlreadyMember:
+		return fault.New(f.Kind, f.Code, "You are already in this squad, so nothing was charged.")
+	case store.InsufficientBalance:
+		balance, _ := f.Data["balance"].(int64)
+		price, _ := f.Data["price"].(int64)
+		return fault.New(f.Kind, f.Code, "You have %s; joining costs %s.", i18n.Bytes(balance), i18n.Bytes(price))
+	}
+	return err
 }
 
 // Choice is a squad with what joining it would come to for one member now.

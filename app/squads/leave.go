@@ -13,7 +13,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// Leave asks to take a member out of a squad by their own wish.
+// Leave asks to take a member out of a squad at their own request.
 type Leave struct {
 	Guild, User snowflake.ID
 	Squad       uuid.UUID
@@ -40,7 +40,7 @@ type Remove struct {
 }
 
 // Remove ends the membership, with an entry in the audit log; the role in Discord follows. It fails
-// with not_found when the member is in no squad, or not in that one.
+// with not_found when the member is not in a squad, or not in that one.
 func (s *Service) Remove(ctx context.Context, in Remove) error {
 	_, err := s.end(ctx, store.End{Guild: in.Guild, User: in.User, Squad: in.Squad, By: store.EndRemoved, Actor: in.Actor})
 	if errors.Is(err, store.ErrNoSquad) {

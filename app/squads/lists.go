@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -23,29 +24,33 @@ const (
 )
 
 func (d discordSide) list(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	return d.listPage(ctx, i.Guild, i.User().ID, 0)
+	return d.listPage(ctx, i, 0)
 }
 
 // turnList shows another page in place; to someone else than who asked, beside it.
 func (d discordSide) turnList(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	page, asker, ok := pageOf(i)
 	if !ok {
-		return bot.Reply{}, damaged("/squads list")
+		return bot.Reply{}, bot.Outdated()
 	}
-	r, err := d.listPage(ctx, i.Guild, i.User().ID, page)
+	r, err := d.listPage(ctx, i, page)
 	return turned(r, asker == i.User().ID), err
 }
 
-func (d discordSide) listPage(ctx context.Context, guild, asker snowflake.ID, page int) (bot.Reply, error) {
-	squads, err := d.Squads(ctx, guild)
+func (d discordSide) listPage(ctx context.Context, i *bot.Interaction, page int) (bot.Reply, error) {
+	squads, err := d.Squads(ctx, i.Guild)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	here, err := d.store.LastMembership(ctx, guild, asker)
+	judge, err := d.judge(ctx, i.Guild, i.User().ID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return listReply(squads, here, page, asker), nil
+	choices := make([]Choice, len(squads))
+	for n, q := range squads {
+		choices[n] = judge(q)
+	}
+	return listReply(i.Printer, choices, page, i.User().ID), nil
 }
 
 func (d discordSide) members(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
@@ -53,25 +58,25 @@ func (d discordSide) members(ctx context.Context, i *bot.Interaction) (bot.Reply
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return d.membersPage(ctx, q, i.User().ID, 0)
+	return d.membersPage(ctx, i, q, 0)
 }
 
 func (d discordSide) turnMembers(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	page, asker, ok := pageOf(i)
 	id, err := uuid.Parse(i.Vars["squad"])
 	if !ok || err != nil {
-		return bot.Reply{}, damaged("/squads members")
+		return bot.Reply{}, bot.Outdated()
 	}
 	q, err := d.Squad(ctx, i.Guild, id)
 	if err != nil {
-		return settled(err)
+		return i.ReplaceRefused(err)
 	}
-	r, err := d.membersPage(ctx, q, i.User().ID, page)
+	r, err := d.membersPage(ctx, i, q, page)
 	return turned(r, asker == i.User().ID), err
 }
 
 // membersPage reads from the beginning: squads are small, and people seldom turn many pages.
-func (d discordSide) membersPage(ctx context.Context, q store.Squad, asker snowflake.ID, page int) (bot.Reply, error) {
+func (d discordSide) membersPage(ctx context.Context, i *bot.Interaction, q store.Squad, page int) (bot.Reply, error) {
 	from := page * perPage
 	members, err := d.store.SquadMembers(ctx, q.GuildID, q.ID, nil, from+perPage+1)
 	if err != nil {
@@ -79,7 +84,14 @@ func (d discordSide) membersPage(ctx context.Context, q store.Squad, asker snowf
 	}
 	members = members[min(from, len(members)):]
 	more := len(members) > perPage
-	r := membersReply(q, members[:min(len(members), perPage)], page, more, asker)
+	members = members[:min(len(members), perPage)]
+	names := make([]string, len(members))
+	var looking sync.WaitGroup
+	for n, m := range members {
+		looking.Go(func() { names[n], _ = d.who.Name(ctx, q.GuildID, m.UserID) })
+	}
+	looking.Wait()
+	r := membersReply(i.Printer, q, members, names, page, more, i.User().ID)
 	r.Embeds[0] = d.colored(ctx, r.Embeds[0], q)
 	return r, nil
 }
@@ -91,8 +103,8 @@ func pageOf(i *bot.Interaction) (page int, asker snowflake.ID, ok bool) {
 	return page, asker, err == nil && err2 == nil && page >= 0 && page <= lastPage
 }
 
-// turned makes a reply replace the page whose button was pressed, or stand beside it for the
-// presser alone.
+// turned makes a reply replace the page whose button was pressed, or respond to somebody else
+// ephemerally.
 func turned(r bot.Reply, owner bool) bot.Reply {
 	r.Update, r.Ephemeral = owner, !owner
 	return r

@@ -41,15 +41,15 @@ func (d Details) Validate() error {
 	}
 	if d.Name != nil {
 		switch n := utf8.RuneCountInString(*d.Name); {
-		case strings.TrimSpace(*d.Name) == "":
+		case fault.Blank(*d.Name):
 			f.Add("name", "A squad needs a name.")
 		case n > longestName:
-			f.Add("name", "A name has at most %d characters; this one has %d.", longestName, n)
+			f.Add("name", "A name can have at most %d characters; this one has %d.", longestName, n)
 		}
 	}
 	if d.Description != nil {
 		if n := utf8.RuneCountInString(*d.Description); n > longestDescription {
-			f.Add("description", "A description has at most %d characters; this one has %d.", longestDescription, n)
+			f.Add("description", "A description can have at most %d characters; this one has %d.", longestDescription, n)
 		}
 	}
 	for _, cost := range []struct {
@@ -151,7 +151,7 @@ type Change struct {
 	Guild     snowflake.ID
 	ID        uuid.UUID
 	Details          // what is to change
-	IfVersion *int64 // the version that must still stand; nil: whatever stands
+	IfVersion *int64 // the version that it must still be of; nil: any
 	Actor     store.Actor
 	By        access.Authority // who must be allowed to name another role
 }
@@ -215,7 +215,7 @@ func takesRole(old, next store.Squad) bool {
 type Delete struct {
 	Guild     snowflake.ID
 	ID        uuid.UUID
-	IfVersion *int64 // the version that must still stand; nil: whatever stands
+	IfVersion *int64 // the version that it must still be of; nil: any
 	Actor     store.Actor
 }
 
@@ -246,7 +246,7 @@ func (s *Service) Order(ctx context.Context, in Order) ([]store.Squad, error) {
 	squads, err := s.store.OrderSquads(ctx, in.Guild, in.IDs, s.now(), in.Actor)
 	if errors.Is(err, store.ErrStale) {
 		return nil, fault.New(fault.Conflict, "conflict",
-			"These are not exactly the squads of this guild: one was added or deleted meanwhile, or is named twice. Look at the list again, then order it.").Because(err)
+			"These are not exactly the squads of this server: one was added or deleted in the meantime, or is listed twice. Reload the list and try again.").Because(err)
 	}
 	if err != nil {
 		return nil, err
@@ -307,12 +307,12 @@ func unfit(why string) error {
 func taken(err error) error {
 	if errors.Is(err, store.ErrExists) {
 		return fault.New(fault.Conflict, "role_taken",
-			"This role is that of another squad, and one role serves one squad only. Choose another role, or delete that squad.").Because(err)
+			"This role already belongs to another squad, and a role can belong to only one. Choose another role, or delete that squad.").Because(err)
 	}
 	return err
 }
 
 func stale(err error) error {
 	return fault.New(fault.Stale, "stale",
-		"Somebody else changed this squad in the meantime. Look at what is new, then save again.").Because(err)
+		"Somebody else changed this squad in the meantime. Check what is new, then save again.").Because(err)
 }

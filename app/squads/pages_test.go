@@ -90,7 +90,7 @@ func TestSquadsAreManagedOnTheDashboard(t *testing.T) {
 		}
 		require.Contains(t, d.Get(d.tab+"/new").Find(`input[value="`+gophers+`"]`).Parent().Text(), "serves Gophers")
 		taken := d.fill("/new", map[string]string{"name": "Others", "role_id": gophers})
-		require.Contains(t, taken.Find(".alert").Text(), "one role serves one squad")
+		require.Contains(t, taken.Find(".alert").Text(), "a role can belong to only one")
 
 		id := page.Find(`.squad input[name="id"]`).AttrOr("value", "")
 		d.Clock.Pass(time.Second)

@@ -1,238 +1,262 @@
 package squads
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// price says what joining comes to for the member who looks: "Free to join", the price, or what
-// stands against it.
-func price(c Choice) string {
+// longestEmbed is how many characters Discord takes in the description of an embed.
+const longestEmbed = 4096
+
+// price is what joining costs the member who looks, or why they cannot join.
+func price(p *i18n.Printer, c Choice) string {
 	switch r := c.Refusal; {
 	case r == nil && c.Cost == 0:
-		return "Free to join"
+		return p.T("Free to join")
 	case r == nil:
-		return words.Bytes(c.Cost)
+		return p.Bytes(c.Cost)
 	case r.Code == store.AlreadyMember:
-		return "You are in it"
+		return p.T("You are in this squad")
 	case r.Code == store.SquadFull:
-		return "Full, " + places(c.Squad)
+		return p.T("Full: %s", places(p, c.Squad))
 	case r.Code == store.InsufficientBalance:
-		return fmt.Sprintf("Need %s, you have %s", words.Number(r.Amount), words.Number(r.Balance))
+		return p.T("Costs %s; you have %s", i18n.Bytes(r.Amount), i18n.Number(r.Balance))
 	default:
-		return "Not active"
+		return p.T("Not active")
 	}
 }
 
 // places is how many are in a squad, of how many when that is limited.
-func places(q store.Squad) string {
+func places(p *i18n.Printer, q store.Squad) string {
 	if q.MaxMembers == nil {
-		return words.Count(q.MemberCount, "member")
+		return p.N("%s member", "%s members", q.MemberCount)
 	}
-	return fmt.Sprintf("%s of %s", words.Number(q.MemberCount), words.Count(*q.MaxMembers, "place"))
+	return p.T("%s of %s", i18n.Number(q.MemberCount), i18n.Count(*q.MaxMembers, "%s place", "%s places"))
 }
 
-func noSquads() discord.Embed {
-	return bot.Info("No squads yet", "There are no squads in this server so far. An admin makes them on the dashboard.")
+// priceAndPlaces is both; a full squad says its places already.
+func priceAndPlaces(p *i18n.Printer, c Choice) string {
+	if c.Refusal != nil && c.Refusal.Code == store.SquadFull {
+		return price(p, c)
+	}
+	return price(p, c) + " · " + places(p, c.Squad)
 }
 
-// menuReply offers a page of squads in a menu that the member alone sees.
-func menuReply(choices []Choice, page int) bot.Reply {
+func noSquads(p *i18n.Printer) discord.Embed {
+	return bot.Info(p.T("No squads yet"), p.T("This server has no squads yet. An admin can create them on the dashboard."))
+}
+
+// menuReply offers a page of squads in a menu that only the member sees.
+func menuReply(p *i18n.Printer, choices []Choice, page int) bot.Reply {
 	if len(choices) == 0 {
-		return bot.Whisper(noSquads())
+		return bot.Ephemeral(noSquads(p))
 	}
 	page = min(page, (len(choices)-1)/perMenu)
 	shown := choices[page*perMenu : min(len(choices), (page+1)*perMenu)]
 	options := make([]discord.StringSelectMenuOption, len(shown))
 	for i, c := range shown {
-		text := price(c)
-		if c.Refusal == nil || c.Refusal.Code != store.SquadFull {
-			text += " · " + places(c.Squad)
-		}
-		options[i] = discord.NewStringSelectMenuOption(bot.Cut(c.Name, 100), c.ID.String()).WithDescription(bot.Cut(text, 100))
+		options[i] = discord.NewStringSelectMenuOption(bot.Cut(c.Name, 100), c.ID.String()).WithDescription(bot.Cut(priceAndPlaces(p, c), 100))
 	}
 	path := func(page int) string { return fmt.Sprintf("/squads/menu/%d", page) }
 	rows := append([]discord.LayoutComponent{
-		discord.NewActionRow(discord.NewStringSelectMenu("/squads/pick", "Choose a squad", options...)),
-	}, pager(path, page, len(choices) > (page+1)*perMenu)...)
-	text := "Choose a squad. You are asked once more before anything changes."
+		discord.NewActionRow(discord.NewStringSelectMenu("/squads/pick", p.T("Choose a squad"), options...)),
+	}, pager(p, path, page, len(choices) > (page+1)*perMenu)...)
+	text := p.T("Choose a squad. You will be asked to confirm before anything changes.")
 	if len(choices) > perMenu {
-		text += fmt.Sprintf("\nPage %d of %d.", page+1, (len(choices)-1)/perMenu+1)
+		text += "\n" + p.T("Page %s of %s", i18n.Number(page+1), i18n.Number((len(choices)-1)/perMenu+1))
 	}
-	return bot.Whisper(bot.Info("Which squad?", text), rows...)
+	return bot.Ephemeral(bot.Info(p.T("Which squad?"), text), rows...)
 }
 
-func (d discordSide) joinQuestion(ctx context.Context, p Proposal) discord.Embed {
-	var b strings.Builder
-	q, cost := p.Choice.Squad, p.Choice.Cost
-	if p.From != nil {
-		fmt.Fprintf(&b, "Switch from **%s** to **%s**?", bot.Escape(p.From.Name), bot.Escape(q.Name))
+// joinQuestion asks for confirmation; withheld says that the role cannot be given.
+func joinQuestion(p *i18n.Printer, proposal Proposal, withheld bool) discord.Embed {
+	var lines []string
+	q, cost := proposal.Choice.Squad, proposal.Choice.Cost
+	if proposal.From != nil {
+		lines = append(lines, p.T("Switch from **%s** to **%s**?", bot.Escape(proposal.From.Name), bot.Escape(q.Name)))
 	} else {
-		fmt.Fprintf(&b, "Join **%s**?", bot.Escape(q.Name))
+		lines = append(lines, p.T("Join **%s**?", bot.Escape(q.Name)))
 	}
 	if q.Description != "" {
-		fmt.Fprintf(&b, "\n> %s", bot.Escape(q.Description))
+		lines = append(lines, "> "+bot.Escape(q.Description))
 	}
 	if cost > 0 {
-		fmt.Fprintf(&b, "\nIt costs **%s**; you have %s, which leaves %s.", words.Bytes(cost), words.Bytes(p.Balance), words.Bytes(p.Balance-cost))
-		if p.From == nil && cost != q.JoinCost {
-			b.WriteString(" That is the price of a switch, because you left another squad within the last 24 hours.")
+		lines = append(lines, p.T("It costs **%s**. You have %s, which leaves %s.", i18n.Bytes(cost), i18n.Bytes(proposal.Balance), i18n.Bytes(proposal.Balance-cost)))
+		if proposal.From == nil && cost != q.JoinCost {
+			lines = append(lines, p.T("That is the price of switching, because you left another squad within the last 24 hours."))
 		}
 	} else {
-		b.WriteString("\nIt is free.")
+		lines = append(lines, p.T("It is free."))
 	}
-	if text := d.withheld(ctx, q); text != "" {
-		b.WriteString("\n" + text)
+	if withheld {
+		lines = append(lines, roleWithheld(p))
 	}
-	fmt.Fprintf(&b, "\nThis question ends %s.", bot.Relative(p.Ends))
-	return bot.Warning("Please confirm", b.String())
+	lines = append(lines, p.T("This question expires %s.", bot.Relative(proposal.Ends)))
+	return bot.Warning(p.T("Please confirm"), strings.Join(lines, "\n"))
 }
 
 // confirmOrCancel are the buttons of a question. They carry its id, so they work after a restart.
-func confirmOrCancel(path string, p Proposal) discord.LayoutComponent {
+func confirmOrCancel(p *i18n.Printer, path string, proposal Proposal) discord.LayoutComponent {
 	return discord.NewActionRow(
-		discord.NewSuccessButton("Confirm", path+p.ID.String()+"/confirm"),
-		discord.NewSecondaryButton("Cancel", "/squads/cancel/"+p.ID.String()),
+		discord.NewSuccessButton(p.T("Confirm"), path+proposal.ID.String()+"/confirm"),
+		discord.NewSecondaryButton(p.T("Cancel"), "/squads/cancel/"+proposal.ID.String()),
 	)
 }
 
-func welcome(done store.Joined, withheld string) discord.Embed {
-	text := fmt.Sprintf("You are in **%s** now, %s.", bot.Escape(done.Squad.Name), places(done.Squad))
+func welcome(p *i18n.Printer, done store.Joined, withheld bool) discord.Embed {
+	text := p.T("You are now in **%s** (%s).", bot.Escape(done.Squad.Name), places(p, done.Squad))
 	if done.Cost > 0 {
-		text += fmt.Sprintf("\nIt cost %s; you have %s left.", words.Bytes(done.Cost), words.Bytes(done.Balance))
+		text += "\n" + p.T("It cost %s; you have %s left.", i18n.Bytes(done.Cost), i18n.Bytes(done.Balance))
 	}
-	if withheld == "" {
-		text += "\nIts role follows in a moment."
+	if withheld {
+		text += "\n" + roleWithheld(p)
 	} else {
-		text += "\n" + withheld
+		text += "\n" + p.T("You will get its role in a moment.")
 	}
-	return bot.Success("Welcome", text)
+	return bot.Success(p.T("Welcome"), text)
 }
 
-// withheld tells why the role of a squad cannot be given, or nothing when it can as far as is known.
-func (d discordSide) withheld(ctx context.Context, q store.Squad) string {
-	if d.Trouble(ctx, q) == "" {
-		return ""
-	}
-	return "Its role cannot be given at the moment, because the bot may not; the membership counts all the same. An admin sees on the dashboard what to do."
+// withheld reports whether the role of a squad cannot be given, as far as is known.
+func (d discordSide) withheld(ctx context.Context, q store.Squad) bool {
+	return d.Trouble(ctx, q) != ""
 }
 
-func leaveQuestion(p Proposal) discord.Embed {
-	return bot.Warning("Please confirm", fmt.Sprintf(
-		"Leave **%s**? That is free, and so is coming back within 24 hours. Joining another squad within 24 hours costs what a switch to it costs.\nThis question ends %s.",
-		bot.Escape(p.Choice.Name), bot.Relative(p.Ends)))
+func roleWithheld(p *i18n.Printer) string {
+	return p.T("Its role cannot be given at the moment because the bot lacks the permission, but your membership counts all the same. An admin can see on the dashboard what to do.")
 }
 
-func goodbye(q store.Squad) discord.Embed {
-	return bot.Success("You left", fmt.Sprintf("You are no longer in **%s**. `/squads join` shows where you can go.", bot.Escape(q.Name)))
+func leaveQuestion(p *i18n.Printer, proposal Proposal) discord.Embed {
+	return bot.Warning(p.T("Please confirm"),
+		p.T("Leave **%s**? This is free, and so is coming back within 24 hours. Joining another squad within 24 hours costs as much as switching to it.",
+			bot.Escape(proposal.Choice.Name))+
+			"\n"+p.T("This question expires %s.", bot.Relative(proposal.Ends)))
 }
 
-func inNoSquad(name string, own bool) discord.Embed {
+func goodbye(p *i18n.Printer, q store.Squad) discord.Embed {
+	return bot.Success(p.T("You left the squad"), p.T("You are no longer in **%s**. `/squads join` shows the squads you can join.", bot.Escape(q.Name)))
+}
+
+func inNoSquad(p *i18n.Printer, name string, own bool) discord.Embed {
 	if own {
-		return bot.Info("No squad", "You are in no squad. `/squads join` shows those there are.")
+		return bot.Info(p.T("No squad"), p.T("You are not in a squad. `/squads join` shows the ones you can join."))
 	}
-	return bot.Info("No squad", bot.Escape(name)+" is in no squad. `/squads list` shows those there are.")
+	return bot.Info(p.T("No squad"), p.T("%s is not in a squad. `/squads list` shows this server’s squads.", bot.Escape(name)))
 }
 
-func placeOf(name string, p Place) discord.Embed {
+func placeOf(p *i18n.Printer, name string, place Place) discord.Embed {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** · <@&%s>\n", bot.Escape(p.Name), p.RoleID)
-	if p.Description != "" {
-		fmt.Fprintf(&b, "> %s\n", bot.Escape(p.Description))
+	fmt.Fprintf(&b, "**%s** · <@&%s>\n", bot.Escape(place.Name), place.RoleID)
+	if place.Description != "" {
+		fmt.Fprintf(&b, "> %s\n", bot.Escape(place.Description))
 	}
-	fmt.Fprintf(&b, "In it since <t:%d:D> (%s).\n%s", p.JoinedAt.Unix(), bot.Relative(p.JoinedAt), places(p.Squad))
-	if state := inactive(p.Squad); state != "" {
+	fmt.Fprintf(&b, "%s\n%s", p.T("Member since %s (%s)", fmt.Sprintf("<t:%d:D>", place.JoinedAt.Unix()), bot.Relative(place.JoinedAt)), places(p, place.Squad))
+	if state := inactive(p, place.Squad); state != "" {
 		b.WriteString("\n" + state)
 	}
-	return bot.Info(bot.Escape(name)+"'s squad", b.String())
+	return bot.Info(p.T("%s’s squad", bot.Escape(name)), b.String())
 }
 
 // inactive says that a squad is not active, and why when that is known.
-func inactive(q store.Squad) string {
+func inactive(p *i18n.Printer, q store.Squad) string {
 	switch {
 	case q.RoleGone:
-		return "Not active: its role was deleted in Discord."
+		return p.T("Not active: its role was deleted in Discord.")
 	case !q.Active:
-		return "Not active: nobody can join at the moment."
+		return p.T("Not active: nobody can join at the moment.")
 	}
 	return ""
 }
 
-func listReply(squads []store.Squad, here store.Membership, page int, asker snowflake.ID) bot.Reply {
-	if len(squads) == 0 {
-		return bot.Say(noSquads())
+// listReply is a page of squads, each with what joining it would cost the asker. A page holds as many
+// as fit into a message.
+func listReply(p *i18n.Printer, choices []Choice, page int, asker snowflake.ID) bot.Reply {
+	if len(choices) == 0 {
+		return bot.Public(noSquads(p))
 	}
-	page = min(page, (len(squads)-1)/perPage)
-	var b strings.Builder
-	for _, q := range squads[page*perPage : min(len(squads), (page+1)*perPage)] {
-		fmt.Fprintf(&b, "**%s** · <@&%s> · %s", bot.Escape(q.Name), q.RoleID, places(q))
-		if here.EndedAt == nil && here.SquadID == q.ID {
-			b.WriteString(" · yours")
-		}
-		b.WriteString("\n")
-		if q.Description != "" {
-			fmt.Fprintf(&b, "> %s\n", bot.Escape(bot.Cut(q.Description, 120)))
-		}
-		if line := cmp.Or(inactive(q), costs(q)); line != "" {
-			b.WriteString(line + "\n")
-		}
-	}
-	b.WriteString("\n`/squads join` to join one.")
+	pages := paged(p, choices)
+	page = min(page, len(pages)-1)
 	path := func(page int) string { return fmt.Sprintf("/squads/list/%d/%s", page, asker) }
-	return bot.Say(bot.Info("Squads", b.String()), pager(path, page, len(squads) > (page+1)*perPage)...)
+	rows := append(pager(p, path, page, page < len(pages)-1),
+		discord.NewActionRow(discord.NewPrimaryButton(p.T("Join a squad"), "/squads/choose")))
+	return bot.Public(bot.Info(p.T("Squads"), strings.Join(pages[page], "\n\n")), rows...)
 }
 
-// costs says the prices of a squad that are any.
-func costs(q store.Squad) string {
-	var parts []string
-	if q.JoinCost > 0 {
-		parts = append(parts, "Joining costs "+words.Bytes(q.JoinCost))
+// paged divides the blocks of squads into pages.
+func paged(p *i18n.Printer, choices []Choice) [][]string {
+	pages := [][]string{nil}
+	length := 0
+	for _, c := range choices {
+		block := listBlock(p, c)
+		size := utf8.RuneCountInString(block) + len("\n\n")
+		last := len(pages) - 1
+		if n := len(pages[last]); n == perPage || n > 0 && length+size > longestEmbed {
+			pages, last, length = append(pages, nil), last+1, 0
+		}
+		pages[last] = append(pages[last], block)
+		length += size
 	}
-	if q.SwitchCost > 0 {
-		parts = append(parts, "switching from another squad costs "+words.Bytes(q.SwitchCost))
-	}
-	if len(parts) == 0 {
-		return "Free to join"
-	}
-	text := strings.Join(parts, ", ")
-	return strings.ToUpper(text[:1]) + text[1:]
+	return pages
 }
 
-func membersReply(q store.Squad, members []store.Membership, page int, more bool, asker snowflake.ID) bot.Reply {
+func listBlock(p *i18n.Printer, c Choice) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "**%s** · <@&%s>\n", bot.Escape(c.Name), c.RoleID)
+	if c.Description != "" {
+		fmt.Fprintf(&b, "> %s\n", bot.Escape(bot.Cut(c.Description, 120)))
+	}
+	own := c.Refusal != nil && c.Refusal.Code == store.AlreadyMember
+	switch state := inactive(p, c.Squad); {
+	case state != "" && own:
+		b.WriteString(p.T("You are in this squad") + "\n" + state)
+	case state != "":
+		b.WriteString(state)
+	default:
+		b.WriteString(priceAndPlaces(p, c))
+	}
+	return b.String()
+}
+
+// membersReply is a page of a squad's members; names are theirs, empty where they are not known.
+func membersReply(p *i18n.Printer, q store.Squad, members []store.Membership, names []string, page int, more bool, asker snowflake.ID) bot.Reply {
 	var b strings.Builder
 	if len(members) == 0 {
-		b.WriteString("Nobody is in this squad yet. `/squads join` and be the first.")
+		b.WriteString(p.T("Nobody is in this squad yet. Be the first with `/squads join`."))
 	}
-	for _, m := range members {
-		fmt.Fprintf(&b, "%s, since <t:%d:d>\n", bot.Mention(m.UserID), m.JoinedAt.Unix())
+	for i, m := range members {
+		name := bot.Escape(names[i])
+		if fault.Blank(name) {
+			name = bot.Mention(m.UserID)
+		}
+		b.WriteString(p.T("%s, since %s", name, fmt.Sprintf("<t:%d:d>", m.JoinedAt.Unix())) + "\n")
 	}
 	if len(members) > 0 {
-		fmt.Fprintf(&b, "\n%s, <@&%s>", places(q), q.RoleID)
+		fmt.Fprintf(&b, "\n%s · <@&%s>", places(p, q), q.RoleID)
 	}
 	path := func(page int) string { return fmt.Sprintf("/squads/members/%s/%d/%s", q.ID, page, asker) }
-	return bot.Say(bot.Info("Members of "+bot.Escape(q.Name), b.String()), pager(path, page, more)...)
+	return bot.Public(bot.Info(p.T("Members of %s", bot.Escape(q.Name)), b.String()), pager(p, path, page, more)...)
 }
 
-// pager is a row of two buttons, each dead where it leads nowhere; none when both are.
-func pager(path func(page int) string, page int, more bool) []discord.LayoutComponent {
+// pager is a row of two buttons, each disabled where it leads nowhere; none when both are.
+func pager(p *i18n.Printer, path func(page int) string, page int, more bool) []discord.LayoutComponent {
 	if page == 0 && !more {
 		return nil
 	}
-	back := discord.NewSecondaryButton("Previous", path(page-1)).WithDisabled(page == 0)
-	on := discord.NewSecondaryButton("Next", path(page+1)).WithDisabled(!more)
+	back := discord.NewSecondaryButton(p.T("Previous"), path(page-1)).WithDisabled(page == 0)
+	on := discord.NewSecondaryButton(p.T("Next"), path(page+1)).WithDisabled(!more)
 	return []discord.LayoutComponent{discord.NewActionRow(back, on)}
 }
 
-// colored gives an embed the colour of a squad's role, where it has one and Discord tells it.
+// colored gives an embed the colour of a squad's role, where it has one and Discord answers.
 func (d discordSide) colored(ctx context.Context, e discord.Embed, q store.Squad) discord.Embed {
 	guild, err := d.who.Guild(ctx, q.GuildID)
 	if err != nil {
@@ -244,4 +268,17 @@ func (d discordSide) colored(ctx context.Context, e discord.Embed, q store.Squad
 		}
 	}
 	return e
+}
+
+// costs are the prices of a squad.
+func costs(q store.Squad) string {
+	switch join, change := i18n.Bytes(q.JoinCost), i18n.Bytes(q.SwitchCost); {
+	case join > 0 && change > 0:
+		return fmt.Sprintf("Joining costs %s, switching from another squad costs %s", join, change)
+	case join > 0:
+		return fmt.Sprintf("Joining costs %s", join)
+	case change > 0:
+		return fmt.Sprintf("Switching from another squad costs %s", change)
+	}
+	return "Free to join"
 }

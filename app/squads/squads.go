@@ -45,8 +45,9 @@ type Discord interface {
 type Guilds interface {
 	// Guild fails with directory.ErrUnknown when the bot is not in it.
 	Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error)
-	// Left reports whether Discord knows user no longer as a member; false when it does not answer.
-	Left(ctx context.Context, guild, user snowflake.ID) bool
+	// Name is what a member is called, and whether they have left. The name is empty when it is not
+	// known.
+	Name(ctx context.Context, guild, user snowflake.ID) (name string, left bool)
 	// MayName says whether somebody may name a role that the bot then gives, as of now.
 	MayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) (access.Refusal, error)
 }
@@ -81,7 +82,7 @@ func (s *Service) Squad(ctx context.Context, guild snowflake.ID, id uuid.UUID) (
 // found words that there is no such squad.
 func found(err error, id uuid.UUID) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return fault.New(fault.NotFound, "not_found", "squad %s not found in this guild", id).Because(err)
+		return fault.New(fault.NotFound, "not_found", "Squad %s not found.", id).Because(err)
 	}
 	return err
 }
@@ -92,7 +93,7 @@ type Place struct {
 	JoinedAt time.Time `json:"joined_at" doc:"When the member joined it." example:"2026-11-22T15:04:05Z"`
 }
 
-// Of is the squad that a member is in. It fails with not_found when it is none.
+// Of is the squad that a member is in. It fails with not_found when they are not in one.
 func (s *Service) Of(ctx context.Context, guild, user snowflake.ID) (Place, error) {
 	for range 2 { // once more when the squad was deleted between the two looks
 		m, err := s.store.Membership(ctx, guild, user)
@@ -114,7 +115,7 @@ func (s *Service) Of(ctx context.Context, guild, user snowflake.ID) (Place, erro
 }
 
 func inNone(user snowflake.ID) error {
-	return fault.New(fault.NotFound, "not_found", "squad of member %s not found: they are in none", user)
+	return fault.New(fault.NotFound, "not_found", "Squad of member %s not found: they are not in one.", user)
 }
 
 // Members lists who is in a squad, the longest first, those after the given one (nil for the first
@@ -126,12 +127,12 @@ func (s *Service) Members(ctx context.Context, guild snowflake.ID, id uuid.UUID,
 	return s.store.SquadMembers(ctx, guild, id, after, limit)
 }
 
-// changed tells everyone that squads of a guild are not what they were.
+// changed announces that squads of a guild were changed.
 func (s *Service) changed(ctx context.Context, guild snowflake.ID, squads ...uuid.UUID) {
 	s.tell(ctx, bus.SquadsChanged, guild, nil, squads)
 }
 
-// moved tells everyone that a member is elsewhere now.
+// moved announces that a member joined or left squads.
 func (s *Service) moved(ctx context.Context, guild, user snowflake.ID, squads ...uuid.UUID) {
 	s.tell(ctx, bus.MembershipChanged, guild, []snowflake.ID{user}, squads)
 }

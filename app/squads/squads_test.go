@@ -52,6 +52,7 @@ func (r *roles) Guild(_ context.Context, id snowflake.ID) (directory.Guild, erro
 	return directory.Guild{ID: id, Roles: []directory.Role{{ID: 201, Assignable: true}, {ID: 202}}}, nil
 }
 
+func (r *roles) Name(context.Context, snowflake.ID, snowflake.ID) (string, bool) { return "", false }
 // MayName judges as the directory does, with nobody in the guild but its owner.
 func (r *roles) MayName(_ context.Context, by access.Authority, id, role snowflake.ID) (access.Refusal, error) {
 	list, err := r.GetRoles(id)
@@ -62,7 +63,6 @@ func (r *roles) MayName(_ context.Context, by access.Authority, id, role snowfla
 	return g.MayName(by, nil, access.Member{ID: 9}, role, time.Now()), nil
 }
 
-func (r *roles) Left(context.Context, snowflake.ID, snowflake.ID) bool { return false }
 
 // world is a service with a clock that the test sets.
 type world struct {
@@ -169,6 +169,7 @@ func TestWhatCannotBeASquadIsRefused(t *testing.T) {
 			"no role":            {func(d *squads.Details) { d.RoleID = nil }, "invalid", "role_id", "Choose the role"},
 			"no name":            {func(d *squads.Details) { d.Name = nil }, "invalid", "name", "needs a name"},
 			"a blank name":       {func(d *squads.Details) { d.Name = new(" ") }, "invalid", "name", "needs a name"},
+			"an invisible name":  {func(d *squads.Details) { d.Name = new("\u200b\u2800\u3164\u00ad\ufeff\u061c") }, "invalid", "name", "needs a name"},
 			"a long name":        {func(d *squads.Details) { d.Name = new(strings.Repeat("é", 101)) }, "invalid", "name", "this one has 101"},
 			"a long description": {func(d *squads.Details) { d.Description = new(strings.Repeat("é", 501)) }, "invalid", "description", "at most 500"},
 			"a negative cost":    {func(d *squads.Details) { d.JoinCost = new(int64(-1)) }, "invalid", "join_cost", "0 to 1,000,000"},
@@ -178,7 +179,7 @@ func TestWhatCannotBeASquadIsRefused(t *testing.T) {
 			"a missing role":     {func(d *squads.Details) { d.RoleID = new(snowflake.ID(999)) }, "invalid_role", "role_id", "does not exist"},
 			"a managed role":     {func(d *squads.Details) { d.RoleID = new(snowflake.ID(250)) }, "invalid_role", "role_id", "integration"},
 			"a role with power":  {func(d *squads.Details) { d.RoleID = new(snowflake.ID(261)) }, "invalid_role", "role_id", "power over others"},
-			"a role in use":      {func(d *squads.Details) { d.RoleID = new(snowflake.ID(201)) }, "role_taken", "", "one role serves one squad"},
+			"a role in use":      {func(d *squads.Details) { d.RoleID = new(snowflake.ID(201)) }, "role_taken", "", "a role can belong to only one"},
 		} {
 			in := squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin, By: access.AsOwner()}
 			c.change(&in.Details)
@@ -344,7 +345,7 @@ func TestDeletingAndOrdering(t *testing.T) {
 		_, err = w.Delete(t.Context(), squads.Delete{Guild: guild, ID: a.ID, Actor: admin})
 		refuses(t, err, "not_found", "not found")
 		_, err = w.Of(t.Context(), guild, ada)
-		refuses(t, err, "not_found", "in none")
+		refuses(t, err, "not_found", "not in one")
 	})
 }
 
@@ -378,8 +379,8 @@ func TestAJoinIsConfirmedOnceByItsMemberWithinAMinute(t *testing.T) {
 
 		off, err := w.ProposeJoin(t.Context(), guild, ada, a.ID)
 		require.NoError(t, err)
-		refuses(t, w.CallOff(t.Context(), guild, grace, off.ID), "confirmation_unknown", "no longer open")
-		require.NoError(t, w.CallOff(t.Context(), guild, ada, off.ID))
+		refuses(t, w.Cancel(t.Context(), guild, grace, off.ID), "confirmation_unknown", "no longer open")
+		require.NoError(t, w.Cancel(t.Context(), guild, ada, off.ID))
 		_, err = w.ConfirmJoin(t.Context(), guild, ada, "Ada", off.ID)
 		refuses(t, err, "confirmation_unknown", "no longer open")
 	})
@@ -388,7 +389,7 @@ func TestAJoinIsConfirmedOnceByItsMemberWithinAMinute(t *testing.T) {
 func TestALeavingIsConfirmedOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		_, err := w.ProposeLeave(t.Context(), guild, ada)
-		refuses(t, err, "not_member", "in no squad")
+		refuses(t, err, "not_member", "not in a squad")
 		a := w.make(t, "A", 201)
 		_, err = w.join(t, ada, a)
 		require.NoError(t, err)
@@ -406,7 +407,7 @@ func TestALeavingIsConfirmedOnce(t *testing.T) {
 
 		p, err = w.ProposeLeave(t.Context(), guild, ada)
 		require.NoError(t, err)
-		require.NoError(t, w.CallOff(t.Context(), guild, ada, p.ID))
+		require.NoError(t, w.Cancel(t.Context(), guild, ada, p.ID))
 	})
 }
 

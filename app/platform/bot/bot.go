@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/smarter-dev/smarterdev/app/platform/logging"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Config says how to reach Discord.
@@ -33,6 +34,7 @@ type Config struct {
 	ShardIDs   []int     // which of them live in this process; empty: all
 	Log        *slog.Logger
 	Metrics    prometheus.Registerer
+	Languages  *i18n.Catalogues // of replies and commands; nil: English alone
 }
 
 // Bot is one process's connection to Discord. Mount handlers on its Mux and Listeners before
@@ -62,7 +64,7 @@ func New(cfg Config) *Bot {
 	m := newMetrics(cfg.Metrics)
 	base, stop := context.WithCancel(context.Background())
 	return &Bot{
-		Mux:       newMux(base, cfg.Log, m),
+		Mux:       newMux(base, cfg.Log, m, cfg.Languages),
 		Listeners: &Listeners{log: cfg.Log, metrics: m, intents: newIntents(cfg.Log)},
 		cfg:       cfg,
 		lenient:   newLenient(cfg.Log, cfg.Metrics),

@@ -14,7 +14,8 @@ import (
 
 // Register makes Discord's list of our commands the given one: for each guild named, or
 // globally when none is. What is there already as wanted is left alone, because Discord
-// limits how often commands may be written. It reports whether anything was written.
+// limits how often commands may be written. They are registered in every language that the bot
+// speaks. It reports whether anything was written.
 func (b *Bot) Register(ctx context.Context, commands []discord.ApplicationCommandCreate, guilds ...snowflake.ID) (bool, error) {
 	o := b.online.Load()
 	if o == nil {
@@ -22,10 +23,13 @@ func (b *Bot) Register(ctx context.Context, commands []discord.ApplicationComman
 	}
 	api, app := b.cfg.Rest, o.application
 	commands = b.Mux.declared(commands)
+	if b.cfg.Languages != nil {
+		commands = Localize(commands, b.cfg.Languages)
+	}
 	if len(guilds) == 0 {
 		return overwrite(commands,
 			func() ([]discord.ApplicationCommand, error) {
-				return api.GetGlobalCommands(app, false, rest.WithCtx(ctx))
+				return api.GetGlobalCommands(app, true, rest.WithCtx(ctx))
 			},
 			func() ([]discord.ApplicationCommand, error) {
 				return api.SetGlobalCommands(app, commands, rest.WithCtx(ctx))
@@ -35,7 +39,7 @@ func (b *Bot) Register(ctx context.Context, commands []discord.ApplicationComman
 	for _, guild := range guilds {
 		wrote, err := overwrite(commands,
 			func() ([]discord.ApplicationCommand, error) {
-				return api.GetGuildCommands(app, guild, false, rest.WithCtx(ctx))
+				return api.GetGuildCommands(app, guild, true, rest.WithCtx(ctx))
 			},
 			func() ([]discord.ApplicationCommand, error) {
 				return api.SetGuildCommands(app, guild, commands, rest.WithCtx(ctx))
@@ -144,11 +148,14 @@ func within(want, have any) bool {
 func carriesMeaning(key string, v any) bool {
 	switch key {
 	case "options", "choices", "required", "autocomplete", "min_value", "max_value",
-		"min_length", "max_length", "channel_types", "default_member_permissions":
+		"min_length", "max_length", "channel_types", "default_member_permissions",
+		"name_localizations", "description_localizations":
 		switch v := v.(type) {
 		case nil:
 			return false
 		case []any:
+			return len(v) > 0
+		case map[string]any:
 			return len(v) > 0
 		case string:
 			return v != "" && v != "0" // how disgo writes permissions that Discord left out

@@ -54,14 +54,16 @@ func TestSameCommands(t *testing.T) {
 		change func([]map[string]any)
 		same   bool
 	}{
-		"nothing":              {func([]map[string]any) {}, true},
-		"order":                {func(c []map[string]any) { c[0], c[1] = c[1], c[0] }, true},
-		"description":          {func(c []map[string]any) { c[0]["description"] = "Other" }, false},
-		"option's description": {func(c []map[string]any) { options(c)[0].(map[string]any)["description"] = "Whom" }, false},
-		"no longer required":   {func(c []map[string]any) { options(c)[0].(map[string]any)["required"] = false }, false},
-		"limit we do not ask":  {func(c []map[string]any) { options(c)[1].(map[string]any)["max_length"] = 5 }, false},
-		"limit we do ask":      {func(c []map[string]any) { options(c)[1].(map[string]any)["min_length"] = 2 }, false},
-		"renamed":              {func(c []map[string]any) { c[1]["name"] = "Bytes to" }, false},
+		"nothing":                            {func([]map[string]any) {}, true},
+		"order":                              {func(c []map[string]any) { c[0], c[1] = c[1], c[0] }, true},
+		"description":                        {func(c []map[string]any) { c[0]["description"] = "Other" }, false},
+		"option's description":               {func(c []map[string]any) { options(c)[0].(map[string]any)["description"] = "Whom" }, false},
+		"no longer required":                 {func(c []map[string]any) { options(c)[0].(map[string]any)["required"] = false }, false},
+		"limit we do not ask":                {func(c []map[string]any) { options(c)[1].(map[string]any)["max_length"] = 5 }, false},
+		"limit we do ask":                    {func(c []map[string]any) { options(c)[1].(map[string]any)["min_length"] = 2 }, false},
+		"renamed":                            {func(c []map[string]any) { c[1]["name"] = "Bytes to" }, false},
+		"a language that we no longer speak": {func(c []map[string]any) { c[0]["name_localizations"] = map[string]any{"de": "bytes"} }, false},
+		"no language":                        {func(c []map[string]any) { c[0]["name_localizations"] = map[string]any{} }, true},
 		"one option fewer": {func(c []map[string]any) {
 			sub := c[0]["options"].([]any)[0].(map[string]any)
 			sub["options"] = sub["options"].([]any)[:1]

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -49,9 +50,26 @@ var escaper = strings.NewReplacer(
 	"@", "@\u200b", "\r", "", "\n", " ",
 )
 
-// Escape makes text that a person wrote show as it was typed: on one line, no markdown, no
-// mention, no link with another face.
-func Escape(s string) string { return escaper.Replace(s) }
+var (
+	// links is what Discord's clients make a link of, up to what could begin markdown.
+	links = regexp.MustCompile(`https?://[^\s<>\[\]|` + "`" + `\\"]+`)
+	// listItem is how a line begins that clients show as an item of a list.
+	listItem = regexp.MustCompile(`^(\s*\d*)([-.])(\s|$)`)
+)
+
+// Escape makes text that a person wrote show as it was typed: on one line, without markdown or
+// mentions. Links stay whole, and one that hides behind other text is shown with its address.
+func Escape(s string) string {
+	var b strings.Builder
+	at := 0
+	for _, link := range links.FindAllStringIndex(s, -1) {
+		b.WriteString(escaper.Replace(s[at:link[0]]))
+		b.WriteString(s[link[0]:link[1]])
+		at = link[1]
+	}
+	b.WriteString(escaper.Replace(s[at:]))
+	return listItem.ReplaceAllString(b.String(), `$1\$2$3`)
+}
 
 // Relative is a time as Discord shows it in each reader's own zone: "in 3 hours".
 func Relative(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }

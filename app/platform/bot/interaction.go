@@ -6,12 +6,15 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/disgo/handler"
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Interaction is a member of a guild asking something: by a slash command, a context menu,
 // a button, a select or a modal, or still typing a command. Only the part that fits its kind is
-// filled.
+// filled. Its Printer words the response in the language of who asks: i.T("Your balance is %s.", …).
 type Interaction struct {
+	*i18n.Printer
 	ID      snowflake.ID
 	Guild   snowflake.ID
 	Channel snowflake.ID
@@ -37,9 +40,9 @@ func (i *Interaction) Name() string { return Name(i.Member.User, i.Member.Nick) 
 // it before slow work.
 func (i *Interaction) RespondEphemerally() { i.ephemeral.Store(true) }
 
-// Asked returns the member named in a slash command's option. ok is false when the option was
+// MemberOption returns the member named in a slash command's option. ok is false when the option was
 // not given; inGuild is false when the person is not, or no longer, a member here.
-func (i *Interaction) Asked(option string) (user discord.User, name string, inGuild, ok bool) {
+func (i *Interaction) MemberOption(option string) (user discord.User, name string, inGuild, ok bool) {
 	user, ok = i.Options.OptUser(option)
 	if !ok {
 		return user, "", false, false
@@ -50,8 +53,8 @@ func (i *Interaction) Asked(option string) (user discord.User, name string, inGu
 	return user, user.EffectiveName(), false, true
 }
 
-func newInteraction(e *handler.InteractionEvent) *Interaction {
-	i := &Interaction{ID: e.ID(), Guild: *e.GuildID(), Member: *e.Member(), Vars: e.Vars}
+func newInteraction(p *i18n.Printer, e *handler.InteractionEvent) *Interaction {
+	i := &Interaction{Printer: p, ID: e.ID(), Guild: *e.GuildID(), Member: *e.Member(), Vars: e.Vars}
 	if c := e.Channel(); c.MessageChannel != nil {
 		i.Channel = c.ID()
 	}

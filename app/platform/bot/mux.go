@@ -13,6 +13,8 @@ import (
 	"github.com/disgoorg/disgo/handler"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // handlerTimeout bounds one interaction. What must outlive it is a job.
@@ -25,9 +27,10 @@ type Handler func(ctx context.Context, i *Interaction) (Reply, error)
 
 // Mux routes interactions to the handlers that features mount on it.
 type Mux struct {
-	router  *handler.Mux
-	log     *slog.Logger
-	metrics *metrics
+	router    *handler.Mux
+	log       *slog.Logger
+	metrics   *metrics
+	languages *i18n.Catalogues // nil: English alone
 
 	base    context.Context // handlers live no longer
 	running sync.WaitGroup
@@ -36,16 +39,24 @@ type Mux struct {
 	requires map[string][]discord.Permissions                            // of the routes of a command, by its name
 }
 
-func newMux(base context.Context, log *slog.Logger, m *metrics) *Mux {
-	mux := &Mux{router: handler.New(), log: log, metrics: m, base: base, requires: map[string][]discord.Permissions{}}
+func newMux(base context.Context, log *slog.Logger, m *metrics, languages *i18n.Catalogues) *Mux {
+	mux := &Mux{router: handler.New(), log: log, metrics: m, languages: languages, base: base, requires: map[string][]discord.Permissions{}}
 	mux.router.NotFound(func(e *handler.InteractionEvent) error { return mux.serve("none", e, unknown) })
 	return mux
 }
 
-// unknown answers what no feature handles: a button of an older version, or a command that
+// printer words what somebody reads whose client has this locale.
+func (m *Mux) printer(locale discord.Locale) *i18n.Printer {
+	if m.languages == nil {
+		return i18n.English()
+	}
+	return m.languages.Printer(string(locale))
+}
+
+// unknown responds to what no feature handles: a button of an older version, or a command that
 // Discord still shows.
-func unknown(context.Context, *Interaction) (Reply, error) {
-	return Whisper(Error("No longer available", "This belongs to an earlier version. Run the command again.")), nil
+func unknown(_ context.Context, i *Interaction) (Reply, error) {
+	return Ephemeral(Error(i.T("No longer available"), i.T("This is from an earlier version. Run the command again."))), nil
 }
 
 // Command mounts the handler of a slash command by its path: "/bytes/send".
@@ -90,7 +101,8 @@ func (m *Mux) serve(route string, e *handler.InteractionEvent, h Handler) error 
 		ctx, cancel := context.WithTimeout(m.base, handlerTimeout)
 		defer cancel()
 		if e.GuildID() == nil || e.Member() == nil {
-			if err := e.CreateMessage(Whisper(Error("Not here", "This works inside a server only.")).message(), rest.WithCtx(ctx)); err != nil {
+			p := m.printer(e.Locale())
+			if err := e.CreateMessage(Ephemeral(Error(p.T("Not here"), p.T("This works only in a server."))).message(), rest.WithCtx(ctx)); err != nil {
 				m.log.Warn("interaction outside of a server not answered", "interaction", e.ID(), "route", route, "error", err)
 			}
 			return
@@ -102,7 +114,7 @@ func (m *Mux) serve(route string, e *handler.InteractionEvent, h Handler) error 
 
 func (m *Mux) respond(ctx context.Context, route string, e *handler.InteractionEvent, h Handler) {
 	start := time.Now()
-	interaction := newInteraction(e)
+	interaction := newInteraction(m.printer(e.Locale()), e)
 	log := m.log.With("interaction", interaction.ID, "route", route, "guild", interaction.Guild, "user", interaction.User().ID)
 	a := beginResponse(e, interaction)
 
@@ -110,7 +122,7 @@ func (m *Mux) respond(ctx context.Context, route string, e *handler.InteractionE
 	reply, err := call(ctx, m.served(h), interaction)
 	if err != nil {
 		var ours bool
-		reply, ours = refusal(err, interaction.ID)
+		reply, ours = refusal(interaction.Printer, err, interaction.ID)
 		outcome = "refused"
 		if ours {
 			outcome = "error"

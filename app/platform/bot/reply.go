@@ -2,7 +2,6 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/disgoorg/disgo/discord"
@@ -10,9 +9,10 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-// Reply is what a Handler answers: a message, a change of the message whose component was
+// Reply is what a Handler responds with: a message, a change of the message whose component was
 // used, or a modal. Nobody is pinged by it but those named in Ping.
 type Reply struct {
 	Embeds     []discord.Embed
@@ -20,17 +20,17 @@ type Reply struct {
 	Ping       []snowflake.ID       // mentioned in front of the message, and notified
 	Ephemeral  bool                 // only the person who asked sees it
 	Update     bool                 // replace the message whose component was used
-	Modal      *discord.ModalCreate // instead of a message; impossible once the answer was deferred
+	Modal      *discord.ModalCreate // instead of a message; impossible once the response was deferred
 	Then       *Reply               // a further message behind this one
 }
 
-// Say is a public reply of one embed.
-func Say(e discord.Embed, components ...discord.LayoutComponent) Reply {
+// Public is a reply of one embed that everyone in the channel sees.
+func Public(e discord.Embed, components ...discord.LayoutComponent) Reply {
 	return Reply{Embeds: []discord.Embed{e}, Components: components}
 }
 
-// Whisper is a reply of one embed that only the person who asked sees.
-func Whisper(e discord.Embed, components ...discord.LayoutComponent) Reply {
+// Ephemeral is a reply of one embed that only the person who asked sees.
+func Ephemeral(e discord.Embed, components ...discord.LayoutComponent) Reply {
 	return Reply{Embeds: []discord.Embed{e}, Components: components, Ephemeral: true}
 }
 
@@ -41,40 +41,56 @@ func Replace(e discord.Embed, components ...discord.LayoutComponent) Reply {
 
 // refusal turns an error into what the person is told. The second result is true when
 // the error is ours to look into: the person only learns the reference to quote.
-func refusal(err error, reference snowflake.ID) (Reply, bool) {
+func refusal(p *i18n.Printer, err error, reference snowflake.ID) (Reply, bool) {
 	if f := fault.As(err); f != nil {
-		return Whisper(Refusal(f)), false
+		return Ephemeral(refusalEmbed(p, f)), false
 	}
 	if errors.Is(err, store.ErrUnavailable) {
-		return Whisper(Error("Not available right now",
-			"The database cannot be reached. Please try again in a moment; nothing is paid twice.")), true
+		return Ephemeral(Error(p.T("Not available right now"),
+			p.T("The database cannot be reached. Please try again in a moment; nothing is paid twice."))), true
 	}
-	return Whisper(Error("Something went wrong", fmt.Sprintf(
-		"That is our fault, not yours. Please try again; if it stays, give the server's team this reference: `%s`.", reference))), true
+	return Ephemeral(Error(p.T("Something went wrong"), p.T(
+		"This is our fault, not yours. Please try again. If it keeps happening, give the server’s team this reference: `%s`", reference))), true
 }
 
-// Refusal is how a fault is shown: its message, and when it is worth trying again.
-func Refusal(f *fault.Error) discord.Embed {
-	text := f.Message
+// refusalEmbed is how a fault is shown: its message, and when it is worth trying again.
+func refusalEmbed(p *i18n.Printer, f *fault.Error) discord.Embed {
+	format, values := f.Words()
+	text := p.T(format, values...)
 	if at, ok := f.Data["retry_at"].(time.Time); ok {
-		text += " That is " + Relative(at) + "."
+		text += " " + p.T("Try again %s.", Relative(at))
 	}
-	return Error(refusalTitle(f.Kind), text)
+	return Error(refusalTitle(p, f.Kind), text)
 }
 
-func refusalTitle(k fault.Kind) string {
+func refusalTitle(p *i18n.Printer, k fault.Kind) string {
 	switch k {
 	case fault.Invalid:
-		return "That does not fit"
+		return p.T("Check what you entered")
 	case fault.NotFound:
-		return "Not found"
+		return p.T("Not found")
 	case fault.Forbidden, fault.Unauthorized:
-		return "Not allowed"
+		return p.T("Not allowed")
 	case fault.Unavailable:
-		return "Not available right now"
+		return p.T("Not available right now")
 	default:
-		return "Not possible"
+		return p.T("That didn’t work")
 	}
+}
+
+// ReplaceRefused puts a refusal in place of the message whose component was used, for a question
+// whose buttons are of no use any more. An error that is not a fault is returned.
+func (i *Interaction) ReplaceRefused(err error) (Reply, error) {
+	f := fault.As(err)
+	if f == nil {
+		return Reply{}, err
+	}
+	return Replace(refusalEmbed(i.Printer, f)), nil
+}
+
+// Outdated is the fault of a button that holds what the program did not write.
+func Outdated() error {
+	return fault.New(fault.Invalid, "invalid", "This button no longer works. Run the command again.")
 }
 
 func (r Reply) message() discord.MessageCreate {
@@ -90,7 +106,7 @@ func (r Reply) message() discord.MessageCreate {
 	return m
 }
 
-// edit says everything anew, so that components of the earlier message do not stay behind.
+// edit sets every field, so that components of the earlier message do not stay behind.
 func (r Reply) edit() discord.MessageUpdate {
 	content, embeds, components := r.content(), r.Embeds, r.Components
 	if embeds == nil {

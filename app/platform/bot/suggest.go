@@ -45,7 +45,7 @@ func (m *Mux) Autocomplete(path string, s Suggester) {
 
 func (m *Mux) suggest(ctx context.Context, path string, e *handler.AutocompleteEvent, s Suggester) {
 	start := time.Now()
-	interaction := newInteraction(interactionEvent(e.GenericEvent, e.AutocompleteInteraction, e.Respond, e.Vars))
+	interaction := newInteraction(m.printer(e.Locale()), interactionEvent(e.GenericEvent, e.AutocompleteInteraction, e.Respond, e.Vars))
 	log := m.log.With("interaction", interaction.ID, "route", path, "guild", interaction.Guild, "user", interaction.User().ID)
 	outcome := "ok"
 	var found []Suggestion

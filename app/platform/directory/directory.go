@@ -83,11 +83,14 @@ func (d *Directory) Member(ctx context.Context, guild, user snowflake.ID) (disco
 	})
 }
 
-// Left reports whether Discord knows user no longer as a member of the guild. It is false when
-// Discord does not answer.
-func (d *Directory) Left(ctx context.Context, guild, user snowflake.ID) bool {
-	_, err := d.Member(ctx, guild, user)
-	return errors.Is(err, ErrUnknown)
+// Name is what a member is called in the guild, and whether they have left it. The name is empty
+// when Discord does not know them as a member or does not answer.
+func (d *Directory) Name(ctx context.Context, guild, user snowflake.ID) (name string, left bool) {
+	m, err := d.Member(ctx, guild, user)
+	if err != nil {
+		return "", errors.Is(err, ErrUnknown)
+	}
+	return m.EffectiveName(), false
 }
 
 // forget drops what is cached about someone, because it has changed.

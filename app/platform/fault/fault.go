@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
+	"unicode"
 )
 
 // Kind groups faults by what a surface does with them; an HTTP surface gives each a status.
@@ -124,4 +126,16 @@ func (f Fields) Err() error {
 		return nil
 	}
 	return &Error{Kind: Invalid, Code: "invalid", Message: f[0].Message, Format: f[0].Format, Values: f[0].Values, Fields: f}
+}
+
+// Blank reports whether a text shows nothing: it is empty, or holds only spaces and characters that
+// are not visible.
+func Blank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		switch r {
+		case '\u2800', '\u115f', '\u1160', '\u3164', '\uffa0': // an empty pattern of braille; fillers of hangul
+			return false
+		}
+		return unicode.IsGraphic(r) && !unicode.IsSpace(r) && !unicode.IsMark(r)
+	})
 }
