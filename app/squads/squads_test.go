@@ -53,6 +53,7 @@ func (r *roles) Guild(_ context.Context, id snowflake.ID) (directory.Guild, erro
 }
 
 func (r *roles) Name(context.Context, snowflake.ID, snowflake.ID) (string, bool) { return "", false }
+
 // MayName judges as the directory does, with nobody in the guild but its owner.
 func (r *roles) MayName(_ context.Context, by access.Authority, id, role snowflake.ID) (access.Refusal, error) {
 	list, err := r.GetRoles(id)
@@ -62,7 +63,6 @@ func (r *roles) MayName(_ context.Context, by access.Authority, id, role snowfla
 	g := access.Guild{ID: id, Owner: 9, Roles: append(list, discord.Role{ID: 261, Permissions: discord.PermissionBanMembers})}
 	return g.MayName(by, nil, access.Member{ID: 9}, role, time.Now()), nil
 }
-
 
 // world is a service with a clock that the test sets.
 type world struct {
