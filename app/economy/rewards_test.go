@@ -16,10 +16,8 @@ import (
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/access"
-	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
-	"github.com/smarter-dev/smarterdev/app/squads"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -174,31 +172,5 @@ func TestAfterTheBotWasRemovedConfirmTakesNothing(t *testing.T) {
 		st, err := p.Economy.Look(t.Context(), p.World.GuildID, ken.ID)
 		require.NoError(t, err)
 		require.EqualValues(t, 110, st.Balance.Balance)
-	})
-}
-
-func TestOneRoleServesOnePurpose(t *testing.T) {
-	eachProgram(t, func(t *testing.T, p *apptest.Program) {
-		reward, squad := p.World.Role("Byte Hoarder"), p.World.Role("Newcomer")
-		make := func(role snowflake.ID) error {
-			_, err := p.Squads.Create(t.Context(), squads.Create{
-				Guild: p.World.GuildID, Details: squads.Details{Name: new("A squad"), RoleID: &role},
-				Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
-			})
-			return err
-		}
-		set := func(role snowflake.ID) error {
-			_, err := p.Economy.Configure(t.Context(), economy.Configure{
-				Guild: p.World.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", map[string]int64{role.String(): 500}),
-				Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
-			})
-			return err
-		}
-		require.NoError(t, set(reward))
-		require.True(t, fault.Has(make(reward), "role_taken"))
-		require.ErrorContains(t, make(reward), "reward for bytes received")
-		require.NoError(t, make(squad))
-		require.True(t, fault.Has(set(squad), "role_taken"))
-		require.ErrorContains(t, set(squad), "that of a squad")
 	})
 }

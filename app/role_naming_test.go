@@ -1,8 +1,4 @@
-// disgo's heartbeats share fields with its Close without a lock, so the race detector stops
-// every test that logs it in.
-//go:build !race
-
-package squads_test
+package app_test
 
 import (
 	"encoding/json"
@@ -24,13 +20,18 @@ import (
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
 	"github.com/smarter-dev/smarterdev/app/squads"
+	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
+
+// admin is who changes things in tests that are not about rights.
+var admin = store.Actor{ID: 9, Name: "root", Source: store.SourceDashboard}
 
 // powers are the permissions of which a role must have none.
 var powers = []string{
@@ -255,4 +256,32 @@ func TestCommandsAreForInstallationsInServersAlone(t *testing.T) {
 		require.Equal(t, []discord.ApplicationIntegrationType{discord.ApplicationIntegrationTypeGuildInstall}, c.IntegrationTypes(), c.Name())
 		require.Equal(t, []discord.InteractionContextType{discord.InteractionContextTypeGuild}, c.Contexts(), c.Name())
 	}
+}
+
+func TestOneRoleServesOnePurpose(t *testing.T) {
+	t.Parallel()
+	storetest.EachDatabase(t, func(t *testing.T, db storetest.Database) {
+		p := apptest.Start(t, db)
+		reward, squad := p.World.Role("Byte Hoarder"), p.World.Role("Newcomer")
+		make := func(role snowflake.ID) error {
+			_, err := p.Squads.Create(t.Context(), squads.Create{
+				Guild: p.World.GuildID, Details: squads.Details{Name: new("A squad"), RoleID: &role},
+				Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
+			})
+			return err
+		}
+		set := func(role snowflake.ID) error {
+			_, err := p.Economy.Configure(t.Context(), economy.Configure{
+				Guild: p.World.GuildID, Patch: settings.Set[economy.Settings]("role_rewards", map[string]int64{role.String(): 500}),
+				Actor: store.Actor{Name: "a test", Source: store.SourceCommand}, By: access.AsOwner(),
+			})
+			return err
+		}
+		require.NoError(t, set(reward))
+		require.True(t, fault.Has(make(reward), "role_taken"))
+		require.ErrorContains(t, make(reward), "reward for bytes received")
+		require.NoError(t, make(squad))
+		require.True(t, fault.Has(set(squad), "role_taken"))
+		require.ErrorContains(t, set(squad), "that of a squad")
+	})
 }
