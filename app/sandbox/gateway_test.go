@@ -37,6 +37,7 @@ type socket struct {
 	buf     bytes.Buffer
 	seq     int
 	session string
+	watch   func(payload) // sees everything that arrives, when set
 }
 
 const everything = gateway.Guilds | gateway.GuildMembers | gateway.GuildModeration | gateway.GuildPresences | gateway.GuildMessages |
@@ -58,7 +59,7 @@ func (s *socket) send(op int, d any) {
 	require.NoError(s.t, s.ws.Write(s.t.Context(), websocket.MessageText, data))
 }
 
-func (s *socket) read() (payload, error) {
+func (s *socket) read() (p payload, err error) {
 	kind, data, err := s.ws.Read(s.t.Context())
 	if err != nil {
 		return payload{}, err
@@ -69,12 +70,13 @@ func (s *socket) read() (payload, error) {
 			s.inflate, err = zlib.NewReader(&s.buf)
 			require.NoError(s.t, err)
 		}
-		var p payload
 		require.NoError(s.t, json.NewDecoder(s.inflate).Decode(&p))
-		return p, nil
+	} else {
+		require.NoError(s.t, json.Unmarshal(data, &p))
 	}
-	var p payload
-	require.NoError(s.t, json.Unmarshal(data, &p))
+	if s.watch != nil {
+		s.watch(p)
+	}
 	return p, nil
 }
 

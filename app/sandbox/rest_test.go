@@ -28,6 +28,7 @@ type raw struct {
 	t      *testing.T
 	w      *sandboxtest.World
 	header http.Header
+	watch  func(method, path string, status int, body any) // sees every response, when set
 }
 
 func newRaw(t *testing.T, w *sandboxtest.World) *raw {
@@ -37,28 +38,52 @@ func newRaw(t *testing.T, w *sandboxtest.World) *raw {
 // send makes a request and returns its answer with the decoded body.
 func (r *raw) send(method, path string, body any) (*http.Response, any) {
 	r.t.Helper()
-	var in io.Reader
-	if body != nil {
-		data, err := json.Marshal(body)
-		require.NoError(r.t, err)
-		in = bytes.NewReader(data)
+	if body == nil {
+		return r.do(method, path, "", nil)
 	}
+	data, err := json.Marshal(body)
+	require.NoError(r.t, err)
+	return r.do(method, path, "application/json", bytes.NewReader(data))
+}
+
+// form posts a multipart form with one file.
+func (r *raw) form(path string, fields map[string]string, file, name, content string) any {
+	r.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for field, value := range fields {
+		require.NoError(r.t, form.WriteField(field, value))
+	}
+	part, err := form.CreateFormFile(file, name)
+	require.NoError(r.t, err)
+	_, err = part.Write([]byte(content))
+	require.NoError(r.t, err)
+	require.NoError(r.t, form.Close())
+	resp, out := r.do(http.MethodPost, path, form.FormDataContentType(), &body)
+	require.Less(r.t, resp.StatusCode, 300, "%s: %v", path, out)
+	return out
+}
+
+func (r *raw) do(method, path, contentType string, in io.Reader) (*http.Response, any) {
+	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), method, r.w.APIURL+path, in)
 	require.NoError(r.t, err)
 	req.Header = r.header.Clone()
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(r.t, err)
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
 	require.NoError(r.t, err)
-	if len(data) == 0 {
-		return resp, nil
-	}
 	var out any
-	require.NoError(r.t, json.Unmarshal(data, &out), "%s", data)
+	if len(data) > 0 {
+		require.NoError(r.t, json.Unmarshal(data, &out), "%s", data)
+	}
+	if r.watch != nil {
+		r.watch(method, path, resp.StatusCode, out)
+	}
 	return resp, out
 }
 

@@ -1,9 +1,7 @@
 package sandbox_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,27 +16,9 @@ import (
 // upload sends a body with one file as a multipart form, and returns the answer's body.
 func upload(t *testing.T, bot *raw, path string, payload object, name string) any {
 	t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
 	text, err := json.Marshal(payload)
 	require.NoError(t, err)
-	require.NoError(t, form.WriteField("payload_json", string(text)))
-	part, err := form.CreateFormFile("files[0]", name)
-	require.NoError(t, err)
-	_, err = part.Write([]byte("hello"))
-	require.NoError(t, err)
-	require.NoError(t, form.Close())
-	req, err := http.NewRequest(http.MethodPost, bot.w.APIURL+path, &body)
-	require.NoError(t, err)
-	req.Header = bot.header.Clone()
-	req.Header.Set("Content-Type", form.FormDataContentType())
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	var out any
-	require.NoError(t, json.NewDecoder(resp.Body).Decode(&out))
-	require.Equal(t, 200, resp.StatusCode, "%v", out)
-	return out
+	return bot.form(path, map[string]string{"payload_json": string(text)}, "files[0]", name, "hello")
 }
 
 // What follows is what libraries other than ours do and expect.

@@ -183,10 +183,14 @@ func getApplication(c *call) (any, error) {
 
 func getAuthorization(c *call) (any, error) {
 	app := c.world.Application()
+	flags := gateway.Flags(app)
 	body := map[string]any{
-		"application": map[string]any{"id": app.ID, "name": app.Name, "icon": nil, "description": "", "bot_public": true, "bot_require_code_grant": false},
-		"scopes":      c.grant.Scopes,
-		"expires":     wire.At(c.grant.Expires),
+		"application": map[string]any{
+			"id": app.ID, "name": app.Name, "icon": nil, "description": app.Description, "type": nil, "bot_public": true, "bot_require_code_grant": false,
+			"verify_key": app.VerifyKey(), "flags": flags, "flags_new": strconv.Itoa(flags),
+		},
+		"scopes":  c.grant.Scopes,
+		"expires": wire.At(c.grant.Expires),
 	}
 	if c.grant.Has("identify") {
 		u, err := c.world.User(c.me)

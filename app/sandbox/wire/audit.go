@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/json"
+
 // Audit log actions.
 const (
 	AuditGuildUpdate       = 1
@@ -47,6 +49,19 @@ const (
 	AuditAutoModTimeout    = 145
 	AuditAutoModQuarantine = 146
 )
+
+// MarshalJSON leaves out who did it where nobody is known, such as who has a webhook's token.
+func (e AuditEntry) MarshalJSON() ([]byte, error) {
+	type fields AuditEntry
+	var by *ID
+	if e.UserID != 0 {
+		by = &e.UserID
+	}
+	return json.Marshal(struct {
+		fields
+		UserID *ID `json:"user_id"`
+	}{fields(e), by})
+}
 
 // AuditEntry is one line of a guild's audit log.
 type AuditEntry struct {

@@ -5,7 +5,6 @@ type Guild struct {
 	ID                          ID                `json:"id"`
 	Name                        string            `json:"name"`
 	Icon                        *string           `json:"icon"`
-	IconHash                    *string           `json:"icon_hash"`
 	Splash                      *string           `json:"splash"`
 	DiscoverySplash             *string           `json:"discovery_splash"`
 	HomeHeader                  *string           `json:"home_header"`

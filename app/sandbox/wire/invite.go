@@ -40,7 +40,6 @@ type InviteGuild struct {
 	NSFWLevel                int          `json:"nsfw_level"`
 	NSFW                     bool         `json:"nsfw"`
 	PremiumSubscriptionCount int          `json:"premium_subscription_count"`
-	PremiumTier              int          `json:"premium_tier"`
 }
 
 // InviteInput is the body of creating an invite.

@@ -26,8 +26,8 @@ type PollMedia struct {
 
 // PollEmoji is the emoji of an answer: a Unicode one has no id.
 type PollEmoji struct {
-	ID   ID     `json:"id,omitempty"`
-	Name string `json:"name,omitempty"`
+	ID   *ID    `json:"id"`
+	Name string `json:"name"`
 }
 
 // PollAnswer is one answer; they are numbered from 1.

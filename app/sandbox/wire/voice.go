@@ -12,7 +12,7 @@ type VoiceState struct {
 	Mute           bool    `json:"mute"` // by the server
 	SelfDeaf       bool    `json:"self_deaf"`
 	SelfMute       bool    `json:"self_mute"`
-	SelfStream     bool    `json:"self_stream,omitempty"`
+	SelfStream     bool    `json:"self_stream"`
 	SelfVideo      bool    `json:"self_video"`
 	Suppress       bool    `json:"suppress"`
 	RequestToSpeak *Time   `json:"request_to_speak_timestamp"`

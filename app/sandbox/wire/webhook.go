@@ -14,18 +14,18 @@ const (
 
 // Webhook posts into a channel. Pointers to webhooks are shared and never written through.
 type Webhook struct {
-	ID            ID              `json:"id"`
-	Type          int             `json:"type"`
-	GuildID       ID              `json:"guild_id"`
-	ChannelID     ID              `json:"channel_id"`
-	User          *User           `json:"user,omitempty"` // who made it; not for who asks with its token
-	Name          *string         `json:"name"`
-	Avatar        *string         `json:"avatar"`
-	Token         string          `json:"token,omitempty"`
-	ApplicationID *ID             `json:"application_id"`
-	URL           string          `json:"url,omitempty"`
-	SourceGuild   *FollowedGuild  `json:"source_guild,omitempty"`
-	SourceChannel *PartialChannel `json:"source_channel,omitempty"`
+	ID            ID               `json:"id"`
+	Type          int              `json:"type"`
+	GuildID       ID               `json:"guild_id"`
+	ChannelID     ID               `json:"channel_id"`
+	User          *User            `json:"user,omitempty"` // who made it; not for who asks with its token
+	Name          *string          `json:"name"`
+	Avatar        *string          `json:"avatar"`
+	Token         string           `json:"token,omitempty"`
+	ApplicationID *ID              `json:"application_id"`
+	URL           string           `json:"url,omitempty"`
+	SourceGuild   *FollowedGuild   `json:"source_guild,omitempty"`
+	SourceChannel *FollowedChannel `json:"source_channel,omitempty"`
 }
 
 // FollowedGuild is the guild of a channel that is followed.
@@ -33,6 +33,12 @@ type FollowedGuild struct {
 	ID   ID      `json:"id"`
 	Name string  `json:"name"`
 	Icon *string `json:"icon"`
+}
+
+// FollowedChannel is a channel that is followed.
+type FollowedChannel struct {
+	ID   ID     `json:"id"`
+	Name string `json:"name"`
 }
 
 // PartialChannel is as much of a channel as others need to name it.

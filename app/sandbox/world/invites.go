@@ -136,7 +136,7 @@ func inviteGuild(g *wire.Guild) *wire.InviteGuild {
 	return &wire.InviteGuild{
 		ID: g.ID, Name: g.Name, Icon: g.Icon, Splash: g.Splash, Banner: g.Banner, Description: g.Description, Features: g.Features,
 		VerificationLevel: g.VerificationLevel, VanityURLCode: g.VanityURLCode, NSFWLevel: g.NSFWLevel,
-		PremiumSubscriptionCount: g.PremiumSubscriptionCount, PremiumTier: g.PremiumTier,
+		PremiumSubscriptionCount: g.PremiumSubscriptionCount,
 	}
 }
 

@@ -338,6 +338,7 @@ func (w *World) Pin(by, channel, id ID, pin bool, reason string) error {
 	m := new(*p.msg)
 	m.Pinned = pin
 	w.replace(ch, p, m, 0)
+	w.pinsChanged(ch, pin)
 	if ch.guild != nil {
 		action := wire.AuditMessageUnpin
 		if pin {
@@ -346,6 +347,26 @@ func (w *World) Pin(by, channel, id ID, pin bool, reason string) error {
 		w.log(ch.guild, by, action, m.Author.ID, reason, &wire.AuditOptions{ChannelID: channel, MessageID: id})
 	}
 	return nil
+}
+
+// pinsChanged says that a message was pinned or no longer is.
+func (w *World) pinsChanged(ch *channel, pinned bool) {
+	if pinned {
+		changed := *ch.wire
+		changed.LastPinAt = new(wire.At(w.now()))
+		ch.wire = &changed
+	}
+	told := struct {
+		GuildID   ID         `json:"guild_id,omitempty"`
+		ChannelID ID         `json:"channel_id"`
+		LastPinAt *wire.Time `json:"last_pin_timestamp"`
+	}{ch.wire.GuildID, ch.wire.ID, ch.wire.LastPinAt}
+	e := &Event{Name: "CHANNEL_PINS_UPDATE", Channel: ch.wire.ID, Data: told, Bots: true, People: true}
+	if ch.guild != nil {
+		e.Guild = ch.guild.wire.ID
+		e.Bots = w.allowed(w.app.BotID, ch).Has(wire.ViewChannel)
+	}
+	w.emit(e)
 }
 
 // Pinned lists a channel's pinned messages, newest first.

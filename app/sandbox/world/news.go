@@ -27,7 +27,7 @@ func (w *World) Follow(by, channel, into ID, reason string) (*wire.Webhook, erro
 	name := source.Name + " #" + from.wire.Label()
 	h, err := w.newWebhook(by, to, wire.WebhookInput{Name: wire.Given(name)}, reason, func(h *wire.Webhook) {
 		h.Type, h.Avatar, h.ApplicationID = wire.FollowerWebhook, source.Icon, nil
-		h.SourceGuild, h.SourceChannel = &wire.FollowedGuild{ID: source.ID, Name: source.Name, Icon: source.Icon}, partial(from)
+		h.SourceGuild, h.SourceChannel = &wire.FollowedGuild{ID: source.ID, Name: source.Name, Icon: source.Icon}, &wire.FollowedChannel{ID: from.wire.ID, Name: from.wire.Label()}
 	})
 	if err != nil {
 		return nil, err

@@ -186,11 +186,14 @@ func (w *World) reacted(name string, ch *channel, p *post, user ID, emoji wire.E
 		Member          *wire.Member `json:"member,omitempty"`
 		MessageAuthorID ID           `json:"message_author_id,omitempty"`
 		Emoji           *wire.Emoji  `json:"emoji,omitempty"`
-		Burst           bool         `json:"burst"`
-		Type            int          `json:"type"`
+		Burst           *bool        `json:"burst,omitempty"` // of one person's reaction, as is the type
+		Type            *int         `json:"type,omitempty"`
 	}{UserID: user, ChannelID: ch.wire.ID, MessageID: p.msg.ID}
 	if emoji.Name != "" {
 		data.Emoji = &emoji
+	}
+	if user != 0 {
+		data.Burst, data.Type = new(false), new(0)
 	}
 	e := &Event{Name: name, Channel: ch.wire.ID, Subject: user, Bots: true, People: true}
 	if ch.guild != nil {
