@@ -21,7 +21,7 @@ export function userItems(model, query = "") {
 // userItem is one user, member or not.
 export function userItem(model, user) {
   return {
-    key: `user-${user.id}`, value: user.id, label: model.nameOf(user), detail: user.username, section: "Members",
+    key: `user-${user.id}`, value: user.id, user, label: model.nameOf(user), detail: user.username, section: "Members",
     picture: face(model, user, { size: "small" }), colour: readable(model.memberOf(user.id)?.color),
   };
 }

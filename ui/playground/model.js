@@ -38,6 +38,7 @@ export class Model {
   commands = [];
   unread = new Map(); // channel id → how often the person is mentioned there
   typing = new Map(); // user id → timer
+  met = new Map(); // user id → user, of whom a client that has seen what this one has knows the name
   connected = false;
   #listeners = new Map();
   #turn = 0; // counts the places asked for and opened; an answer to an earlier question is late
@@ -96,8 +97,10 @@ export class Model {
     for (const timer of this.typing.values()) clearTimeout(timer);
     this.typing.clear();
     this.interactions.forget();
+    if (this.me?.id !== me) this.met.clear();
     this.#take(view);
     this.messages = view.channel?.messages ?? [];
+    this.#read(this.messages);
     this.complete = this.messages.length < page;
     if (this.channel) this.unread.delete(this.channel.id);
     if (!document.hidden) this.stream.follow(person.events(view.cursor));
@@ -126,6 +129,7 @@ export class Model {
       const list = await this.person.before(channel, first.id);
       if (this.channel?.id !== channel || this.messages[0] !== first) return;
       this.complete = list.length < page;
+      this.#read(list);
       this.messages = [...list.reverse(), ...this.messages];
       this.changed("messages", { older: true });
     } finally {
@@ -137,6 +141,12 @@ export class Model {
   roleOf = (role) => this.roles.get(role);
   channelOf = (channel) => this.guild?.channels.find(({ id }) => id === channel) ?? this.guild?.threads.find(({ id }) => id === channel);
   voiceOf = (user) => this.voices.find(({ user_id: id }) => id === user);
+
+  // meet remembers users whom the person has come across. Being in the list of members is not enough: of
+  // a larger guild a client does not know them all.
+  meet(...users) {
+    for (const user of users) if (user) this.met.set(user.id, user);
+  }
 
   // nameOf is what the guild calls a user, else what the user object says.
   nameOf(user) {
@@ -169,6 +179,14 @@ export class Model {
     this.voices = view.guild?.voice_states ?? [];
     this.members = new Map(view.guild?.members.map((member) => [member.user.id, member]));
     this.roles = new Map(view.guild?.roles.map((role) => [role.id, role]));
+    this.meet(this.me, this.bot, ...this.voices.map(({ user_id: id }) => this.members.get(id)?.user));
+  }
+
+  // #read meets those who appear in messages.
+  #read(messages) {
+    for (const { author, mentions, interaction_metadata: via, referenced_message: answered } of messages) {
+      this.meet(author, ...mentions, via?.user, answered?.author);
+    }
   }
 
   #connection(up) {
@@ -208,6 +226,7 @@ export class Model {
         return this.resync();
       case "MESSAGE_CREATE":
         this.#stopTyping(data.author.id);
+        this.#read([data]);
         if (!here) return this.#elsewhere(data);
         this.interactions.answered(via);
         this.messages = [...this.messages.filter(({ id }) => id !== data.id), data];
@@ -217,6 +236,7 @@ export class Model {
         }
         return this.changed("messages");
       case "MESSAGE_UPDATE":
+        if (here) this.#read([data]);
         return here && this.#change(data.id, (old) => ({ ...data, reactions: old.reactions, poll: polled(old.poll, data.poll) }));
       case "MESSAGE_DELETE":
       case "MESSAGE_DELETE_BULK": {

@@ -170,6 +170,7 @@ export class Option {
     clearTimeout(this.#timer);
     this.#asked++;
     this.chosen = item;
+    this.model.meet(item.user);
     this.input.value = item.label;
     this.picture.replaceChildren(...(item.picture ? [item.picture.cloneNode(true)] : []));
     this.wrong("");

@@ -28,12 +28,12 @@ export function nameTag(model, user, onclick) {
   return h("button.name", { type: "button", style, data: { key: `name-${user.id}` }, onclick }, name);
 }
 
-// mentionsIn shows what the ids in a text stand for, in the open guild. open is called with a user
-// and an anchor.
+// mentionsIn shows what the ids in a text stand for, in the open guild: people by their names when the
+// client has met them, else by their ids, as in Discord's. open is called with a user and an anchor.
 export function mentionsIn(model, message, open) {
   return {
     user(id) {
-      const user = model.memberOf(id)?.user ?? message?.mentions.find((one) => one.id === id);
+      const user = message?.mentions.find((one) => one.id === id) ?? model.met.get(id);
       if (!user) return h("span.mention", null, `<@${id}>`);
       return h("button.mention", { type: "button", onclick: (event) => open(user, event.currentTarget) }, `@${model.nameOf(user)}`);
     },

@@ -8,6 +8,7 @@ import { float } from "./popup.js";
 // profile opens the card of a user at an anchor. actAs makes them the one who acts; manage opens the
 // menu of what the acting person can do with them.
 export function profile(model, user, anchor, { actAs, manage }) {
+  model.meet(user);
   const member = model.memberOf(user.id);
   const roles = (member?.roles ?? []).map(model.roleOf).filter(Boolean).sort((a, b) => b.position - a.position);
   const name = model.nameOf(user);

@@ -53,6 +53,7 @@ export function select(model, one, { busy = false, choose }) {
       else if (chosen.length < most) chosen = [...chosen, item];
       else return;
       changed = true;
+      model.meet(item.user);
       draw();
       if (most > 1) return show();
       handle.close();

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
+	"github.com/disgoorg/disgo/discord"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/playgroundtest"
@@ -232,6 +233,21 @@ func TestMessagesAreShownAsDiscordShowsThem(t *testing.T) {
 }
 
 // Whatever people write is text. Anything that ran or loaded would be trouble of the page.
+// A client knows the names of those whom it has met, and no others.
+func TestEmbedsNameThoseWhoAreKnown(t *testing.T) {
+	t.Parallel()
+	world, bot := play(t)
+	general, ken, radia := world.Channel("general"), world.Member("Ken"), world.Member("Radia")
+	page := open(t, world, playgroundtest.Desktop)
+	page.ActAs("Grace")
+	page.Go("general")
+	_, err := bot.client.Rest.CreateMessage(general, discord.MessageCreate{Embeds: []discord.Embed{{Description: ken.Mention() + " thanks " + radia.Mention()}}})
+	require.NoError(t, err)
+	page.Sees(".embed-description", ken.Mention()+" thanks "+radia.Mention())
+	ken.Write(general, "It was nothing.")
+	page.Sees(".embed-description", "@Ken thanks "+radia.Mention())
+}
+
 func TestNothingThatPeopleWriteRuns(t *testing.T) {
 	t.Parallel()
 	world, _ := play(t)
