@@ -117,7 +117,7 @@ func TestAFirstClaimLeavesTheStartingBalanceAndTheDailyAmount(t *testing.T) {
 		require.True(t, fault.Has(err, "already_claimed"), "%v", err)
 		f := fault.As(err)
 		require.Contains(t, f.Message, "already claimed")
-		require.Contains(t, f.Message, "at 00:00 UTC on 2 March")
+		require.Contains(t, f.Message, "on 2 March 2026 at 00:00 UTC")
 		require.Equal(t, time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), f.Data["retry_at"])
 	})
 }
@@ -185,7 +185,7 @@ func TestRefusalsOfATransferWinInTheirOrder(t *testing.T) {
 			{"more than anyone may", send(10_001), "invalid", "from 1 to 10,000"},
 			{"to herself, though it is too much", economy.Send{Guild: guild, From: ada, To: ada, Amount: 60}, "self_transfer", "yourself"},
 			{"over the maximum, though she cools down", send(60), "over_max_transfer", "At most 50 bytes"},
-			{"cooling down, though she is too poor", send(50), "transfer_cooldown", "at 14:00 UTC on 1 March"},
+			{"cooling down, though she is too poor", send(50), "transfer_cooldown", "from 1 March 2026 at 14:00 UTC"},
 		} {
 			_, err := w.Send(t.Context(), test.in)
 			require.True(t, fault.Has(err, test.code), "%s: %v", test.why, err)

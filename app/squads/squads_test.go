@@ -208,7 +208,7 @@ func TestRefusalsOfAJoinCarryTheirFigures(t *testing.T) {
 		f := refuses(t, err, "insufficient_balance", "insufficient balance: joining costs 120 bytes, the balance is 100 bytes, 20 bytes short")
 		require.Equal(t, map[string]any{"price": int64(120), "balance": int64(100), "shortfall": int64(20)}, f.Data)
 		_, err = w.join(t, ada, full)
-		f = refuses(t, err, "squad_full", "full: 1 of 1 member")
+		f = refuses(t, err, "squad_full", "full, with 1 member")
 		require.Equal(t, map[string]any{"max_members": int64(1)}, f.Data)
 		_, err = w.join(t, ada, closed)
 		_ = refuses(t, err, "squad_inactive", "not active")
@@ -375,7 +375,7 @@ func TestAJoinIsConfirmedOnceByItsMemberWithinAMinute(t *testing.T) {
 		require.NoError(t, err)
 		w.pass(61 * time.Second)
 		_, err = w.ConfirmJoin(t.Context(), guild, ada, "Ada", late.ID)
-		refuses(t, err, "confirmation_expired", "minute")
+		refuses(t, err, "confirmation_expired", "Time ran out")
 
 		off, err := w.ProposeJoin(t.Context(), guild, ada, a.ID)
 		require.NoError(t, err)

@@ -49,7 +49,7 @@ func Worded(t *testing.T, say func(p *i18n.Printer) []bot.Reply) {
 }
 
 var (
-	code       = regexp.MustCompile("`[^`]*`|<[^>]*>|https?://\\S+")
+	code       = regexp.MustCompile("`[^`]*`|<[^>]*>|https?://\\S+|\\d+ [A-Z][a-z]+ \\d{4} at") // dates have a format of their own
 	unaccented = regexp.MustCompile(`[aeiouycnsz]`)
 	sentence   = regexp.MustCompile(`\p{Ll}{2,}\s+\S*\p{Ll}{2,}`)
 )
@@ -104,8 +104,12 @@ func withinLimits(t *testing.T, r bot.Reply) {
 	}
 	raw, err := json.Marshal(r.Components)
 	require.NoError(t, err)
-	for _, label := range regexp.MustCompile(`"label":"([^"]*)"`).FindAllStringSubmatch(string(raw), -1) {
-		within(label[1], 80)
+	for _, label := range regexp.MustCompile(`"label":"([^"]*)"(,"value")?`).FindAllStringSubmatch(string(raw), -1) {
+		if label[2] != "" { // a choice of a menu
+			within(label[1], 100)
+		} else {
+			within(label[1], 80)
+		}
 	}
 }
 
