@@ -54,7 +54,7 @@ type Setup struct {
 	Live          bool           // Files change while the program runs
 	RedisPrefix   string         // separates installations that share a Redis; empty: the default
 	Play          string         // the path of the stand-in's playground; empty: none
-	Insist        bool           // keep trying when Discord does not accept the bot, instead of failing
+	Insist        bool           // keep trying when Discord does not accept the bot or PostgreSQL is absent, instead of failing
 }
 
 // Program is one running process. Open makes it, Run keeps it up.

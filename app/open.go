@@ -38,6 +38,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	if setup.Now == nil {
 		setup.Now = time.Now
 	}
+	setup.Config.APIURL = strings.TrimRight(setup.Config.APIURL, "/") // paths are appended to it
 	cfg := setup.Config
 	proxies, err := cfg.Proxies()
 	if err != nil {
@@ -126,7 +127,11 @@ func (p *Program) topics() []dashboard.Topic {
 
 // openStore connects to the database and migrates it, unless that is forbidden.
 func openStore(ctx context.Context, setup Setup, more ...store.Option) (*store.Store, error) {
-	db, err := store.Open(ctx, setup.Config.DatabaseURL.Reveal(), Migrations(setup.Files),
+	open := store.Open
+	if setup.Insist {
+		open = store.Await
+	}
+	db, err := open(ctx, setup.Config.DatabaseURL.Reveal(), Migrations(setup.Files),
 		append(more, store.WithLogger(setup.Log), store.WithPoolSize(setup.Config.DBPoolSize))...)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

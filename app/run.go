@@ -78,6 +78,9 @@ func (p *Program) runBot(ctx context.Context, up chan<- struct{}) error {
 			err = p.connect(ctx)
 		}
 	}
+	if ctx.Err() != nil {
+		err = nil // told to stop before it was connected
+	}
 	if err == nil {
 		up <- struct{}{}
 		p.sendHeartbeats(ctx)
@@ -109,6 +112,9 @@ func (p *Program) connect(ctx context.Context) error {
 // runJobs works the queue until ctx ends.
 func (p *Program) runJobs(ctx context.Context, up chan<- struct{}) error {
 	running, err := jobs.Run(ctx, p.Store, p.jobs, p.setup.Log)
+	if ctx.Err() != nil && running == nil {
+		return nil // told to stop before it was working
+	}
 	if err != nil {
 		return fmt.Errorf("work the queue: %w", err)
 	}

@@ -55,7 +55,12 @@ func TestDangerousSQLiteURL(t *testing.T) {
 func TestSQLiteFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "new folder", "what? 100% #1.db")
-	s, err := Open(t.Context(), "sqlite:"+filepath.Join(filepath.Dir(path), "plain.db"), os.DirFS("../migrations"))
+	plain := "sqlite:" + filepath.Join(filepath.Dir(path), "plain.db")
+	_, err := Open(t.Context(), plain, os.DirFS("../migrations"))
+	require.ErrorIs(t, err, ErrUnavailable)
+	require.NoDirExists(t, filepath.Dir(path), "a folder is not made: its name may be misspelt")
+	require.NoError(t, os.Mkdir(filepath.Dir(path), 0o700))
+	s, err := Open(t.Context(), plain, os.DirFS("../migrations"))
 	require.NoError(t, err)
 	require.NoError(t, s.Ping(t.Context()))
 	require.NoError(t, s.Migrate(t.Context()))

@@ -60,7 +60,7 @@ type Batch struct {
 // commits in groups.
 func WithBatches(observe func(Batch)) Option { return func(o *options) { o.observe = observe } }
 
-// Open connects to the database at url: "sqlite:PATH" for a file, made when it is missing, or
+// Open connects to the database at url: "sqlite:PATH" for a file, made when it is missing, in a folder that is there, or
 // "postgres://…". Options of a SQLite URL under which it could lose or corrupt data are refused, with
 // ErrInvalid. ErrUnavailable when the database cannot be reached. It does not migrate; migrations holds the
 // folders sqlite and postgres for Migrate.

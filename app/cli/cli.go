@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,8 +11,6 @@ import (
 	"slices"
 
 	"github.com/alecthomas/kong"
-	"github.com/joho/godotenv"
-
 	"github.com/smarter-dev/smarterdev/app/config"
 )
 
@@ -26,6 +23,7 @@ const (
 // Program is what every command is given.
 type Program struct {
 	context.Context           // ends when the process is asked to stop
+	Stdin           io.Reader // answers questions; nil when nobody can
 	Stdout, Stderr  io.Writer // Stderr takes what went wrong, so that Stdout can be piped
 	Files           fs.FS     // what ships inside the binary: migrations, ui, dist
 	Build           Build
@@ -34,6 +32,7 @@ type Program struct {
 // Run reads the command line and the environment, runs one command and returns the exit code.
 func Run(args []string, p Program) int {
 	var commands struct {
+		ShowVersion bool               `name:"version" help:"Print version, commit and date."`
 		Dev         devCommand         `cmd:"" help:"Run everything on this machine; no token and no services needed."`
 		Serve       serveCommand       `cmd:"" help:"Run in production: bot, web and jobs, or some of them."`
 		Sandbox     sandboxCommand     `cmd:"" help:"Run only the stand-in for Discord."`
@@ -44,9 +43,11 @@ func Run(args []string, p Program) int {
 		Version     versionCommand     `cmd:"" help:"Print version, commit and date."`
 	}
 	lenient := new(config.Lenient)
+	helped := false // kong has printed help, and goes on
 	parser, err := kong.New(&commands,
 		kong.Name("smarterdev"),
 		kong.Description("A community platform for Discord servers. Every flag with a name in capitals can be set in the environment or in a file named .env."),
+		kong.Exit(func(int) { helped = true }),
 		kong.Writers(p.Stdout, p.Stderr),
 		kong.NamedMapper("setting", lenient),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
@@ -57,9 +58,18 @@ func Run(args []string, p Program) int {
 	if err != nil {
 		return p.fail(err, exitFailed)
 	}
-	command, err := parser.Parse(args)
+	command, err := parser.Parse(spelledOut(args))
+	if helped {
+		return 0
+	}
 	if err != nil {
 		return p.fail(fmt.Errorf("%w; see smarterdev --help", err), exitUsage)
+	}
+	if commands.ShowVersion {
+		if err := commands.Version.Run(p); err != nil {
+			return p.fail(err, exitFailed)
+		}
+		return 0
 	}
 	problems := lenient.Problems(command)
 	switch command.Command() {
@@ -77,6 +87,19 @@ func Run(args []string, p Program) int {
 	return 0
 }
 
+// spelledOut turns what people type first into flags and commands.
+func spelledOut(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version":
+		return []string{"version"}
+	}
+	return args
+}
+
 func (p Program) fail(err error, code int) int {
 	fmt.Fprintln(p.Stderr, "smarterdev:", err)
 	return code
@@ -85,11 +108,8 @@ func (p Program) fail(err error, code int) int {
 // readEnvironment adds the variables of a .env file to the environment, which takes precedence, and
 // unsets variables that are empty, so that they do not hide a default.
 func readEnvironment(model *kong.Application) error {
-	err := godotenv.Load()
-	if file := (*fs.PathError)(nil); errors.As(err, &file) && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("reading .env: %w", err)
-	} else if err != nil && file == nil { // the parser's message would show a value
-		return errors.New("reading .env: a line is not of the form NAME=value, or a quote is not closed")
+	if err := loadDotEnv(); err != nil {
+		return err
 	}
 	return kong.Visit(model, func(node kong.Visitable, next kong.Next) error {
 		if flag, ok := node.(*kong.Flag); ok {

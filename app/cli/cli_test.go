@@ -42,7 +42,11 @@ func TestExitCodes(t *testing.T) {
 		says string // on stderr
 	}{
 		{"a command that works", []string{"version"}, 0, ""},
-		{"no command", nil, 2, "smarterdev --help"},
+		{"no command", nil, 0, ""},
+		{"help", []string{"help"}, 0, ""},
+		{"help with a command", []string{"help", "migrate", "up"}, 0, ""},
+		{"--version", []string{"--version"}, 0, ""},
+		{"no folder", []string{"migrate", "up", "--database-url=sqlite:none/x.db"}, 1, "the folder none does not exist"},
 		{"an unknown command", []string{"fly"}, 2, "unexpected argument fly"},
 		{"an unknown flag", []string{"verify", "--fast"}, 2, "unknown flag --fast"},
 		{"not a number", []string{"dev", "--api-rate-limit=fast"}, 2, `API_RATE_LIMIT is "fast"; write a whole number`},
@@ -55,7 +59,7 @@ func TestExitCodes(t *testing.T) {
 		{"production, with what cannot be read", []string{"serve", "--shard-count=many"}, 1, `SHARD_COUNT is "many"`},
 		{"production in development mode", []string{"serve", "--only=bot"}, 1, "DATABASE_URL is not set"},
 		{"an unknown role", []string{"serve", "--only=bot,cook"}, 1, `not "cook"`},
-		{"nobody there", []string{"healthcheck", "--listen=127.0.0.1:1"}, 1, "nothing answers on port 1"},
+		{"nobody there", []string{"healthcheck", "--listen=127.0.0.1:1"}, 1, "nothing answers at 127.0.0.1:1"},
 		{"no such database", []string{"verify", "--data", t.TempDir()}, 1, "there is no database"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -74,9 +78,22 @@ func TestExitCodes(t *testing.T) {
 
 func TestVersionTellsTheBuild(t *testing.T) {
 	t.Parallel()
-	code, out, _ := command(t, "version")
-	require.Zero(t, code)
-	require.Regexp(t, `^smarterdev 1\.2\.3\ncommit .+\ndate   .+\ngo1\.\d+`, out)
+	for _, asked := range []string{"version", "--version"} {
+		code, out, _ := command(t, asked)
+		require.Zero(t, code)
+		require.Regexp(t, `^smarterdev 1\.2\.3\ncommit .+\ndate   .+\ngo1\.\d+`, out)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"help"}, {"--help"}} {
+		_, out, _ := command(t, args...)
+		require.Contains(t, out, "Usage: smarterdev <command>", args)
+		require.Contains(t, out, "healthcheck", args)
+	}
+	_, out, _ := command(t, "help", "migrate", "down")
+	require.Contains(t, out, "--yes")
 }
 
 func TestDevIgnoresTheEnvironment(t *testing.T) {

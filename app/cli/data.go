@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -31,12 +33,14 @@ type migrateCommand struct {
 
 type (
 	migrateUpCommand struct {
+		Create   bool `help:"Make the folder of a SQLite database that is missing."`
 		database `embed:""`
 	}
 	migrateStatusCommand struct {
 		database `embed:""`
 	}
 	migrateDownCommand struct {
+		Yes      bool `short:"y" help:"Do not ask."`
 		database `embed:""`
 	}
 	verifyCommand struct {
@@ -46,6 +50,9 @@ type (
 
 // Run applies every pending migration and names it.
 func (c migrateUpCommand) Run(p Program) error {
+	if err := makeFolder(c.url(), c.Create); err != nil {
+		return err
+	}
 	return c.with(p, mayCreate, func(db *store.Store, _ *slog.Logger) error {
 		before, err := db.MigrationStatus(p)
 		if err != nil {
@@ -84,27 +91,51 @@ func (c migrateStatusCommand) Run(p Program) error {
 	})
 }
 
-// Run reverts the latest migration that is applied and names it.
+// Run says what reverting the latest migration loses, asks, reverts it and names it.
 func (c migrateDownCommand) Run(p Program) error {
 	return c.with(p, mustExist, func(db *store.Store, _ *slog.Logger) error {
 		steps, err := db.MigrationStatus(p)
 		if err != nil {
 			return err
 		}
-		if err := db.MigrateDown(p); errors.Is(err, store.ErrNotFound) {
-			return errors.New("no migration is applied, so there is nothing to revert")
-		} else if err != nil {
-			return err
-		}
-		latest := ""
+		var latest store.Migration
 		for _, step := range steps {
 			if step.AppliedAt != nil {
-				latest = step.Name
+				latest = step
 			}
 		}
-		_, err = fmt.Fprintln(p.Stdout, "reverted", latest)
+		if latest.Version == 0 {
+			return errors.New("no migration is applied, so there is nothing to revert")
+		}
+		fmt.Fprintf(p.Stdout, "reverting %s loses: %s\n", latest.Name, cmp.Or(latest.Loses, "what only it can hold."))
+		if !c.Yes && !p.confirm("Revert it?") {
+			return errors.New("nothing was reverted; answer y, or give --yes")
+		}
+		if err := db.MigrateDown(p); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(p.Stdout, "reverted", latest.Name)
 		return err
 	})
+}
+
+// confirm asks a question that only y or yes affirms. It ends with p.
+func (p Program) confirm(question string) bool {
+	fmt.Fprintf(p.Stdout, "%s [y/N] ", question)
+	if p.Stdin == nil {
+		return false
+	}
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(p.Stdin).ReadString('\n') // what was read until the end is the answer
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case said := <-answer:
+		return said == "y" || said == "yes"
+	case <-p.Done():
+		return false
+	}
 }
 
 // Run checks the ledger's invariants and prints every total, then every difference with the row it was
@@ -182,20 +213,20 @@ func (d database) with(p Program, exists existence, do func(*store.Store, *slog.
 	if err != nil {
 		return err
 	}
-	url := d.DatabaseURL.Reveal()
-	if d.Data != "" {
-		url = "sqlite:" + databaseFile(d.Data)
-	}
+	url := d.url()
 	if url == "" {
 		return errors.New("which database? set DATABASE_URL, or give --data with the data folder of a dev")
 	}
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok && exists != mayCreate {
-		path, _, _ = strings.Cut(strings.TrimPrefix(path, "//"), "?")
+	open := store.Open
+	if exists == mayCreate {
+		open = store.Await
+	}
+	if path, ok := sqlitePath(url); ok && exists != mayCreate {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("there is no database at %s; smarterdev dev or smarterdev migrate up creates one", path)
 		}
 	}
-	db, err := store.Open(p, url, app.Migrations(p.Files), store.WithLogger(log))
+	db, err := open(p, url, app.Migrations(p.Files), store.WithLogger(log))
 	if err != nil {
 		return err
 	}
@@ -206,6 +237,43 @@ func (d database) with(p Program, exists existence, do func(*store.Store, *slog.
 		}
 	}
 	return do(db, log)
+}
+
+func (d database) url() string {
+	if d.Data != "" {
+		return "sqlite:" + databaseFile(d.Data)
+	}
+	return d.DatabaseURL.Reveal()
+}
+
+// sqlitePath is the file that the URL of a SQLite database names.
+func sqlitePath(url string) (path string, ok bool) {
+	path, ok = strings.CutPrefix(url, "sqlite:")
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "//"), "?")
+	return filepath.Clean(path), ok
+}
+
+// makeFolder sees to the folder of a SQLite database: create makes it, otherwise it must be there, since a
+// misspelt path is more likely than a new one.
+func makeFolder(url string, create bool) error {
+	path, ok := sqlitePath(url)
+	switch {
+	case !ok:
+		return nil
+	case !create:
+		return checkFolder(path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder of the database: %w", err)
+	}
+	return nil
+}
+
+func checkFolder(path string) error {
+	if _, err := os.Stat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s does not exist, so there is no database in it; make it, or let serve or migrate up make it with --create", filepath.Dir(path))
+	}
+	return nil
 }
 
 func newTable(out io.Writer) *tabwriter.Writer { return tabwriter.NewWriter(out, 0, 8, 2, ' ', 0) }

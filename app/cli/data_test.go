@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"context"
 	"database/sql"
+	"io"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +14,8 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -44,14 +50,72 @@ func TestMigrateUpStatusDown(t *testing.T) {
 	require.NotContains(t, out, "pending")
 
 	latest := strings.Fields(steps[len(steps)-1])[0]
-	require.Equal(t, "reverted "+latest+"\n", succeed(t, "migrate", "down", data))
+	require.Contains(t, refuse(t, "migrate", "down", data), "nothing was reverted")
+	require.NotContains(t, succeed(t, "migrate", "status", data), "pending")
+	out = succeed(t, "migrate", "down", "--yes", data)
+	require.Contains(t, out, "reverting "+latest+" loses: ")
+	require.Contains(t, out, "reverted "+latest+"\n")
 	require.Regexp(t, latest+` +pending`, succeed(t, "migrate", "status", data))
 	require.Contains(t, refuse(t, "verify", data), "lacks "+latest)
 
 	for range len(steps) - 2 {
-		succeed(t, "migrate", "down", data)
+		succeed(t, "migrate", "down", "--yes", data)
 	}
-	require.Contains(t, refuse(t, "migrate", "down", data), "nothing to revert")
+	require.Contains(t, refuse(t, "migrate", "down", "--yes", data), "nothing to revert")
+}
+
+func TestMigrateDownAsks(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]bool{"y\n": true, "YES\n": true, "n\n": false, "\n": false, "": false, "yesterday\n": false} {
+		p := Program{Context: t.Context(), Stdin: strings.NewReader(said), Stdout: io.Discard}
+		require.Equal(t, want, p.confirm("Revert it?"), said)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	silent, _ := io.Pipe()
+	require.False(t, Program{Context: stopped, Stdin: silent, Stdout: io.Discard}.confirm("Revert it?"), "interrupted while it asks")
+}
+
+func TestAFolderIsMadeOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "misspelt")
+	url := "--database-url=sqlite:" + filepath.Join(folder, "x.db")
+	require.Contains(t, refuse(t, "migrate", "up", url), "the folder "+folder+" does not exist")
+	require.NoDirExists(t, folder)
+	_, err := claimDatabase("sqlite:" + filepath.Join(folder, "x.db"))
+	require.ErrorContains(t, err, "does not exist")
+	require.NoDirExists(t, folder)
+	succeed(t, "migrate", "up", "--create", url)
+	require.FileExists(t, filepath.Join(folder, "x.db"))
+}
+
+// stopWhen is a writer that stops something when a text is written.
+type stopWhen struct {
+	text string
+	stop func()
+}
+
+func (w stopWhen) Write(written []byte) (int, error) {
+	if strings.Contains(string(written), w.text) {
+		w.stop()
+	}
+	return len(written), nil
+}
+
+func TestAnAbsentPostgresIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	const absent = "postgres://nobody@127.0.0.1:1/none"
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	log := slog.New(slog.NewTextHandler(stopWhen{"waiting for it", stop}, nil))
+	_, err := store.Await(ctx, absent, os.DirFS("../../migrations"), store.WithLogger(log))
+	require.ErrorIs(t, err, context.Canceled)
+
+	ctx, stop = context.WithCancel(t.Context())
+	defer stop()
+	log = slog.New(slog.NewTextHandler(stopWhen{"waiting for it", stop}, nil))
+	setup := app.Setup{Files: os.DirFS("../.."), Log: log, Insist: true, Config: config.Config{Stores: config.Stores{DatabaseURL: absent}}}
+	require.NoError(t, run(ctx, nil, setup, nil), "asked to stop while it waits, it ends as it should")
 }
 
 func TestCommandsWithoutADatabase(t *testing.T) {

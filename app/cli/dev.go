@@ -64,6 +64,11 @@ func (c devCommand) Run(p Program) error {
 		}
 	}
 	bus.LogDriver(log)
+	release, err := c.claim()
+	if err != nil {
+		return err
+	}
+	defer release()
 	l, err := listenLoopback(p, c.Listen)
 	if err != nil {
 		return err
@@ -88,15 +93,42 @@ func (c devCommand) Run(p Program) error {
 	return run(p, l, setup, func(opened *app.Program) error { return c.announce(p, opened, standIn.Details(), setup.Config.BaseURL) })
 }
 
-// setup is the program on the folder of this run, which it makes, without Discord.
+// claim makes the folder of this run and takes its locks: of the database in it, which is that of the whole folder,
+// of the stand-in's world, and of another database that was asked for.
+func (c devCommand) claim() (release func(), err error) {
+	if err := os.MkdirAll(c.Data, 0o755); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	if err := makeFolder(c.DatabaseURL.Reveal(), true); err != nil {
+		return nil, err
+	}
+	held := []func(){}
+	release = func() {
+		for _, give := range held {
+			give()
+		}
+	}
+	paths := []string{databaseFile(c.Data), filepath.Join(c.Data, worldFolder)}
+	if path, ok := sqlitePath(c.DatabaseURL.Reveal()); ok && path != paths[0] {
+		paths = append(paths, path)
+	}
+	for _, path := range paths {
+		give, err := claim(path)
+		if err != nil {
+			release()
+			return nil, err
+		}
+		held = append(held, give)
+	}
+	return release, nil
+}
+
+// setup is the program on the folder of this run, without Discord.
 func (c devCommand) setup(p Program, log *slog.Logger, base string) (app.Setup, error) {
 	if c.Fresh {
 		if err := deleteData(c.Data); err != nil {
 			return app.Setup{}, err
 		}
-	}
-	if err := os.MkdirAll(c.Data, 0o755); err != nil {
-		return app.Setup{}, fmt.Errorf("make data folder: %w", err)
 	}
 	secret, err := devSecret(filepath.Join(c.Data, secretFile))
 	if err != nil {
@@ -120,7 +152,7 @@ func (c devCommand) setup(p Program, log *slog.Logger, base string) (app.Setup, 
 func (c devCommand) useStandIn(p Program, setup *app.Setup) (*sandbox.Sandbox, error) {
 	base := setup.Config.BaseURL
 	standIn, err := openSandbox(sandboxSetup{
-		world: c.World, dir: filepath.Join(c.Data, "world"), base: base, api: "/sandbox/api", files: p.Files, log: setup.Log,
+		world: c.World, dir: filepath.Join(c.Data, worldFolder), base: base, api: "/sandbox/api", files: p.Files, log: setup.Log,
 		links: []sandbox.Link{{Name: "Dashboard", URL: base + "/admin"}, {Name: "Landing page", URL: base + "/"}, {Name: "API", URL: base + "/api/docs"}},
 	})
 	if err != nil {
@@ -167,6 +199,9 @@ func sourceTree() (fs.FS, error) {
 	return tree, nil
 }
 
+// worldFolder is where the stand-in keeps its world.
+const worldFolder = "world"
+
 // secretFile holds the key that encrypts sessions, so that people stay signed in across a restart.
 const secretFile = "secret"
 
@@ -189,7 +224,7 @@ func devSecret(file string) (config.Secret, error) {
 // deleteData removes what dev keeps in its folder, and nothing else in there.
 func deleteData(folder string) error {
 	var errs []error
-	for _, name := range []string{"smarterdev.db", "smarterdev.db-wal", "smarterdev.db-shm", "dev.json", "world", secretFile} {
+	for _, name := range []string{"smarterdev.db", "smarterdev.db-wal", "smarterdev.db-shm", "dev.json", worldFolder, secretFile} {
 		errs = append(errs, os.RemoveAll(filepath.Join(folder, name)))
 	}
 	return errors.Join(errs...)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
@@ -36,6 +37,16 @@ func (c sandboxCommand) Run(p Program) error {
 		return err
 	}
 	defer l.Close()
+	if c.Data != "" {
+		if err := os.MkdirAll(c.Data, 0o755); err != nil {
+			return fmt.Errorf("make the folder of the world: %w", err)
+		}
+		release, err := claim(c.Data)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
 	base := "http://" + l.Addr().String()
 	standIn, err := openSandbox(sandboxSetup{world: c.World, dir: c.Data, base: base, api: "/api", files: p.Files, log: log, anyHost: c.Remote})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/smarter-dev/smarterdev/app"
@@ -15,6 +16,7 @@ import (
 type serveCommand struct {
 	Only          []string `placeholder:"ROLE,…" help:"The parts that this process runs: bot, web, jobs. Empty: all."`
 	NoMigrate     bool     `help:"Do not migrate the database."`
+	Create        bool     `help:"Make the folder of a SQLite database that is missing."`
 	config.Config `embed:""`
 
 	unread config.Problems `kong:"-"`
@@ -40,6 +42,14 @@ func (c serveCommand) Run(p Program) error {
 	}
 	defer flush()
 	bus.LogDriver(log)
+	if err := makeFolder(c.DatabaseURL.Reveal(), c.Create); err != nil {
+		return err
+	}
+	release, err := claimDatabase(c.DatabaseURL.Reveal())
+	if err != nil {
+		return err
+	}
+	defer release()
 	l, err := listen(p, c.Listen)
 	if err != nil {
 		return err
@@ -57,6 +67,10 @@ func (c serveCommand) Run(p Program) error {
 // run opens a program and keeps it running until ctx ends. ready is called once, when it is up.
 func run(ctx context.Context, l net.Listener, setup app.Setup, ready func(*app.Program) error) error {
 	p, err := app.Open(ctx, setup)
+	if err != nil && ctx.Err() != nil {
+		setup.Log.Info("stopped before it was ready")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -69,19 +83,23 @@ type healthcheckCommand struct {
 
 // Run asks the process that listens on this machine for its health.
 func (c healthcheckCommand) Run(p Program) error {
-	_, port, err := net.SplitHostPort(c.Listen)
+	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return fmt.Errorf("LISTEN is %q: %w", c.Listen, err)
 	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost" // it listens on every address
+	}
+	address := net.JoinHostPort(host, port)
 	ctx, cancel := context.WithTimeout(p, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("localhost", port)+"/health", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/health", nil)
 	if err != nil {
 		return err
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("nothing answers on port %s: %w", port, err)
+		return fmt.Errorf("nothing answers at %s: %w", address, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
