@@ -1,7 +1,3 @@
-// disgo's heartbeats share fields with its Close without a lock, so the race detector stops
-// every test that logs it in.
-//go:build !race
-
 package app_test
 
 import (

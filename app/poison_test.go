@@ -1,6 +1,3 @@
-// Used by the tests in the browser, which the race detector leaves out.
-//go:build !race
-
 package app_test
 
 import (

@@ -1,7 +1,3 @@
-// disgo's own heartbeats share fields with its Close and its reader without a lock, so that the
-// race detector stops any test that logs it in.
-//go:build !race
-
 package sandbox_test
 
 import (

@@ -1,6 +1,3 @@
-// As in disgo_test.go, the library is not made for the race detector.
-//go:build !race
-
 package sandbox_test
 
 import (

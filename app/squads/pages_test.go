@@ -1,5 +1,4 @@
-// disgo's heartbeats share fields with its Close without a lock, so the race detector stops
-// every test that logs it in.
+// Pages take several times as long under the race detector, for code that runs one thing at a time.
 //go:build !race
 
 package squads_test

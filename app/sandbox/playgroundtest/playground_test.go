@@ -1,5 +1,3 @@
-//go:build !race
-
 package playgroundtest_test
 
 import (
