@@ -39,6 +39,10 @@ func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {
 		f.Status, f.Detail = web.Unhealthy, "does not answer"
 		p.setup.Log.Warn("health: the database does not answer", "error", err)
 	}
+	if err := p.Store.WriteHealth(); err != nil && f.Status == web.Healthy {
+		f.Status, f.Detail = web.Unhealthy, "does not keep what is written"
+		p.setup.Log.Warn("health: the last write to the database failed", "error", err)
+	}
 	return []web.CheckResult{f}
 }
 

@@ -50,7 +50,8 @@ func postgresRefusal(e *pgconn.PgError, err error) error {
 	case e.Code == "57P01", e.Code == "57P02", e.Code == "57P05": // the server ends the session
 		return fmt.Errorf("%w: %w: %w", ErrUnavailable, errLost, err)
 	case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "53"), strings.HasPrefix(e.Code, "58"),
-		e.Code == "57P03", e.Code == "57014", e.Code == "25006": // connection, resources, disk, starting up, time, read-only
+		e.Code == "57P03", e.Code == "57014", e.Code == "25006", e.Code == "XX001", e.Code == "XX002":
+		// connection, resources, disk, starting up, time, read-only, a damaged page or index
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err

@@ -26,6 +26,7 @@ type sqliteEngine struct {
 	read       *sql.DB
 	stmts      sync.Map // SQL text → *sql.Stmt on read
 	writer     *writer
+	file       *liveFile
 	jobs       *jobInserter[*sql.Tx]
 	opts       options
 }
@@ -58,6 +59,9 @@ func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, er
 	}
 	e.write1.SetMaxOpenConns(1)
 	if err := connectFirst(ctx, e.write1); err != nil {
+		return nil, err
+	}
+	if e.file, err = watchFile(path); err != nil {
 		return nil, err
 	}
 	if e.read, err = sql.Open("sqlite", sqliteDSN(path, pragmas, true)); err != nil {
@@ -125,6 +129,9 @@ func checkPragmas(ctx context.Context, db *sql.DB) error {
 }
 
 func (e *sqliteEngine) ping(ctx context.Context) error {
+	if err := e.file.look(); err != nil {
+		return err
+	}
 	_, err := one(e.reader(ctx), scalar[int64], "SELECT 1")
 	return err
 }
@@ -208,6 +215,9 @@ func (e *sqliteEngine) snapshot(ctx context.Context, fn func(conn) error) error 
 }
 
 func (e *sqliteEngine) write(ctx context.Context, fn func(conn) error) error {
+	if err := e.file.recent(); err != nil {
+		return err
+	}
 	return e.writer.do(ctx, fn)
 }
 
@@ -230,6 +240,12 @@ func (e *sqliteEngine) claim(ctx context.Context, o claimOrder) (out outcome, er
 // transfers queues the whole bulk before it waits: it shares commits with itself and with others.
 func (e *sqliteEngine) transfers(ctx context.Context, orders []transferOrder) []transferResult {
 	results := make([]transferResult, len(orders))
+	if err := e.file.recent(); err != nil {
+		for i := range results {
+			results[i].err = err
+		}
+		return results
+	}
 	turns := make([]*turn, len(orders))
 	for i, o := range orders {
 		turns[i] = e.writer.queue(ctx, func(c conn) (err error) {

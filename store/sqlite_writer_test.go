@@ -36,10 +36,12 @@ func openWriter(t *testing.T) (s *Store, batches func() []Batch) {
 	}
 }
 
+func sqliteOf(s *Store) *sqliteEngine { return s.db.(*watched).engine.(*sqliteEngine) }
+
 // hold occupies the writer until release is called, and returns once it does.
 func hold(s *Store) (release func()) {
 	began, end := make(chan struct{}), make(chan struct{})
-	w := s.db.(*sqliteEngine).writer
+	w := sqliteOf(s).writer
 	t := w.queue(context.Background(), func(conn) error {
 		close(began)
 		<-end
@@ -53,7 +55,7 @@ func hold(s *Store) (release func()) {
 func TestWritesGetPastANeighbourThatNeverRests(t *testing.T) {
 	t.Parallel()
 	s, _ := openWriter(t)
-	e := s.db.(*sqliteEngine)
+	e := sqliteOf(s)
 	other, err := sql.Open("sqlite", e.dsn)
 	require.NoError(t, err)
 	defer other.Close()
@@ -100,7 +102,7 @@ func users(t *testing.T, s *Store) []int64 {
 // batched queues the turns while the writer is held, so that they share a batch, and returns their errors.
 func batched(s *Store, turns ...func(conn) error) []error {
 	release := hold(s)
-	w := s.db.(*sqliteEngine).writer
+	w := sqliteOf(s).writer
 	var queued []*turn
 	for _, fn := range turns {
 		queued = append(queued, w.queue(context.Background(), fn))
@@ -175,7 +177,7 @@ func TestWriterFailsBatchWithoutTransaction(t *testing.T) {
 func TestWriterHonoursContextsBeforeTheirTurn(t *testing.T) {
 	t.Parallel()
 	s, _ := openWriter(t)
-	w := s.db.(*sqliteEngine).writer
+	w := sqliteOf(s).writer
 	release := hold(s)
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := w.queue(ctx, put(1, nil))
@@ -202,7 +204,7 @@ func TestWriterHonoursContextsBeforeTheirTurn(t *testing.T) {
 func TestWriterStops(t *testing.T) {
 	t.Parallel()
 	s, _ := openWriter(t)
-	w := s.db.(*sqliteEngine).writer
+	w := sqliteOf(s).writer
 	release := hold(s)
 	queued := w.queue(t.Context(), put(1, nil))
 	stopped := make(chan struct{})
@@ -218,7 +220,7 @@ func TestWriterStops(t *testing.T) {
 		require.Equal(t, []int64{1}, users(t, s))
 	}
 	require.ErrorIs(t, w.do(t.Context(), put(3, nil)), ErrUnavailable)
-	e := s.db.(*sqliteEngine)
+	e := sqliteOf(s)
 	e.writer = startWriter(e.write1, time.Second, e.jobs, e.opts) // for Close
 }
 
@@ -229,7 +231,7 @@ func TestDiskFull(t *testing.T) {
 	pages, err := one(s.db.reader(t.Context()), scalar[int64], `PRAGMA page_count`)
 	require.NoError(t, err)
 	limit := func(pages int64) {
-		db := s.db.(*sqliteEngine).write1
+		db := sqliteOf(s).write1
 		var now int64
 		require.NoError(t, db.QueryRow(`PRAGMA max_page_count`).Scan(&now))
 		_, err := db.Exec(`PRAGMA max_page_count = ` + strconv.FormatInt(pages, 10))

@@ -21,6 +21,7 @@ type Store struct {
 	db         engine
 	log        *slog.Logger
 	ranks      rankCache
+	writes     writeHealth
 	migrations fs.FS
 	close      sync.Once
 }
@@ -82,6 +83,7 @@ func Open(ctx context.Context, url string, migrations fs.FS, opts ...Option) (*S
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	s.db = &watched{s.db, &s.writes}
 	if o.operation != nil {
 		s.db = &observed{s.db, o.operation}
 	}
