@@ -239,10 +239,9 @@ func TestEmbedsNameThoseWhoAreKnown(t *testing.T) {
 	page := open(t, world, playgroundtest.Desktop)
 	page.ActAs("Grace")
 	page.Go("general")
+	ken.Write(general, "It was nothing.")
 	_, err := bot.client.Rest.CreateMessage(general, discord.MessageCreate{Embeds: []discord.Embed{{Description: ken.Mention() + " thanks " + radia.Mention()}}})
 	require.NoError(t, err)
-	page.Sees(".embed-description", ken.Mention()+" thanks "+radia.Mention())
-	ken.Write(general, "It was nothing.")
 	page.Sees(".embed-description", "@Ken thanks "+radia.Mention())
 }
 
