@@ -149,8 +149,12 @@ func (d Discord) check(p *Problems, roles Roles) {
 			p.add("DISCORD_CLIENT_SECRET", "is not set", portal)
 		}
 	}
-	if _, ok := webAddress(d.APIURL); !ok {
+	switch api, ok := webAddress(d.APIURL); {
+	case !ok:
 		p.add("DISCORD_API_URL", fmt.Sprintf("is %q", d.APIURL), "write https://host/path, or leave it out for Discord itself")
+	case api.Scheme == "http" && !IsLoopback(api.Hostname()):
+		p.add("DISCORD_API_URL", fmt.Sprintf("is %q: without https, the bot's token can be read on the way", d.APIURL),
+			"use https://; http is for localhost only")
 	}
 	d.checkShards(p)
 }

@@ -168,7 +168,7 @@ func TestAddressesAreCountedByCustomer(t *testing.T) {
 		"2001:db8:1:2::9":   "2001:db8:1:2::/64",
 		"fe80::1%eth0":      "fe80::/64",
 	} {
-		require.Equal(t, want, clientKey(netip.MustParseAddr(text)), text)
+		require.Equal(t, want, web.ClientKey(netip.MustParseAddr(text)), text)
 	}
-	require.Equal(t, "invalid IP", clientKey(netip.Addr{}), "those that a proxy garbled are counted together")
+	require.Equal(t, "invalid IP", web.ClientKey(netip.Addr{}), "those that a proxy garbled are counted together")
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -34,7 +33,7 @@ func (l limits) count(r *http.Request, key *store.APIKey, h http.Header) error {
 	if l.limit.PerSecond <= 0 {
 		return nil
 	}
-	name, of := `"address"`, "api:address:"+clientKey(web.ClientIP(r.Context()))
+	name, of := `"address"`, "api:address:"+web.ClientKey(web.ClientIP(r.Context()))
 	if key != nil {
 		name, of = `"key"`, "api:key:"+key.ID.String()
 	}
@@ -48,16 +47,6 @@ func (l limits) count(r *http.Request, key *store.APIKey, h http.Header) error {
 	return fault.New(fault.Limited, "rate_limited",
 		"too many requests: %d a second are allowed, in bursts of %d; the next is possible in %d s",
 		int(l.limit.PerSecond), l.limit.Burst, after).With("retry_after", after)
-}
-
-// clientKey is the key that a client is counted by: an IPv6 customer has a whole /64.
-func clientKey(ip netip.Addr) string {
-	if ip.Is6() && !ip.Is4In6() {
-		if prefix, err := ip.WithZone("").Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return ip.Unmap().String()
 }
 
 // seconds rounds up, so that a client that waits for it has waited long enough.

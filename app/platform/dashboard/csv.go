@@ -5,6 +5,7 @@ import (
 	"iter"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,13 +44,20 @@ func CSV(name string, head []string, rows iter.Seq2[[]string, error]) Response {
 	})
 }
 
+// startsFormula finds a sign that makes a spreadsheet evaluate a cell, full-width ones included: at its
+// start, or behind a separator at which a spreadsheet with other settings splits the line.
+var startsFormula = regexp.MustCompile(`(^|[;|\t\r\n])([=+\-@＝＋－＠])`)
+
 // escapeFormula keeps a spreadsheet from evaluating a cell that somebody else wrote.
 func escapeFormula(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
+	if cell == "" {
 		return cell
 	}
 	if cell[0] == '-' && strings.Trim(cell[1:], "0123456789") == "" {
 		return cell // a number
 	}
-	return "'" + cell
+	if strings.ContainsRune("\t\r\n", rune(cell[0])) {
+		cell = "'" + cell
+	}
+	return startsFormula.ReplaceAllString(cell, "$1'$2")
 }

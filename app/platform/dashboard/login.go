@@ -130,7 +130,7 @@ func (p *Pages) stamped(a store.AuditEntry) store.AuditEntry {
 // limitSignIns limits sign-ins by address.
 func (p *Pages) limitSignIns(r *Request) error {
 	limit := bus.Limit{PerSecond: signInLimit / time.Minute.Seconds(), Burst: signInLimit}
-	result := p.config.Bus.Allow(r.Context(), "sign-in:"+web.ClientIP(r.Context()).String(), limit)
+	result := p.config.Bus.Allow(r.Context(), "sign-in:"+web.ClientKey(web.ClientIP(r.Context())), limit)
 	if result.Allowed {
 		return nil
 	}

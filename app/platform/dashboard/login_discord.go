@@ -53,7 +53,7 @@ type profile struct {
 // exchangeCode exchanges a code for the profile of the person. It fails with errBadCode when Discord
 // rejects the code, and with an Unavailable fault when Discord does not respond.
 func (p *Pages) exchangeCode(ctx context.Context, code, verifier string) (profile, error) {
-	ctx, cancel := context.WithTimeout(ctx, discordTimeout)
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{CheckRedirect: noRedirects}), discordTimeout)
 	defer cancel()
 	token, err := p.config.Discord.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if refusal := (*oauth2.RetrieveError)(nil); errors.As(err, &refusal) && refusal.Response.StatusCode < 500 {
@@ -63,6 +63,7 @@ func (p *Pages) exchangeCode(ctx context.Context, code, verifier string) (profil
 		return profile{}, discordUnavailable(err)
 	}
 	client := p.config.Discord.Client(ctx, token)
+	client.CheckRedirect = noRedirects // it takes the transport alone of the client in ctx
 	var me struct {
 		ID         snowflake.ID `json:"id"`
 		Username   string       `json:"username"`
@@ -121,7 +122,7 @@ func (p *Pages) revoke(ctx context.Context, access string) {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.SetBasicAuth(p.config.Discord.ClientID, p.config.Discord.ClientSecret)
 		var resp *http.Response
-		if resp, err = http.DefaultClient.Do(req); err == nil {
+		if resp, err = (&http.Client{CheckRedirect: noRedirects}).Do(req); err == nil {
 			_ = resp.Body.Close()
 			if resp.StatusCode != http.StatusOK {
 				err = errors.New(resp.Status)

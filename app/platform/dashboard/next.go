@@ -6,12 +6,16 @@ import (
 	"strings"
 )
 
-const home = "/admin"
+const (
+	home = "/admin"
+	// maxNext bounds in bytes what is kept of a visitor's wish where to go after the sign-in.
+	maxNext = 512
+)
 
 // nextPath returns where to go after a sign-in: the requested path if it is a page of the dashboard,
 // the overview otherwise. It rejects everything that a browser might take for another host.
 func nextPath(requested string) string {
-	if !strings.HasPrefix(requested, home) || strings.ContainsFunc(requested, func(c rune) bool { return c < ' ' || c == '\\' || c == 0x7f }) {
+	if len(requested) > maxNext || !strings.HasPrefix(requested, home) || strings.ContainsFunc(requested, func(c rune) bool { return c < ' ' || c == '\\' || c == 0x7f }) {
 		return home
 	}
 	u, err := url.Parse(requested)
@@ -27,5 +31,8 @@ func nextPath(requested string) string {
 			return home
 		}
 	}
-	return (&url.URL{Path: clean, RawQuery: u.RawQuery}).String()
+	if next := (&url.URL{Path: clean, RawQuery: u.RawQuery}).String(); len(next) <= maxNext { // escaping makes it longer
+		return next
+	}
+	return home
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,10 @@ func TestNextLeadsToPagesOfOurs(t *testing.T) {
 		"/admin/guilds?q=a&sort=members":   "/admin/guilds?q=a&sort=members",
 		"/admin?next=https://evil.example": "/admin?next=https://evil.example",
 		"/admin/guilds#top":                "/admin/guilds",
+
+		"/admin?q=" + strings.Repeat("a", 503): "/admin?q=" + strings.Repeat("a", 503),
+		"/admin?q=" + strings.Repeat("a", 504): "/admin",
+		"/admin/" + strings.Repeat("ü", 100):   "/admin",
 	} {
 		require.Equal(t, want, nextPath(req), req)
 	}

@@ -44,12 +44,15 @@ var (
 func newPictures(base string) *pictures {
 	return &pictures{
 		base: strings.TrimSuffix(base, "/"),
-		http: &http.Client{Timeout: pictureTimeout},
+		http: &http.Client{Timeout: pictureTimeout, CheckRedirect: noRedirects},
 		cache: cache.NewWeighed[string, picture](maxPicturesSize, pictureTTL, func(p picture) uint32 {
 			return uint32(len(p.body)) + 256 //nolint:gosec // bounded by largestPicture
 		}),
 	}
 }
+
+// noRedirects keeps an answer of Discord from sending us, and what we carry, elsewhere.
+func noRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 func (p *pictures) close() { p.cache.Close() }
 

@@ -18,6 +18,9 @@ import (
 // sessionLifetime is how long a session lasts, whether it is used or not.
 const sessionLifetime = 24 * time.Hour
 
+// anonymousLifetime is how long a session of nobody is kept after its last change: long enough to sign in.
+const anonymousLifetime = 10 * time.Minute
+
 // The values of a session; all of them are strings.
 const (
 	sessionPerson  = "person"  // who it is, see Person
@@ -152,6 +155,9 @@ func (s *encryptedSessions) CommitCtx(ctx context.Context, token string, text []
 	text, err := json.Marshal(content)
 	if err != nil {
 		return err
+	}
+	if soon := time.Now().Add(anonymousLifetime); content.person() == "" && soon.Before(expiry) {
+		expiry = soon
 	}
 	return write(ctx, token, content.person(), s.aead.Seal(nil, nil, text, []byte(token)), expiry)
 }

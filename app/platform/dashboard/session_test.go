@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -120,6 +121,31 @@ func TestEndedSessionsStayEnded(t *testing.T) {
 	})
 }
 
+// recorded is a place for sessions that remembers until when the last one is kept.
+type recorded struct {
+	sessionStore
+	until time.Time
+}
+
+func (r *recorded) create(_ context.Context, _, _ string, _ []byte, expiry time.Time) error {
+	r.until = expiry
+	return nil
+}
+
+func TestAnonymousSessionsAreKeptForMinutes(t *testing.T) {
+	t.Parallel()
+	var kept recorded
+	vault, err := encryptSessions(&kept, []byte("secret"))
+	require.NoError(t, err)
+	for person, lasts := range map[Person]time.Duration{{}: 10 * time.Minute, {ID: 1, Name: "Ada"}: 24 * time.Hour} {
+		deadline := time.Now().Add(24 * time.Hour)
+		text, err := sessionCodec{}.Encode(deadline, map[string]any{sessionPerson: person.text()})
+		require.NoError(t, err)
+		require.NoError(t, vault.CommitCtx(t.Context(), "token", text, deadline))
+		require.WithinDuration(t, time.Now().Add(lasts), kept.until, time.Minute, person.Name)
+	}
+}
+
 func TestSessionCookies(t *testing.T) {
 	t.Parallel()
 	fail := func(http.ResponseWriter, *http.Request, error) { t.Error("the session failed") }
@@ -172,7 +198,9 @@ func TestCellsThatWouldRunAreQuoted(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
 		"": "", "plain": "plain", "12": "12", "-12": "-12", "=1+1": "'=1+1", "+1": "'+1", "-1+1": "'-1+1", "@SUM(A1)": "'@SUM(A1)",
-		"\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "a=b": "a=b",
+		"\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "a=b": "a=b", "a\tb": "a\tb",
+		";=1": ";'=1", "a;=1+1": "a;'=1+1", "a\t=1": "a\t'=1", "a|@x": "a|'@x", "a;;-1": "a;;'-1", "a; b|c": "a; b|c",
+		"A-B; C": "A-B; C", "＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠x": "'＠x", "a;＝1": "a;'＝1",
 	} {
 		require.Equal(t, want, escapeFormula(cell))
 	}
