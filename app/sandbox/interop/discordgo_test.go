@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 )
 
 // start returns the stand-in that SANDBOX names, or one of the test's own.
@@ -203,6 +204,57 @@ func TestDiscordgo(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, m.Attachments, 2)
 		require.Equal(t, "b.txt", m.Attachments[1].Filename)
+	})
+
+	t.Run("works in threads", func(t *testing.T) {
+		ada := w.Member("Ada")
+		ada.GiveRole(w.Person(w.ApplicationID), ada.CreateRoleWith("Helper", wire.ManageWebhooks|wire.ManageThreads))
+		messages := collect[*discordgo.MessageCreate](s)
+		thread, err := s.ThreadStartComplex(channel, &discordgo.ThreadStart{Name: "Side", Type: discordgo.ChannelTypeGuildPublicThread})
+		require.NoError(t, err)
+		require.Equal(t, channel, thread.ParentID)
+		ada.Write(parse(t, thread.ID), "on the side")
+		for m := range messages {
+			if m.Content == "on the side" {
+				require.Equal(t, thread.ID, m.ChannelID)
+				break
+			}
+		}
+		active, err := s.GuildThreadsActive(guild)
+		require.NoError(t, err)
+		require.Equal(t, thread.ID, active.Threads[0].ID)
+		archived := true
+		changed, err := s.ChannelEdit(thread.ID, &discordgo.ChannelEdit{Archived: &archived})
+		require.NoError(t, err)
+		require.True(t, changed.ThreadMetadata.Archived)
+	})
+
+	t.Run("posts by webhook", func(t *testing.T) {
+		hook, err := s.WebhookCreate(channel, "News", "")
+		require.NoError(t, err)
+		m, err := s.WebhookExecute(hook.ID, hook.Token, true, &discordgo.WebhookParams{Content: "hear ye", Username: "Herald"})
+		require.NoError(t, err)
+		require.Equal(t, "Herald", m.Author.Username)
+		require.Equal(t, hook.ID, m.WebhookID)
+		require.NoError(t, s.WebhookDelete(hook.ID))
+	})
+
+	t.Run("keeps rules of AutoMod", func(t *testing.T) {
+		blocked := collect[*discordgo.AutoModerationActionExecution](s)
+		enabled := true
+		rule, err := s.AutoModerationRuleCreate(guild, &discordgo.AutoModerationRule{
+			Name: "No spam", EventType: discordgo.AutoModerationEventMessageSend, TriggerType: discordgo.AutoModerationEventTriggerKeyword,
+			TriggerMetadata: &discordgo.AutoModerationTriggerMetadata{KeywordFilter: []string{"spamword"}}, Enabled: &enabled,
+			Actions: []discordgo.AutoModerationAction{{Type: discordgo.AutoModerationRuleActionBlockMessage}},
+		})
+		require.NoError(t, err)
+		_, err = ken.TryPost(w.ChannelID, sandboxtest.Draft{Content: "spamword"})
+		require.ErrorContains(t, err, "200000")
+		require.Equal(t, ken.ID.String(), (<-blocked).UserID)
+		rules, err := s.AutoModerationRules(guild)
+		require.NoError(t, err)
+		require.Equal(t, rule.ID, rules[0].ID)
+		require.NoError(t, s.AutoModerationRuleDelete(guild, rule.ID))
 	})
 
 	t.Run("is told what is wrong", func(t *testing.T) {

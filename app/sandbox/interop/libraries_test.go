@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"testing"
 
+	"github.com/disgoorg/snowflake/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox"
@@ -33,7 +34,8 @@ func library() seed.Guild {
 			{Name: "Regular"},
 			{Name: "Smarter Dev", Bot: true, Permissions: []string{
 				"VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS", "ATTACH_FILES", "READ_MESSAGE_HISTORY", "MANAGE_ROLES", "MANAGE_GUILD",
-				"KICK_MEMBERS", "BAN_MEMBERS", "MODERATE_MEMBERS", "VIEW_AUDIT_LOG",
+				"KICK_MEMBERS", "BAN_MEMBERS", "MODERATE_MEMBERS", "VIEW_AUDIT_LOG", "MANAGE_WEBHOOKS", "MANAGE_THREADS",
+				"CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS",
 			}},
 			{Name: "Admin", Permissions: []string{"ADMINISTRATOR"}},
 		},
@@ -125,6 +127,28 @@ func work(t *testing.T, login func(*sandboxtest.World) *bot) {
 	require.NoError(t, err)
 	_, err = w.Member("Ken").TryPost(w.ChannelID, sandboxtest.Draft{Content: "spamword"})
 	require.ErrorContains(t, err, "200000", "blocked by AutoMod")
+	b.event("blocked", func(l line) bool { return l.User == w.Member("Ken").ID.String() && l.Content == "spamword" })
+	b.do(&n, "dropRules")
+	require.Equal(t, 1, n)
+	w.Member("Ken").Write(w.ChannelID, "spamword")
+
+	var thread struct {
+		ID   snowflake.ID
+		Name string
+	}
+	b.do(&thread, "thread", w.ChannelID)
+	require.Equal(t, "Side", thread.Name)
+	ada.Write(thread.ID, "on the side")
+	b.event("message", func(l line) bool { return l.Content == "on the side" && l.Author == ada.ID.String() })
+	var archived bool
+	b.do(&archived, "archive", thread.ID)
+	require.True(t, archived)
+
+	var posted struct{ Webhook, Author, Content string }
+	b.do(&posted, "webhook", w.ChannelID)
+	require.Equal(t, "Herald", posted.Author)
+	require.Equal(t, "hear ye", posted.Content)
+	b.event("message", func(l line) bool { return l.Content == "hear ye" && l.Author == posted.Webhook })
 
 	identified := b.events("identified")
 	require.Positive(t, w.Disturb("drop"))

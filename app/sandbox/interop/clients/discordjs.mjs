@@ -19,6 +19,7 @@ client.on(Events.MessageCreate, (m) => say({ event: 'message', content: m.conten
 client.on(Events.GuildMemberAdd, (m) => say({ event: 'join', user: m.id }));
 client.on(Events.GuildMemberRemove, (m) => say({ event: 'leave', user: m.id }));
 client.on(Events.MessageReactionAdd, (r, user) => say({ event: 'reaction', emoji: r.emoji.name, user: user.id }));
+client.on(Events.AutoModerationActionExecution, (a) => say({ event: 'blocked', user: a.userId, content: a.content }));
 client.on(Events.GuildAuditLogEntryCreate, (entry) => say({ event: 'audit', action: entry.action, reason: entry.reason }));
 
 client.on(Events.InteractionCreate, async (i) => {
@@ -70,6 +71,18 @@ const acts = {
     name: rule.name, eventType: 1, triggerType: 1, triggerMetadata: { keywordFilter: rule.keywords }, enabled: true,
     actions: [{ type: 1, metadata: { customMessage: rule.message } }],
   })).name,
+  dropRules: async () => (await Promise.all([...(await guild().autoModerationRules.fetch()).values()].map((one) => one.delete()))).length,
+  thread: async (channel) => {
+    const { id, name } = await (await client.channels.fetch(channel)).threads.create({ name: 'Side' });
+    return { id, name };
+  },
+  archive: async (thread) => (await (await client.channels.fetch(thread)).setArchived(true)).archived,
+  webhook: async (channel) => {
+    const hook = await (await client.channels.fetch(channel)).createWebhook({ name: 'News' });
+    const m = await hook.send({ content: 'hear ye', username: 'Herald' });
+    await hook.delete();
+    return { webhook: m.webhookId, author: m.author.username, content: m.content };
+  },
   sees: async () => ({
     name: guild().name, channels: guild().channels.cache.size, roles: guild().roles.cache.size, members: guild().memberCount,
   }),

@@ -94,6 +94,11 @@ async def on_member_remove(member):
     say(event="leave", user=str(member.id))
 
 
+@client.event
+async def on_automod_action(execution):
+    say(event="blocked", user=str(execution.user_id), content=execution.content)
+
+
 def guild():
     return client.get_guild(HOME)
 
@@ -163,8 +168,32 @@ async def rule():
     return made.name
 
 
+async def drop_rules():
+    rules = await guild().fetch_automod_rules()
+    for one in rules:
+        await one.delete()
+    return len(rules)
+
+
+async def thread(channel):
+    made = await client.get_channel(int(channel)).create_thread(name="Side", type=discord.ChannelType.public_thread)
+    return {"id": str(made.id), "name": made.name}
+
+
+async def archive(thread):
+    return (await (await client.fetch_channel(int(thread))).edit(archived=True)).archived
+
+
+async def webhook(channel):
+    hook = await client.get_channel(int(channel)).create_webhook(name="News")
+    m = await hook.send("hear ye", username="Herald", wait=True)
+    await hook.delete()
+    return {"webhook": str(m.webhook_id), "author": m.author.name, "content": m.content}
+
+
 ACTS = {"sees": sees, "register": register, "fetchMembers": fetch_members, "files": files, "giveRole": give_role, "takeRole": take_role,
-        "timeout": timeout, "kick": kick, "ban": ban, "unban": unban, "audit": audit, "rule": rule}
+        "timeout": timeout, "kick": kick, "ban": ban, "unban": unban, "audit": audit, "rule": rule, "dropRules": drop_rules,
+        "thread": thread, "archive": archive, "webhook": webhook}
 
 
 async def act(request):

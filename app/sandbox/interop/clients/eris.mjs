@@ -16,6 +16,7 @@ client.on('shardResume', () => say({ event: 'resume' }));
 client.on('error', () => {}); // of connections, which are cut here
 client.on('rawWS', ({ t }) => t === 'READY' && say({ event: 'identified' }));
 client.on('messageCreate', (m) => say({ event: 'message', content: m.content, author: m.author.id }));
+client.on('autoModerationActionExecution', (_, a) => say({ event: 'blocked', user: a.userID, content: a.content }));
 client.on('guildMemberAdd', (_, m) => say({ event: 'join', user: m.id }));
 client.on('guildMemberRemove', (_, m) => say({ event: 'leave', user: m.id }));
 
@@ -61,6 +62,18 @@ serve({
     name: rule.name, eventType: 1, triggerType: 1, triggerMetadata: { keyword_filter: rule.keywords }, enabled: true,
     actions: [{ type: 1, metadata: { custom_message: rule.message } }],
   })).name,
+  dropRules: async () => (await Promise.all((await client.getAutoModerationRules(home)).map(({ id }) => client.deleteAutoModerationRule(home, id)))).length,
+  thread: async (channel) => {
+    const { id, name } = await client.createThread(channel, { name: 'Side', type: 11 });
+    return { id, name };
+  },
+  archive: async (thread) => (await client.editChannel(thread, { archived: true })).threadMetadata.archived,
+  webhook: async (channel) => {
+    const hook = await client.createChannelWebhook(channel, { name: 'News' });
+    const m = await client.executeWebhook(hook.id, hook.token, { content: 'hear ye', username: 'Herald', wait: true });
+    await client.deleteWebhook(hook.id);
+    return { webhook: m.webhookID, author: m.author.username, content: m.content };
+  },
 }, () => client.disconnect({ reconnect: false }));
 
 client.connect();

@@ -12,6 +12,7 @@ client.on('shardResume', () => say({ event: 'resume' }));
 client.on('error', () => {}); // of connections, which are cut here
 client.on('packet', ({ t }) => t === 'READY' && say({ event: 'identified' }));
 client.on('messageCreate', (m) => say({ event: 'message', content: m.content, author: m.author.id }));
+client.on('autoModerationActionExecution', (_, __, user, a) => say({ event: 'blocked', user: user.id, content: a.content }));
 client.on('guildMemberAdd', (m) => say({ event: 'join', user: m.id }));
 client.on('guildMemberRemove', (m) => say({ event: 'leave', user: m.id ?? m.user?.id }));
 
@@ -62,6 +63,18 @@ serve({
     name: rule.name, eventType: 1, triggerType: 1, triggerMetadata: { keywordFilter: rule.keywords }, enabled: true,
     actions: [{ type: 1, metadata: { customMessage: rule.message } }],
   })).name,
+  dropRules: async () => (await Promise.all((await guilds.getAutoModerationRules(home)).map(({ id }) => guilds.deleteAutoModerationRule(home, id)))).length,
+  thread: async (channel) => {
+    const { id, name } = await client.rest.channels.startThreadWithoutMessage(channel, { name: 'Side', type: 11 });
+    return { id, name };
+  },
+  archive: async (thread) => (await client.rest.channels.edit(thread, { archived: true })).threadMetadata.archived,
+  webhook: async (channel) => {
+    const hook = await client.rest.webhooks.create(channel, { name: 'News' });
+    const m = await client.rest.webhooks.execute(hook.id, hook.token, { content: 'hear ye', username: 'Herald', wait: true });
+    await client.rest.webhooks.delete(hook.id);
+    return { webhook: m.webhookID, author: m.author.username, content: m.content };
+  },
 }, () => client.disconnect(false));
 
 await client.connect();
