@@ -66,7 +66,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		metrics: metrics, languages: languages,
 		rest: bot.NewRest(cfg.Token.Reveal(), cfg.APIURL, setup.Log, bot.WithMetrics(metrics), bot.WithBus(shared)),
 		web: web.New(web.Config{Version: setup.Version, Log: setup.Log, TrustedProxies: proxies,
-			HTTPS: strings.HasPrefix(cfg.BaseURL, "https://"), Metrics: metrics}),
+			BaseURL: cfg.BaseURL, OwnHosts: setup.Develop, Metrics: metrics}),
 		jobs: jobs.NewRegistry(),
 	}
 	p.bot = bot.New(bot.Config{

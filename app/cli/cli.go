@@ -108,6 +108,9 @@ func (p Program) fail(err error, code int) int {
 // readEnvironment adds the variables of a .env file to the environment, which takes precedence, and
 // unsets variables that are empty, so that they do not hide a default.
 func readEnvironment(model *kong.Application) error {
+	if err := checkOwner(".env"); err != nil {
+		return err
+	}
 	if err := loadDotEnv(); err != nil {
 		return err
 	}

@@ -63,6 +63,6 @@ type Logs struct {
 
 // Watch says who may observe the process from outside.
 type Watch struct {
-	MetricsToken Secret `env:"METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token for /metrics, /health/detailed and pprof. Empty: callers on this machine only."`
+	MetricsToken Secret `env:"METRICS_TOKEN" placeholder:"TOKEN" help:"Bearer token for /metrics, /health/detailed and pprof. Empty: these exist only where BASE_URL is this machine, for callers on it."`
 	SentryDSN    Secret `name:"sentry-dsn" env:"SENTRY_DSN" placeholder:"DSN" help:"Where errors are reported: IDs, routes and kinds of errors, never a name or what somebody wrote. Empty: nowhere."`
 }

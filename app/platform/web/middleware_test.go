@@ -33,7 +33,7 @@ func TestSecurityHeadersOnEveryAnswer(t *testing.T) {
 		require.Equal(t, "same-origin", h.Get("Cross-Origin-Resource-Policy"))
 		require.Empty(t, h.Get("Strict-Transport-Security"))
 	}
-	secure, _ := newServer(web.Config{HTTPS: true})
+	secure, _ := newServer(web.Config{BaseURL: "https://smarter.example"})
 	h := ask(secure, httptest.NewRequest(http.MethodGet, "/health", nil)).Header()
 	require.Equal(t, "max-age=31536000; includeSubDomains", h.Get("Strict-Transport-Security"))
 }

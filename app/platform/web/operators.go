@@ -43,11 +43,17 @@ type Check func(ctx context.Context) []CheckResult
 // checkTimeout bounds all checks of one request together; they run concurrently.
 const checkTimeout = 3 * time.Second
 
-// MountOperators mounts /health/detailed, /metrics and /debug/pprof. They require the bearer token;
-// without a configured token they are open to requests from this machine that came through no
-// proxy.
+// MountOperators mounts /health/detailed, /metrics and /debug/pprof. They require the bearer token.
+// Without a configured token they exist only where BaseURL is this machine, for requests from this
+// machine under one of its names: a proxy connects from this machine too, and need not say so.
 func (s *Server) MountOperators(token string, metrics prometheus.Gatherer, checks ...Check) {
+	if token == "" && !IsLoopback(s.config.baseHost()) {
+		return
+	}
 	s.router.Group(func(r chi.Router) {
+		if token == "" {
+			r.Use(s.ownHosts)
+		}
 		r.Use(requireOperator(token))
 		r.Get("/health/detailed", func(w http.ResponseWriter, r *http.Request) { s.detailedHealth(w, r, checks) })
 		r.Method(http.MethodGet, "/metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))

@@ -39,7 +39,8 @@ type Config struct {
 	Version        string                // reported by /health
 	Log            *slog.Logger          // access lines and internal errors; nil discards them
 	TrustedProxies []netip.Prefix        // peers whose X-Forwarded-For is trusted; none by default
-	HTTPS          bool                  // people reach the server by https: sends Strict-Transport-Security
+	BaseURL        string                // the address that people see; with https:// it sends Strict-Transport-Security
+	OwnHosts       bool                  // requests under other names than this machine's and BaseURL's get 421
 	BodyLimit      int64                 // largest request body in bytes; 0 means 1 MiB
 	Metrics        prometheus.Registerer // nil: metrics are not registered
 }
@@ -67,12 +68,15 @@ func New(config Config) *Server {
 	s.router.Use(
 		clientIP(config.TrustedProxies),
 		s.accessLog,
-		securityHeaders(config.HTTPS),
+		securityHeaders(strings.HasPrefix(config.BaseURL, "https://")),
 		compress(),
 		s.recoverPanics,
 		limitBody(config.BodyLimit),
 		middleware.GetHead,
 	)
+	if config.OwnHosts {
+		s.router.Use(s.ownHosts)
+	}
 	s.router.NotFound(s.notFound)
 	s.router.MethodNotAllowed(methodNotAllowed)
 	s.router.Get("/health", s.health)
