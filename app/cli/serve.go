@@ -69,7 +69,7 @@ func run(ctx context.Context, l net.Listener, setup app.Setup, ready func(*app.P
 	p, err := app.Open(ctx, setup)
 	if err != nil && ctx.Err() != nil {
 		setup.Log.Info("stopped before it was ready")
-		return nil
+		return nil //nolint:nilerr // being stopped is no failure
 	}
 	if err != nil {
 		return err

@@ -206,10 +206,10 @@ func (s *shard) connect(ready func()) (err error) {
 func (s *shard) dial(url string) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(s.closing, dialTimeout)
 	defer cancel()
-	conn, _, err := websocket.Dial(ctx, url+"?v=10&encoding=json&compress=zstd-stream", &websocket.DialOptions{
+	conn, _, err := websocket.Dial(ctx, url+"?v=10&encoding=json&compress=zstd-stream", &websocket.DialOptions{ //nolint:bodyclose // the library owns the body
 		HTTPClient:      &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 		CompressionMode: websocket.CompressionDisabled,
-	}) //nolint:bodyclose // the library owns the body of the upgrade
+	})
 	if err != nil {
 		return nil, err
 	}
