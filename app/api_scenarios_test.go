@@ -132,7 +132,7 @@ func apiScenarios() []scenario {
 		{name: "a transaction is named by a UUID", method: "GET", path: "/bytes/transactions/12", status: 422, code: "invalid", says: "UUID", field: "path.id"},
 		{name: "an undoing", method: "POST", path: "/bytes/transactions/{T}/reversal", body: map[string]any{"reason": "wrong one"}, status: 200, events: moves,
 			has: map[string]string{"kind": `"reversal"`, "giver_id": `"2"`, "receiver_id": `"1"`, "amount": "10", "reason": `"wrong one"`}},
-		{name: "an undoing needs a reason", method: "POST", path: "/bytes/transactions/{T}/reversal", body: map[string]any{"reason": "  "}, status: 422, code: "invalid", says: "reason is needed", field: "body.reason"},
+		{name: "an undoing needs a reason", method: "POST", path: "/bytes/transactions/{T}/reversal", body: map[string]any{"reason": "  "}, status: 422, code: "invalid", says: "Give a reason", field: "body.reason"},
 		{name: "an undoing of nothing", method: "POST", path: "/bytes/transactions/019a0000-0000-7000-8000-000000000001/reversal", body: map[string]any{"reason": "x"}, status: 404, code: "not_found", says: "not found"},
 
 		// adjustments
