@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,10 +80,34 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 	}
 }
 
+// guarded is a buffer that the logger's timer writes to as well.
+type guarded struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (g *guarded) Write(b []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.buffer.Write(b)
+}
+
+func (g *guarded) String() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.buffer.String()
+}
+
+func (g *guarded) Reset() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.buffer.Reset()
+}
+
 func TestTheSameFailureIsLoggedOnceAndCountedOnceAMinute(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
+		var out guarded
 		log, closer, err := logging.New(logging.Config{Output: &out})
 		require.NoError(t, err)
 		lines := func() []string {
