@@ -46,7 +46,7 @@ func TestSettingsAreSavedRefusedAndReverted(t *testing.T) {
 		"starting_balance": {"1"}, "daily_amount": {"1"}, "max_transfer": {"1"}, "transfer_cooldown_hours": {"0"}}
 	page := v.Post(path, late)
 	require.Equal(t, http.StatusUnprocessableEntity, page.StatusCode)
-	require.Contains(t, page.Find(".alert").Text(), "Somebody else")
+	require.Contains(t, page.Find(".alert").Text(), "Someone else")
 
 	log := v.Get(d.guild(d.north, "/audit"))
 	require.Contains(t, log.Find("tbody").First().Text(), "bytes.config")
@@ -94,8 +94,8 @@ func TestTransactionsAreFilteredUndoneAndExported(t *testing.T) {
 	require.Equal(t, 2, v.Get(path+"?kind=transfer").Find("tbody tr").Length())
 	require.Equal(t, 3, v.Get(path+"?user="+d.ada.ID.String()).Find("tbody tr").Length())
 	require.Equal(t, 3, v.Get(path+"?user=ada").Find("tbody tr").Length(), "a name does, too")
-	require.Contains(t, v.Get(path+"?user=zuse").Find("#error-user").Text(), "Nobody here")
-	require.Contains(t, v.Get(path+"?user=-1000000000000000").Find("#error-user").Text(), "Nobody here", "nor has anyone such an id")
+	require.Contains(t, v.Get(path+"?user=zuse").Find("#error-user").Text(), "No member’s name")
+	require.Contains(t, v.Get(path+"?user=-1000000000000000").Find("#error-user").Text(), "No member’s name", "nor has anyone such an id")
 	require.Contains(t, v.Get(d.guild(d.north, "/members?of=user&user=ad"), "HX-Request", "true").Find("option").Text(), "Ada")
 
 	csv := v.Get(path + ".csv?kind=transfer")
@@ -145,7 +145,7 @@ func TestKeysAreMadeUsedAndRevoked(t *testing.T) {
 	page := v.Send("/admin/settings/keys/new", "#page form", url.Values{"name": {""}})
 	require.Equal(t, http.StatusUnprocessableEntity, page.StatusCode)
 	require.NotEmpty(t, page.Find("#error-name").Text())
-	require.Contains(t, page.Text, "can do nothing")
+	require.Contains(t, page.Text, "cannot do anything")
 
 	page = v.Send("/admin/settings/keys/new", "#page form", url.Values{"name": {"board"}, "scopes": {"read"}, "guilds": {d.north.String()}})
 	require.Equal(t, http.StatusOK, page.StatusCode, page.Text)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // heartbeatInterval is how often a process with the bot records that it is alive.
@@ -34,9 +34,9 @@ func (p *Program) checks() []web.Check {
 }
 
 func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {
-	f := web.CheckResult{Name: "database", Status: web.Healthy, Critical: true}
+	f := web.CheckResult{Name: "database", Label: i18n.M("Database"), Status: web.Healthy, Critical: true}
 	if err := p.Store.Ping(ctx); err != nil {
-		f.Status, f.Detail = web.Unhealthy, "does not answer"
+		f.Status, f.Detail = web.Unhealthy, i18n.M("not responding")
 		p.setup.Log.Warn("health: the database does not answer", "error", err)
 	}
 	if err := p.Store.WriteHealth(); err != nil && f.Status == web.Healthy {
@@ -47,13 +47,13 @@ func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {
 }
 
 func (p *Program) checkRedis(ctx context.Context) []web.CheckResult {
-	f := web.CheckResult{Name: "redis", Status: web.Healthy}
+	f := web.CheckResult{Name: "redis", Label: i18n.M("Redis"), Status: web.Healthy}
 	state := p.Bus.State()
 	switch {
 	case state.Embedded:
-		f.Detail = "inside the process"
+		f.Detail = i18n.M("embedded in the process")
 	case !state.OK:
-		f.Status, f.Detail = web.Degraded, "gone for "+words.Duration(time.Since(state.Since))+"; limits are counted in this process alone"
+		f.Status, f.Detail = web.Degraded, i18n.M("unreachable for %s; rate limits apply to this process only", i18n.Duration(time.Since(state.Since)))
 	}
 	return []web.CheckResult{f}
 }
@@ -62,23 +62,23 @@ func (p *Program) checkRedis(ctx context.Context) []web.CheckResult {
 func (p *Program) checkBots(ctx context.Context) []web.CheckResult {
 	beats, err := p.Bus.Heartbeats(ctx)
 	if err != nil {
-		return []web.CheckResult{{Name: "bot", Status: web.Unknown, Detail: "heartbeats are in Redis, which does not answer"}}
+		return []web.CheckResult{{Name: "bot", Label: i18n.M("Bot"), Status: web.Unknown, Detail: i18n.M("heartbeats are in Redis, which is not responding")}}
 	}
 	if len(beats) == 0 {
-		return []web.CheckResult{{Name: "bot", Status: web.Degraded, Detail: "no process with the bot has been seen"}}
+		return []web.CheckResult{{Name: "bot", Label: i18n.M("Bot"), Status: web.Degraded, Detail: i18n.M("no process is running the bot")}}
 	}
 	found := make([]web.CheckResult, 0, len(beats))
 	for _, b := range beats {
-		f := web.CheckResult{Name: "bot " + b.Process, Status: web.Healthy,
+		f := web.CheckResult{Name: "bot " + b.Process, Label: i18n.M("Bot"), Instance: b.Process, Status: web.Healthy,
 			Detail: botDetail(b)}
 		switch {
 		case len(b.Down) > 0:
-			f.Status, f.Detail = web.Degraded, words.Count(int64(len(b.Down)), "shard")+" of "+strconv.Itoa(len(b.Shards))+" not connected to Discord"
+			f.Status, f.Detail = web.Degraded, i18n.M("%d of %d shards not connected to Discord", len(b.Down), len(b.Shards))
 		case len(b.Missing) > 0:
-			f.Status, f.Detail = web.Degraded, f.Detail+". "+strings.Join(b.Missing, " ")
+			f.Status, f.Detail = web.Degraded, i18n.M("%s. %s", f.Detail, strings.Join(b.Missing, " "))
 		}
 		if b.Stale {
-			f.Status, f.Detail = web.Degraded, "last seen "+words.Duration(time.Since(b.At))+" ago"
+			f.Status, f.Detail = web.Degraded, i18n.M("last seen %s ago", i18n.Duration(time.Since(b.At)))
 		}
 		found = append(found, f)
 	}
@@ -86,32 +86,28 @@ func (p *Program) checkBots(ctx context.Context) []web.CheckResult {
 }
 
 // botDetail describes a process with the bot. Its latency is known after the first heartbeat.
-func botDetail(b bus.Heartbeat) string {
+func botDetail(b bus.Heartbeat) i18n.Text {
 	shards := make([]string, len(b.Shards))
 	for i, id := range b.Shards {
 		shards[i] = strconv.Itoa(id)
 	}
-	noun := "shard "
-	if len(shards) != 1 {
-		noun = "shards "
-	}
-	detail := words.Count(int64(b.Guilds), "server") + ", " + noun + strings.Join(shards, ", ")
+	detail := i18n.M("%s, shards: %s", i18n.Count(int64(b.Guilds), "%s server", "%s servers"), strings.Join(shards, ", "))
 	if b.Latency > 0 {
-		detail += fmt.Sprintf(", %d ms to Discord", b.Latency.Milliseconds())
+		detail = i18n.M("%s, %d ms to Discord", detail, b.Latency.Milliseconds())
 	}
 	return detail
 }
 
 func (p *Program) checkJobs(ctx context.Context) []web.CheckResult {
-	f := web.CheckResult{Name: "jobs", Status: web.Healthy}
+	f := web.CheckResult{Name: "jobs", Label: i18n.M("Jobs"), Status: web.Healthy}
 	q, err := p.Store.Queue(ctx)
 	switch {
 	case err != nil:
-		f.Status, f.Detail = web.Unknown, "the queue cannot be read"
+		f.Status, f.Detail = web.Unknown, i18n.M("the queue cannot be read")
 	case q.Oldest > time.Minute:
-		f.Status, f.Detail = web.Degraded, fmt.Sprintf("%s waiting, the oldest for %s", words.Count(q.Waiting, "job"), words.Duration(q.Oldest))
+		f.Status, f.Detail = web.Degraded, i18n.M("%s, the oldest for %s", i18n.Count(q.Waiting, "%s job waiting", "%s jobs waiting"), i18n.Duration(q.Oldest))
 	default:
-		f.Detail = words.Count(q.Waiting, "job") + " waiting"
+		f.Detail = i18n.M("%s", i18n.Count(q.Waiting, "%s job waiting", "%s jobs waiting"))
 	}
 	return []web.CheckResult{f}
 }

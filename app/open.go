@@ -105,13 +105,13 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 // Scopes are those that an API key can have.
 func Scopes() []api.ScopeInfo {
 	return slices.Concat(
-		[]api.ScopeInfo{{Scope: api.ScopeRead, Help: "Read everything but audit"}},
+		[]api.ScopeInfo{{Scope: api.ScopeRead, Help: i18n.M("Read everything except the audit log")}},
 		economy.Scopes(),
 		squads.Scopes(),
 		[]api.ScopeInfo{
 			{Scope: "moderation"}, // reserved for cases, reading them included
 			{Scope: "automod"},    // reserved for changing rules
-			{Scope: api.ScopeConfig, Help: "Change settings, read the audit log"},
+			{Scope: api.ScopeConfig, Help: i18n.M("Change settings, read the audit log")},
 		},
 	)
 }

@@ -1,6 +1,9 @@
 package ui
 
-import "github.com/smarter-dev/smarterdev/store"
+import (
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
+)
 
 // Change is one value before and after.
 type Change struct{ Name, Before, After string }
@@ -26,7 +29,8 @@ func (AuditLog) Template() string { return "audit/log" }
 
 // Empty says what to do about a log without entries.
 func (AuditLog) Empty() Empty {
-	return Empty{Icon: "history", Title: "Nothing was changed yet", Text: "Whoever changes a setting, gives bytes or undoes a transaction is noted here, with the values before and after."}
+	return Empty{Icon: "history", Title: i18n.M("No changes yet"),
+		Text: i18n.M("Changed settings, adjusted balances and undone transactions appear here, with the values before and after.")}
 }
 
 // AuditRevert asks whether a change is to be taken back.

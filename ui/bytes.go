@@ -4,6 +4,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // BytesNav leads to the pages of the tab Bytes.
@@ -82,11 +83,11 @@ func (BytesTransactions) Template() string { return "bytes/transactions" }
 // Empty says what to do about a list without rows.
 func (t BytesTransactions) Empty() Empty {
 	if t.Any {
-		return Empty{Icon: "search", Title: "No transaction fits", Text: "Take a filter away to see more.",
-			Action: &Link{Label: "Show all", Path: t.Path}}
+		return Empty{Icon: "search", Title: i18n.M("No transactions found"), Text: i18n.M("Remove a filter to see more."),
+			Action: &Action{Label: i18n.M("Show all"), Path: t.Path}}
 	}
-	return Empty{Icon: "arrows-exchange", Title: "No bytes have moved yet",
-		Text: "The first message of a member, or /bytes daily, opens their account and shows here."}
+	return Empty{Icon: "arrows-exchange", Title: i18n.M("No transactions yet"),
+		Text: i18n.M("A member’s first message, or /bytes daily, opens their account and appears here.")}
 }
 
 // BytesAdjust is the form that gives a member bytes or takes them.
@@ -136,7 +137,7 @@ func (BytesLeaderboard) Template() string { return "bytes/leaderboard" }
 
 // Empty says what to do about a leaderboard without rows.
 func (BytesLeaderboard) Empty() Empty {
-	return Empty{Icon: "trophy", Title: "Nobody stands here yet", Text: "An account opens with a member's first message, or with /bytes daily."}
+	return Empty{Icon: "trophy", Title: i18n.M("No one on the leaderboard yet"), Text: i18n.M("A member’s first message, or /bytes daily, opens their account.")}
 }
 
 // BytesChart is the part that shows a guild's economy over time.

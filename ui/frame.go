@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Page is a page of the dashboard: the frame around a body. The frame knows no feature; what it
@@ -126,7 +128,7 @@ func (Slow) Template() string { return "frame/slow" }
 // Login asks who someone is.
 type Login struct {
 	Form    Form
-	Dev     bool   // any user name will do
+	Dev     bool   // any username will do
 	Discord bool   // Discord says who it is
 	Next    string // where to go then
 	Name    Field
@@ -188,8 +190,15 @@ type Pager struct {
 
 // Empty is what a list says that has nothing yet, and what to do about it.
 type Empty struct {
-	Icon, Title, Text string
-	Action            *Link
+	Icon        string
+	Title, Text i18n.Text
+	Action      *Action
+}
+
+// Action leads to what can be done about an empty list.
+type Action struct {
+	Label      i18n.Text
+	Path, Icon string
 }
 
 // Nothing is an answer that shows nothing.

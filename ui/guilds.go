@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // GuildRow is a guild in the list of them.
@@ -31,11 +33,11 @@ func (GuildList) Template() string { return "guilds/list" }
 // Empty says what to do about a list without rows.
 func (l GuildList) Empty() Empty {
 	if l.Any {
-		return Empty{Icon: "search", Title: "No server fits", Text: "Look for another part of its name, or for its id.",
-			Action: &Link{Label: "Show all", Path: l.Path}}
+		return Empty{Icon: "search", Title: i18n.M("No servers found"), Text: i18n.M("Try another part of the name, or the ID."),
+			Action: &Action{Label: i18n.M("Show all"), Path: l.Path}}
 	}
-	return Empty{Icon: "server", Title: "No server to show",
-		Text: "The bot is in none that you manage. Invite it to one where you hold Manage Server, then look again."}
+	return Empty{Icon: "server", Title: i18n.M("No servers yet"),
+		Text: i18n.M("The bot is not in any server that you manage. Invite it to a server where you have the Manage Server permission.")}
 }
 
 // GuildOverview is the first page of a guild.
@@ -57,7 +59,8 @@ type Quick struct{ Links []Link }
 func (Quick) Template() string { return "home/quick" }
 
 // HealthLine is how one part of the installation does.
-type HealthLine struct{ Name, State, Detail string }
+// State chooses its look and Word says it to the reader.
+type HealthLine struct{ Name, State, Word, Detail string }
 
 // Health is how the installation does.
 type Health struct{ Lines []HealthLine }

@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // KeyRow is an API key in the list of them.
 type KeyRow struct {
 	store.APIKey
-	State  string // "works", "revoked", "expired"
+	State  string // "active", "revoked" or "expired", in the reader's language
 	Where  string // "everywhere", or names of guilds
 	Revoke string // address of the page that ends it; empty when it is over
 }
@@ -26,8 +27,8 @@ func (SettingsKeys) Template() string { return "settings/keys" }
 
 // Empty says what to do about a list without keys.
 func (k SettingsKeys) Empty() Empty {
-	return Empty{Icon: "key", Title: "No API key yet", Text: "A key lets a program read or change what it is allowed to.",
-		Action: &Link{Label: "Make a key", Path: k.New, Icon: "plus"}}
+	return Empty{Icon: "key", Title: i18n.M("No API keys yet"), Text: i18n.M("With a key, a program can read or change what you allow it to."),
+		Action: &Action{Label: i18n.M("Create key"), Path: k.New, Icon: "plus"}}
 }
 
 // Check is one choice of several.
@@ -93,8 +94,8 @@ func (SettingsAdmins) Template() string { return "settings/admins" }
 
 // Empty says what to do when nobody administers the installation.
 func (SettingsAdmins) Empty() Empty {
-	return Empty{Icon: "shield", Title: "Nobody administers this installation",
-		Text: "Set ADMIN_DISCORD_IDS to the Discord ids of those who should, and start again."}
+	return Empty{Icon: "shield", Title: i18n.M("No administrators"),
+		Text: i18n.M("Set ADMIN_DISCORD_IDS to the Discord IDs of the people who should administer this installation, then restart it.")}
 }
 
 // Fact is one line of what is so.

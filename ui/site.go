@@ -1,5 +1,7 @@
 package ui
 
+import "github.com/smarter-dev/smarterdev/ui/i18n"
+
 // SitePage is a public page: what search engines are told, the navigation, a body and the footer.
 type SitePage struct {
 	Title       string
@@ -29,7 +31,7 @@ type About struct {
 func (About) Template() string { return "site/about" }
 
 // Kept is one kind of data about people: what it is and for how long it stays.
-type Kept struct{ What, Why, HowLong string }
+type Kept struct{ What, Why, HowLong i18n.Text }
 
 // Privacy lists what is kept about people.
 type Privacy struct{ Kept []Kept }

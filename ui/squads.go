@@ -2,6 +2,7 @@ package ui
 
 import (
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // SquadRow is a squad in a list.
@@ -29,9 +30,9 @@ func (Squads) Template() string { return "squads/list" }
 
 // Empty says what to do about a guild without squads.
 func (s Squads) Empty() Empty {
-	return Empty{Icon: "users-group", Title: "No squads yet",
-		Text:   "A squad is a role that members join by themselves, for a price or for nothing, one at a time.",
-		Action: &Link{Label: "New squad", Path: s.Path + "/new", Icon: "plus"}}
+	return Empty{Icon: "users-group", Title: i18n.M("No squads yet"),
+		Text:   i18n.M("A squad is a role that members can join on their own, for free or for bytes. Each member can be in one squad at a time."),
+		Action: &Action{Label: i18n.M("New squad"), Path: s.Path + "/new", Icon: "plus"}}
 }
 
 // SquadCounts is how many are in each squad, for a list that is open.
@@ -101,7 +102,7 @@ func (SquadMembers) Template() string { return "squads/members" }
 
 // Empty says what to do about a squad without members.
 func (SquadMembers) Empty() Empty {
-	return Empty{Icon: "users", Title: "Nobody is in it yet", Text: "Members join with /squads join in Discord, or a program does it for them."}
+	return Empty{Icon: "users", Title: i18n.M("No members yet"), Text: i18n.M("Members join with /squads join in Discord.")}
 }
 
 // SquadTime is a time that somebody was in a squad.
@@ -113,23 +114,23 @@ type SquadTime struct {
 }
 
 // How says how the time ended.
-func (t SquadTime) How() string {
+func (t SquadTime) How() i18n.Text {
 	if t.EndedBy == nil {
-		return "in it now"
+		return i18n.M("now")
 	}
 	switch *t.EndedBy {
 	case store.EndLeft:
-		return "left"
+		return i18n.M("left")
 	case store.EndSwitched:
-		return "switched to another"
+		return i18n.M("switched to another squad")
 	case store.EndDeparted:
-		return "left the server"
+		return i18n.M("left the server")
 	case store.EndRemoved:
-		return "removed by an admin"
+		return i18n.M("removed by an admin")
 	case store.EndDeleted:
-		return "the squad was deleted"
+		return i18n.M("squad deleted")
 	}
-	return string(*t.EndedBy)
+	return i18n.M("%s", string(*t.EndedBy))
 }
 
 // SquadTimes is the section of a person's page with their squads.

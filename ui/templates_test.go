@@ -92,7 +92,7 @@ func views() []ui.View {
 		ui.SitePage{Title: poison, Description: poison, BaseURL: "https://example.com", Path: "/", Invite: true, Body: ui.Landing{Invite: true}},
 		ui.SitePage{Title: "Front", Body: ui.Landing{}},
 		ui.Landing{Invite: true}, ui.About{Invite: true, Version: poison},
-		ui.Privacy{Kept: []ui.Kept{{What: "a", Why: poison, HowLong: "b"}}},
+		ui.Privacy{Kept: []ui.Kept{{What: i18n.M("a"), Why: i18n.M("%s", poison), HowLong: i18n.M("b")}}},
 		ui.SiteError{Trouble: trouble},
 		ui.BytesSettings{Nav: nav, Form: form, Path: "/p", Version: "3", Amounts: fields, OnMessage: field("checkbox"),
 			Presets: []ui.Preset{{Name: "steady", Label: "Steady", Values: `{"a":"1"}`}}, Tiers: []ui.TierFields{{Name: "CHAR", Days: field("number"), Multiplier: field("number")}},

@@ -10,13 +10,14 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Feature is the API keys as the program mounts them.
 func Feature(s *Service) platform.Feature {
 	return platform.Feature{
 		Name: "apikeys", API: s.api, Pages: s.pages, Close: s.Close,
-		Topics: []dashboard.Topic{{Topic: bus.KeyRevoked, Icon: "key", Text: "An API key was revoked"}},
+		Topics: []dashboard.Topic{{Topic: bus.KeyRevoked, Icon: "key", Text: i18n.M("API key revoked")}},
 	}
 }
 

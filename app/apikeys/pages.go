@@ -1,7 +1,6 @@
 package apikeys
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // maxOfferedGuilds bounds the guilds that the form of a new key offers.
@@ -26,7 +25,7 @@ type pages struct{ *Service }
 
 func (s *Service) pages(p *dashboard.Pages) {
 	d := pages{s}
-	p.SettingsPage("API keys", dashboard.SettingsPath, dashboard.Administrator, d.keysPage)
+	p.SettingsPage(i18n.M("API keys"), dashboard.SettingsPath, dashboard.Administrator, d.keysPage)
 	p.Get(keysPath+"/new", dashboard.Administrator, d.newKeyPage)
 	p.Post(keysPath+"/new", dashboard.Administrator, d.createKey)
 	p.Get(keysPath+"/{id}/revoke", dashboard.Administrator, d.revokePage)
@@ -44,26 +43,26 @@ func (d pages) keysPage(r *dashboard.Request) (dashboard.Response, error) {
 	}
 	view := ui.SettingsKeys{Nav: r.SettingsNav(), New: keysPath + "/new"}
 	for _, k := range keys {
-		row := ui.KeyRow{APIKey: k, State: "active", Where: guildNames(k, guilds)}
+		row := ui.KeyRow{APIKey: k, State: r.T("active"), Where: guildNames(r, k, guilds)}
 		switch {
 		case k.RevokedAt != nil:
-			row.State = "revoked"
+			row.State = r.T("revoked")
 		case !k.Usable(d.now()):
-			row.State = "expired"
+			row.State = r.T("expired")
 		default:
 			row.Revoke = keysPath + "/" + k.ID.String() + "/revoke"
 		}
 		view.Keys = append(view.Keys, row)
 	}
-	return dashboard.Settings("API keys", view), nil
+	return r.Settings(r.T("API keys"), view), nil
 }
 
-func guildNames(k store.APIKey, guilds []ui.GuildHead) string {
+func guildNames(r *dashboard.Request, k store.APIKey, guilds []ui.GuildHead) string {
 	if k.Guilds == nil {
-		return "everywhere"
+		return r.T("all servers")
 	}
 	if len(k.Guilds) > 3 {
-		return words.Count(int64(len(k.Guilds)), "server")
+		return r.N("%s server", "%s servers", int64(len(k.Guilds)))
 	}
 	var names []string
 	for _, id := range k.Guilds {
@@ -83,17 +82,17 @@ func (d pages) newKeyPage(r *dashboard.Request) (dashboard.Response, error) {
 func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Response, error) {
 	view := ui.KeyNew{
 		Form: form, Path: keysPath + "/new", Back: dashboard.SettingsPath, ScopeError: form.Errors["scopes"], GuildError: form.Errors["guilds"],
-		Name: form.Field(ui.Field{Name: "name", Label: "Name", Required: true, Longest: maxNameLength, Help: "What it is for, to know it again."}),
-		Expires: form.Field(ui.Field{Name: "expires", Label: "Ends", Type: "select", Value: "90", Options: []ui.Option{
-			{Value: "7", Label: "in a week"}, {Value: "30", Label: "in 30 days"}, {Value: "90", Label: "in 90 days"},
-			{Value: "365", Label: "in a year"}, {Value: "0", Label: "never"},
+		Name: form.Field(ui.Field{Name: "name", Label: r.T("Name"), Required: true, Longest: maxNameLength, Help: r.T("What the key is for, so that you recognize it later.")}),
+		Expires: form.Field(ui.Field{Name: "expires", Label: r.T("Expires"), Type: "select", Value: "90", Options: []ui.Option{
+			{Value: "7", Label: r.T("in 7 days")}, {Value: "30", Label: r.T("in 30 days")}, {Value: "90", Label: r.T("in 90 days")},
+			{Value: "365", Label: r.T("in 1 year")}, {Value: "0", Label: r.T("never")},
 		}}),
 	}
 	for _, scope := range d.scopes {
-		if scope.Help != "" {
+		if !scope.Help.IsZero() {
 			name := string(scope.Scope)
 			view.Scopes = append(view.Scopes, ui.Check{
-				Value: name, Label: name, Help: scope.Help, Checked: slices.Contains(form.Typed["scopes"], name),
+				Value: name, Label: name, Help: scope.Help.Localize(r.Printer()), Checked: slices.Contains(form.Typed["scopes"], name),
 			})
 		}
 	}
@@ -105,7 +104,7 @@ func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Response, 
 		view.Guilds = append(view.Guilds, ui.Check{Value: g.ID.String(), Label: g.Name,
 			Checked: slices.Contains(form.Typed["guilds"], g.ID.String())})
 	}
-	return dashboard.Settings("Make an API key", view), nil
+	return r.Settings(r.T("Create an API key"), view), nil
 }
 
 // expiries are the days that the form offers.
@@ -122,7 +121,7 @@ func (d pages) createKey(r *dashboard.Request) (dashboard.Response, error) {
 	for _, text := range r.PostForm["guilds"] {
 		id, err := snowflake.Parse(text)
 		if err != nil {
-			f.Add("guilds", "One of these is no server.")
+			f.Add("guilds", "One of these is not a server.")
 			continue
 		}
 		in.Guilds = append(in.Guilds, id)
@@ -130,7 +129,7 @@ func (d pages) createKey(r *dashboard.Request) (dashboard.Response, error) {
 	life, offered := expiries[r.PostFormValue("expires")]
 	switch {
 	case !offered:
-		f.Add("expires", "Choose when the key ends.")
+		f.Add("expires", "Choose when the key expires.")
 	case life > 0:
 		in.ExpiresAt = new(d.now().Add(life))
 	}
@@ -143,7 +142,7 @@ func (d pages) createKey(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.keyForm(r, form) })
 	}
-	return dashboard.Settings("A new API key", ui.KeyMade{Key: key, Made: made, Back: dashboard.SettingsPath}), nil
+	return r.Settings(r.T("New API key"), ui.KeyMade{Key: key, Made: made, Back: dashboard.SettingsPath}), nil
 }
 
 func (d pages) revokePage(r *dashboard.Request) (dashboard.Response, error) {
@@ -155,7 +154,7 @@ func (d pages) revokeForm(r *dashboard.Request, form ui.Form) (dashboard.Respons
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	return dashboard.Settings("Revoke an API key", ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: dashboard.SettingsPath, Key: k}), nil
+	return r.Settings(r.T("Revoke an API key"), ui.KeyRevoke{Form: form, Path: keysPath + "/" + k.ID.String() + "/revoke", Back: dashboard.SettingsPath, Key: k}), nil
 }
 
 // keyFromPath is the key of the path.
@@ -182,5 +181,5 @@ func (d pages) revokeKey(r *dashboard.Request) (dashboard.Response, error) {
 	if _, err := d.RevokeKey(r.Context(), RevokeKey{ID: k.ID, Actor: r.Person.Actor()}); err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.revokeForm(r, form) })
 	}
-	return dashboard.Redirect(dashboard.SettingsPath, fmt.Sprintf("%s is revoked, for good.", k.Name)), nil
+	return dashboard.Redirect(dashboard.SettingsPath, r.T("%s was revoked.", k.Name)), nil
 }

@@ -38,21 +38,21 @@ func (in CreateKey) validate(now time.Time, scopes []api.ScopeInfo) error {
 		f.Add("name", "A key needs a name of 1 to %d characters that says what it is for.", maxNameLength)
 	}
 	if len(in.Scopes) == 0 {
-		f.Add("scopes", "A key without a scope can do nothing; choose from %s.", scopeNames(scopes))
+		f.Add("scopes", "A key without scopes cannot do anything. Choose from %s.", scopeNames(scopes))
 	}
 	for _, scope := range in.Scopes {
 		if !slices.ContainsFunc(scopes, func(known api.ScopeInfo) bool { return string(known.Scope) == scope }) {
-			f.Add("scopes", "%q is no scope; there are %s.", truncate(scope), scopeNames(scopes))
+			f.Add("scopes", "%q is not a scope. Choose from %s.", truncate(scope), scopeNames(scopes))
 		}
 	}
 	switch {
 	case in.Guilds != nil && len(in.Guilds) == 0:
-		f.Add("guilds", "A key for no guild can do nothing; name guilds, or leave them out for all.")
+		f.Add("guilds", "A key without guilds cannot do anything. List guilds, or leave this out to allow all.")
 	case len(in.Guilds) > maxGuilds:
-		f.Add("guilds", "A key names at most %d guilds; leave them out for all.", maxGuilds)
+		f.Add("guilds", "A key can list at most %d guilds. Leave this out to allow all.", maxGuilds)
 	}
 	if in.ExpiresAt != nil && !in.ExpiresAt.After(now) {
-		f.Add("expires_at", "This time is over already; choose a later one.")
+		f.Add("expires_at", "This time is in the past. Choose a later one.")
 	}
 	return f.Err()
 }
@@ -109,7 +109,7 @@ type RevokeKey struct {
 func (s *Service) RevokeKey(ctx context.Context, in RevokeKey) (store.APIKey, error) {
 	k, err := s.store.RevokeAPIKey(ctx, in.ID, s.now(), in.Actor.Entry("apikey.revoke", in.ID.String()))
 	if errors.Is(err, store.ErrNotFound) {
-		return store.APIKey{}, fault.New(fault.NotFound, "not_found", "API key %s not found; the list shows those there are", in.ID)
+		return store.APIKey{}, fault.New(fault.NotFound, "not_found", "API key %s not found", in.ID)
 	}
 	if err != nil {
 		return store.APIKey{}, err

@@ -11,6 +11,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -27,8 +28,8 @@ type pages struct {
 
 func (l log) pages(p *dashboard.Pages) {
 	d := pages{l, p}
-	p.Tab(dashboard.Tab{Label: "Audit", Icon: "history", Path: tab})
-	p.SettingsPage("Audit", ownPath, dashboard.Administrator, d.ownAudit)
+	p.Tab(dashboard.Tab{Label: i18n.M("Audit log"), Icon: "history", Path: tab})
+	p.SettingsPage(i18n.M("Audit log"), ownPath, dashboard.Administrator, d.ownAudit)
 	p.Get(ownPath+".csv", dashboard.Administrator, d.ownAuditCSV)
 
 	p.Get(atGuild+"/audit", dashboard.Manager, d.guildAudit)
@@ -41,13 +42,13 @@ func (l log) pages(p *dashboard.Pages) {
 const pageSize = 25
 
 func (d pages) ownAudit(r *dashboard.Request) (dashboard.Response, error) {
-	log, err := d.auditLog(r, 0, "What administrators did", ownPath+".csv")
-	return dashboard.Settings("Audit", ui.SettingsAudit{Nav: r.SettingsNav(), Log: log}), err
+	log, err := d.auditLog(r, 0, r.T("Changes by administrators"), ownPath+".csv")
+	return r.Settings(r.T("Audit log"), ui.SettingsAudit{Nav: r.SettingsNav(), Log: log}), err
 }
 
 func (d pages) guildAudit(r *dashboard.Request) (dashboard.Response, error) {
-	log, err := d.auditLog(r, r.Guild.ID, "Who changed what", r.Guild.Path()+"/audit.csv")
-	return dashboard.Response{Title: "Audit", Tab: tab, Body: log}, err
+	log, err := d.auditLog(r, r.Guild.ID, r.T("Changes"), r.Guild.Path()+"/audit.csv")
+	return dashboard.Response{Title: r.T("Audit log"), Tab: tab, Body: log}, err
 }
 
 func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv string) (ui.AuditLog, error) {
@@ -183,7 +184,7 @@ func (d pages) revertForm(r *dashboard.Request, form ui.Form) (dashboard.Respons
 		return dashboard.Response{}, err
 	}
 	back := r.Guild.Path() + "/audit"
-	return dashboard.Response{Title: "Take a change back", Tab: tab, Body: ui.AuditRevert{
+	return dashboard.Response{Title: r.T("Revert a change"), Tab: tab, Body: ui.AuditRevert{
 		Form: form, Path: back + "/" + entry.ID.String() + "/revert", Back: back,
 		Row: ui.AuditRow{AuditEntry: entry, Changes: changes(entry)},
 	}}, nil
@@ -217,5 +218,5 @@ func (d pages) revert(r *dashboard.Request) (dashboard.Response, error) {
 	if err := revert(r.Context(), r.Person, entry); err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.revertForm(r, form) })
 	}
-	return dashboard.Redirect(r.Guild.Path()+"/audit", "Taken back: everything is as it was before that change."), nil
+	return dashboard.Redirect(r.Guild.Path()+"/audit", r.T("The change was reverted.")), nil
 }

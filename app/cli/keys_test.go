@@ -30,6 +30,6 @@ func TestKeysAreCreatedListedAndRevokedByCommand(t *testing.T) {
 
 	require.Contains(t, refuse(t, "apikey", "revoke", data, uuid.NewString()), "not found")
 	require.Contains(t, refuse(t, "apikey", "revoke", data, "first"), "apikey list")
-	require.Contains(t, refuse(t, "apikey", "create", data, "--scopes=root"), `"root" is no scope`)
+	require.Contains(t, refuse(t, "apikey", "create", data, "--scopes=root"), `"root" is not a scope`)
 	require.Contains(t, refuse(t, "apikey", "create", data, "--name="), "needs a name")
 }

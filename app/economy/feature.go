@@ -9,13 +9,14 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Feature is the economy as the program mounts it.
 func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.Feature {
 	return platform.Feature{
 		Name:         "economy",
-		Topics:       []dashboard.Topic{{Topic: bus.TransactionCreated, Icon: "coin", Text: "Bytes moved"}},
+		Topics:       []dashboard.Topic{{Topic: bus.TransactionCreated, Icon: "coin", Text: i18n.M("Bytes moved")}},
 		Commands:     commands(),
 		Interactions: discordSide{s, who}.mount,
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
@@ -32,4 +33,6 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.
 const scope api.Scope = "economy"
 
 // Scopes are the scopes that API keys need for the economy.
-func Scopes() []api.ScopeInfo { return []api.ScopeInfo{{Scope: scope, Help: "Move bytes"}} }
+func Scopes() []api.ScopeInfo {
+	return []api.ScopeInfo{{Scope: scope, Help: i18n.M("Transfer, adjust and undo bytes")}}
+}

@@ -1,7 +1,6 @@
 package economy
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // The tab of the dashboard, and its pages below a guild's own path.
@@ -22,6 +22,9 @@ const (
 	tabPath  = "/bytes"
 	atGuild  = "/admin/guilds/{guild}"
 	pageSize = 25
+
+	transactionsPath = "/transactions"
+	leaderboardPath  = "/leaderboard"
 )
 
 // pages is the dashboard's side of the service.
@@ -36,7 +39,7 @@ func (s *Service) pages(who *directory.Directory) func(*dashboard.Pages) {
 }
 
 func (p pages) mount() {
-	p.web.Tab(dashboard.Tab{Label: "Bytes", Icon: "coin", Path: tab})
+	p.web.Tab(dashboard.Tab{Label: i18n.M("Bytes"), Icon: "coin", Path: tab})
 	p.web.Get(atGuild+tabPath, dashboard.Manager, p.settingsPage)
 	p.web.Post(atGuild+tabPath, dashboard.Manager, p.saveSettings)
 	p.web.Get(atGuild+tabPath+"/transactions", dashboard.Manager, p.transactions)
@@ -49,7 +52,7 @@ func (p pages) mount() {
 	p.web.Get(atGuild+tabPath+"/leaderboard.csv", dashboard.Manager, p.leaderboardCSV)
 	p.web.Reverts("bytes.config", p.revertSettings)
 
-	p.web.GuildPart(dashboard.Part{Name: "bytes-chart", Wide: true, Slow: "Adding up the last 30 days…", View: p.chartPart})
+	p.web.GuildPart(dashboard.Part{Name: "bytes-chart", Wide: true, Slow: i18n.M("Loading the last 30 days…"), View: p.chartPart})
 	p.web.GuildPart(dashboard.Part{Name: "bytes-top", Live: []bus.Topic{bus.BalanceChanged}, View: p.topPart})
 	p.web.GuildPart(dashboard.Part{Name: "bytes-latest", Live: []bus.Topic{bus.TransactionCreated}, View: p.latestPart})
 	p.web.UserPart(dashboard.Part{Name: "bytes", Wide: true, View: p.holdingsPart})
@@ -58,14 +61,15 @@ func (p pages) mount() {
 // base is where the tab of the request's guild begins.
 func base(r *dashboard.Request) string { return r.Guild.Path() + tabPath }
 
+// nav leads to the pages of the tab; current is the path of one below base.
 func nav(r *dashboard.Request, current string) ui.BytesNav {
 	links := []ui.Link{
-		{Label: "Settings", Path: base(r)},
-		{Label: "Transactions", Path: base(r) + "/transactions"},
-		{Label: "Leaderboard", Path: base(r) + "/leaderboard"},
+		{Label: r.T("Settings"), Path: base(r)},
+		{Label: r.T("Transactions"), Path: base(r) + transactionsPath},
+		{Label: r.T("Leaderboard"), Path: base(r) + leaderboardPath},
 	}
 	for i := range links {
-		links[i].Current = links[i].Label == current
+		links[i].Current = links[i].Path == base(r)+current
 	}
 	return ui.BytesNav{Links: links}
 }
@@ -86,7 +90,7 @@ func (p pages) transactions(r *dashboard.Request) (dashboard.Response, error) {
 		return dashboard.Response{}, err
 	}
 	view := ui.BytesTransactions{
-		Nav: nav(r, "Transactions"), Path: base(r) + "/transactions", Self: r.With(nil),
+		Nav: nav(r, transactionsPath), Path: base(r) + "/transactions", Self: r.With(nil),
 		Adjust: base(r) + "/adjust", Filters: fields, Pager: ui.Pager{Target: "bytes-transactions"},
 	}
 	query := r.URL.Query()
@@ -105,7 +109,7 @@ func (p pages) transactions(r *dashboard.Request) (dashboard.Response, error) {
 	if view.Moves, err = p.moves(r, rows); err != nil {
 		return dashboard.Response{}, err
 	}
-	return p.answer("Transactions", view), nil
+	return p.answer(r.T("Transactions"), view), nil
 }
 
 // transactionFilter reads the filters of the address. One that cannot be is told at its field and
@@ -119,18 +123,20 @@ func (p pages) transactionFilter(r *dashboard.Request) (store.TransactionFilter,
 			return field
 		}
 		var id snowflake.ID
-		if id, field.Error = p.member(r.Context(), f.Guild, field.Value); field.Error != "" {
+		var problem i18n.Text
+		if id, problem = p.member(r.Context(), f.Guild, field.Value); !problem.IsZero() {
+			field.Error = problem.Localize(r.Printer())
 			id = 1<<63 - 1 // finds nothing
 		}
 		*into = &id
 		return field
 	}
-	fields := []ui.Field{member("user", "Member", &f.User), member("from", "From", &f.From), member("to", "To", &f.To)}
-	kind := ui.Field{Name: "kind", Label: "What", Type: "select", Value: query.Get("kind"), Options: []ui.Option{{Label: "everything"}}}
+	fields := []ui.Field{member("user", r.T("Member"), &f.User), member("from", r.T("From"), &f.From), member("to", r.T("To"), &f.To)}
+	kind := ui.Field{Name: "kind", Label: r.T("What"), Type: "select", Value: query.Get("kind"), Options: []ui.Option{{Label: r.T("everything")}}}
 	for _, k := range kinds {
-		kind.Options = append(kind.Options, ui.Option{Value: string(k.kind), Label: k.words})
-		if kind.Value == string(k.kind) {
-			f.Kind = new(k.kind)
+		kind.Options = append(kind.Options, ui.Option{Value: string(k), Label: kindName(k).Localize(r.Printer())})
+		if kind.Value == string(k) {
+			f.Kind = new(k)
 		}
 	}
 	if text := query.Get("before"); text != "" {
@@ -143,50 +149,51 @@ func (p pages) transactionFilter(r *dashboard.Request) (store.TransactionFilter,
 	return f, append(fields, kind), nil
 }
 
-// kinds are how the kinds of transactions are told.
-var kinds = [...]struct {
-	kind  store.Kind
-	words string
-}{
-	{store.KindTransfer, "transfer"},
-	{store.KindDaily, "daily claim"},
-	{store.KindOpening, "account opened"},
-	{store.KindAdjustment, "adjustment"},
-	{store.KindReversal, "undone"},
-	{store.KindSquadFee, "squad fee"},
+// kinds are the kinds of transactions that can be filtered by.
+var kinds = [...]store.Kind{
+	store.KindTransfer, store.KindDaily, store.KindOpening, store.KindAdjustment, store.KindReversal, store.KindSquadFee,
 }
 
-func kindWords(kind store.Kind) string {
-	for _, k := range kinds {
-		if k.kind == kind {
-			return k.words
-		}
+func kindName(kind store.Kind) i18n.Text {
+	switch kind {
+	case store.KindTransfer:
+		return i18n.M("transfer")
+	case store.KindDaily:
+		return i18n.M("daily claim")
+	case store.KindOpening:
+		return i18n.M("account opened")
+	case store.KindAdjustment:
+		return i18n.M("adjustment")
+	case store.KindReversal:
+		return i18n.M("undo")
+	case store.KindSquadFee:
+		return i18n.M("squad fee")
 	}
-	return string(kind)
+	return i18n.M("%s", string(kind))
 }
 
 // moves shows rows of the request's guild.
 func (p pages) moves(r *dashboard.Request, rows []store.Transaction) ([]ui.Move, error) {
-	return p.movesIn(r.Context(), r.Guild, rows)
+	return p.movesIn(r, r.Guild, rows)
 }
 
-func (p pages) movesIn(ctx context.Context, guild ui.GuildHead, rows []store.Transaction) ([]ui.Move, error) {
+func (p pages) movesIn(r *dashboard.Request, guild ui.GuildHead, rows []store.Transaction) ([]ui.Move, error) {
 	names := make(map[snowflake.ID]string)
 	for _, tx := range rows {
 		names[tx.FromID], names[tx.ToID] = deref(tx.FromName), deref(tx.ToName)
 	}
-	people := p.web.People(ctx, guild.ID, names)
+	people := p.web.People(r.Context(), guild.ID, names)
 	ids := make([]uuid.UUID, len(rows))
 	for i, tx := range rows {
 		ids[i] = tx.ID
 	}
-	undone, err := p.store.Reversed(ctx, guild.ID, ids...)
+	undone, err := p.store.Reversed(r.Context(), guild.ID, ids...)
 	if err != nil {
 		return nil, err
 	}
 	moves := make([]ui.Move, len(rows))
 	for i, tx := range rows {
-		moves[i] = ui.Move{Transaction: tx, From: people[tx.FromID], To: people[tx.ToID], What: kindWords(tx.Kind)}
+		moves[i] = ui.Move{Transaction: tx, From: people[tx.FromID], To: people[tx.ToID], What: kindName(tx.Kind).Localize(r.Printer())}
 		switch tx.Kind {
 		case store.KindTransfer, store.KindSquadFee, store.KindAdjustment:
 			if moves[i].Undone = undone[tx.ID]; !moves[i].Undone {
@@ -250,10 +257,10 @@ func (p pages) leaderboard(r *dashboard.Request) (dashboard.Response, error) {
 	}
 	path := base(r) + "/leaderboard"
 	view := ui.BytesLeaderboard{
-		Nav: nav(r, "Leaderboard"), CSV: path + ".csv?by=" + string(by), Pager: ui.Pager{Target: "bytes-leaderboard"},
+		Nav: nav(r, leaderboardPath), CSV: path + ".csv?by=" + string(by), Pager: ui.Pager{Target: "bytes-leaderboard"},
 		By: []ui.Link{
-			{Label: "By balance", Path: path, Current: by == store.ByBalance},
-			{Label: "By received", Path: path + "?by=received", Current: by == store.ByReceived},
+			{Label: r.T("By balance"), Path: path, Current: by == store.ByBalance},
+			{Label: r.T("By bytes received"), Path: path + "?by=received", Current: by == store.ByReceived},
 		},
 	}
 	if len(places) > pageSize {
@@ -264,7 +271,7 @@ func (p pages) leaderboard(r *dashboard.Request) (dashboard.Response, error) {
 		view.Pager.First = r.With(map[string]string{"offset": ""})
 	}
 	view.Places, err = p.places(r, places)
-	return p.answer("Leaderboard", view), err
+	return p.answer(r.T("Leaderboard"), view), err
 }
 
 func ranking(r *dashboard.Request) (by store.Ranking, offset int, err error) {

@@ -1,7 +1,6 @@
 package economy
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -10,7 +9,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 func (p pages) adjustPage(r *dashboard.Request) (dashboard.Response, error) {
@@ -18,15 +17,15 @@ func (p pages) adjustPage(r *dashboard.Request) (dashboard.Response, error) {
 }
 
 func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashboard.Response {
-	whom := memberField(r, "user_id", "Member", r.URL.Query().Get("user"))
+	whom := memberField(r, "user_id", r.T("Member"), r.URL.Query().Get("user"))
 	whom.Required, whom.Autofocus = true, whom.Value == ""
-	whom.Help = "A user name or nickname, or the Discord id of someone who has left."
-	return p.answer("Give or take bytes", ui.BytesAdjust{
+	whom.Help = r.T("A username or nickname, or the Discord ID of someone who has left.")
+	return p.answer(r.T("Give or take bytes"), ui.BytesAdjust{
 		Form: form, Path: base(r) + "/adjust", Back: base(r) + "/transactions", Key: key,
 		Fields: []ui.Field{
 			form.Field(whom),
-			form.Field(ui.Field{Name: "amount", Label: "Bytes", Required: true, Longest: 12, Placeholder: "250 or -250", Help: "Up to 1,000,000; a minus takes them."}),
-			form.Field(ui.Field{Name: "reason", Label: "Reason", Type: "textarea", Required: true, Longest: longestReason}),
+			form.Field(ui.Field{Name: "amount", Label: r.T("Bytes"), Required: true, Longest: 12, Placeholder: r.T("250 or -250"), Help: r.T("Up to %s. A negative number takes bytes.", i18n.Number(1_000_000))}),
+			form.Field(ui.Field{Name: "reason", Label: r.T("Reason"), Type: "textarea", Required: true, Longest: longestReason}),
 		},
 	})
 }
@@ -37,11 +36,11 @@ func (p pages) adjust(r *dashboard.Request) (dashboard.Response, error) {
 		Actor: r.Person.Actor(),
 	}
 	var f fault.Fields
-	var problem string
-	if in.User, problem = p.member(r.Context(), in.Guild, r.PostFormValue("user_id")); problem != "" {
-		f.Add("user_id", "%s", problem)
+	var problem i18n.Text
+	if in.User, problem = p.member(r.Context(), in.Guild, r.PostFormValue("user_id")); !problem.IsZero() {
+		f.Add("user_id", problem.Sentence, problem.Values...)
 	} else if in.User == store.Bank {
-		f.Add("user_id", "The bank is where the bytes come from. Name a member.")
+		f.Add("user_id", "The bank is not a member. Choose a member.")
 	}
 	if amount := r.Number(&f, "amount"); amount != nil {
 		in.Amount = *amount
@@ -58,11 +57,11 @@ func (p pages) adjust(r *dashboard.Request) (dashboard.Response, error) {
 	if name == "" {
 		name = in.User.String()
 	}
-	said := fmt.Sprintf("%s got %s.", name, words.Bytes(in.Amount))
+	message := r.T("%s received %s.", name, i18n.Bytes(in.Amount))
 	if in.Amount < 0 {
-		said = fmt.Sprintf("%s were taken from %s.", words.Bytes(-in.Amount), name)
+		message = r.T("Taken from %s: %s.", name, i18n.Bytes(-in.Amount))
 	}
-	return dashboard.Redirect(base(r)+"/transactions", said), nil
+	return dashboard.Redirect(base(r)+"/transactions", message), nil
 }
 
 func (p pages) undoPage(r *dashboard.Request) (dashboard.Response, error) {
@@ -82,9 +81,9 @@ func (p pages) undoForm(r *dashboard.Request, form ui.Form) (dashboard.Response,
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	return p.answer("Undo a transaction", ui.BytesUndo{
+	return p.answer(r.T("Undo a transaction"), ui.BytesUndo{
 		Form: form, Path: base(r) + "/transactions/" + id.String() + "/undo", Back: base(r) + "/transactions", Key: dashboard.NewKey(), Move: moves[0],
-		Reason: form.Field(ui.Field{Name: "reason", Label: "Why", Type: "textarea", Required: true, Autofocus: true, Longest: longestReason}),
+		Reason: form.Field(ui.Field{Name: "reason", Label: r.T("Reason"), Type: "textarea", Required: true, Autofocus: true, Longest: longestReason}),
 	}), nil
 }
 
@@ -100,5 +99,5 @@ func (p pages) undo(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.undoForm(r, form) })
 	}
-	return dashboard.Redirect(base(r)+"/transactions", fmt.Sprintf("Undone: %s went back.", words.Bytes(tx.Amount))), nil
+	return dashboard.Redirect(base(r)+"/transactions", r.T("The transaction of %s was undone.", i18n.Bytes(tx.Amount))), nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -22,23 +23,23 @@ const (
 // memberField is an input for a member, by name or id, which offers names as one types.
 func memberField(r *dashboard.Request, name, label, value string) ui.Field {
 	return ui.Field{
-		Name: name, Label: label, Value: value, Longest: 100, Placeholder: "name or id", Hint: "off",
+		Name: name, Label: label, Value: value, Longest: 100, Placeholder: r.T("name or ID"), Hint: "off",
 		Suggest: r.Guild.Path() + "/members?of=" + name,
 	}
 }
 
-// member finds out whom somebody means by a name or id. What is wrong is said in words for the field.
-func (p pages) member(ctx context.Context, guild snowflake.ID, text string) (user snowflake.ID, problem string) {
+// member finds out whom somebody means by a name or id. problem says why nobody was found.
+func (p pages) member(ctx context.Context, guild snowflake.ID, text string) (user snowflake.ID, problem i18n.Text) {
 	text = strings.TrimPrefix(strings.TrimSpace(text), "@")
 	if id, err := strconv.ParseUint(text, 10, 63); err == nil && (len(text) >= shortestID || id == uint64(store.Bank)) {
-		return snowflake.ID(id), ""
+		return snowflake.ID(id), i18n.Text{}
 	}
 	if text == "" {
-		return 0, "Say who, by name or id."
+		return 0, i18n.M("Enter a name or ID.")
 	}
 	found, err := p.who.Search(ctx, guild, text, namesakes)
 	if err != nil {
-		return 0, "Discord does not answer, so names cannot be looked up. Give the id, or try again in a moment."
+		return 0, i18n.M("Discord is not responding, so names cannot be looked up. Enter the ID, or try again in a moment.")
 	}
 	exact := slices.DeleteFunc(slices.Clone(found), func(m discord.Member) bool { return !strings.EqualFold(m.User.Username, text) })
 	if len(exact) == 0 {
@@ -49,13 +50,13 @@ func (p pages) member(ctx context.Context, guild snowflake.ID, text string) (use
 	}
 	switch len(exact) {
 	case 0:
-		return 0, "Nobody here has a name that begins so. Someone who has left is found by their id."
+		return 0, i18n.M("No member’s name starts with this. To find someone who has left, enter their ID.")
 	case 1:
-		return exact[0].User.ID, ""
+		return exact[0].User.ID, i18n.Text{}
 	}
 	names := make([]string, min(len(exact), 5))
 	for i := range names {
 		names[i] = exact[i].User.Username
 	}
-	return 0, "Several members fit. Give the user name: " + strings.Join(names, ", ") + "."
+	return 0, i18n.M("Several members match. Enter the username: %s.", strings.Join(names, ", "))
 }

@@ -56,11 +56,11 @@ func (p pages) chartPart(r *dashboard.Request) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chart(days, stats.Supply), nil
+	return chart(r, days, stats.Supply), nil
 }
 
 // chart draws the days; the supply at the end of each follows from that of now.
-func chart(days []store.DayFigures, supply int64) ui.BytesChart {
+func chart(r *dashboard.Request, days []store.DayFigures, supply int64) ui.BytesChart {
 	n := len(days)
 	at := make([]time.Time, n)
 	supplies, minted, burned, moved := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
@@ -71,9 +71,9 @@ func chart(days []store.DayFigures, supply int64) ui.BytesChart {
 		supply -= d.Minted - d.Burned
 	}
 	return ui.BytesChart{
-		Supply: ui.Chart{Label: "Bytes held by members", Days: at, Series: []ui.Series{{Label: "Supply", Values: supplies}}},
-		Traffic: ui.Chart{Label: "Bytes by day", Days: at, Series: []ui.Series{
-			{Label: "Sent", Values: moved}, {Label: "Minted", Values: minted}, {Label: "Burned", Values: burned},
+		Supply: ui.Chart{Label: r.T("Bytes held by members"), Days: at, Series: []ui.Series{{Label: r.T("Supply"), Values: supplies}}},
+		Traffic: ui.Chart{Label: r.T("Bytes per day"), Days: at, Series: []ui.Series{
+			{Label: r.T("Sent"), Values: moved}, {Label: r.T("Minted"), Values: minted}, {Label: r.T("Burned"), Values: burned},
 		}},
 	}
 }
@@ -145,7 +145,7 @@ func (p pages) holding(r *dashboard.Request, g ui.GuildHead, b store.Balance) (u
 	if err != nil {
 		return ui.Holding{}, nil, err
 	}
-	moves, err := p.movesIn(r.Context(), g, rows)
+	moves, err := p.movesIn(r, g, rows)
 	return ui.Holding{
 		Balance: b, Guild: g, Tier: p.standing(b, cfg).Tier, Rank: rank.Rank,
 		Moves:  g.Path() + tabPath + "/transactions?user=" + b.UserID.String(),

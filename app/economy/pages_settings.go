@@ -17,15 +17,17 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // presets are multipliers at 8, 16, 32 and 64 days.
 var presets = [...]struct {
-	name, label string
+	name        string
+	label       i18n.Text
 	multipliers [mostTiers]int64
 }{
-	{"steady", "Steady: 2, 4, 8, 16", [...]int64{2, 4, 8, 16}},
-	{"exponential", "Exponential: 2, 4, 16, 256", [...]int64{2, 4, 16, 256}},
+	{"steady", i18n.M("Steady: 2, 4, 8, 16"), [...]int64{2, 4, 8, 16}},
+	{"exponential", i18n.M("Exponential: 2, 4, 16, 256"), [...]int64{2, 4, 16, 256}},
 }
 
 var presetDays = [mostTiers]int{8, 16, 32, 64}
@@ -35,31 +37,31 @@ func (p pages) settingsPage(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	return p.answer("Bytes settings", p.settingsForm(r, r.Form(), cfg)), nil
+	return p.answer(r.T("Bytes settings"), p.settingsForm(r, r.Form(), cfg)), nil
 }
 
 // settingsForm shows the settings as they are, or as they were typed.
 func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg Config) ui.BytesSettings {
-	fields := p.document.Fields(form, cfg.Settings)
+	fields := p.document.Fields(r.Printer(), form, cfg.Settings)
 	last := len(fields) - 1 // the switch stands below the amounts
 	view := ui.BytesSettings{
-		Nav: nav(r, "Settings"), Form: form, Path: base(r), Version: strconv.FormatInt(cfg.Version, 10), Saved: cfg.Version > 0,
+		Nav: nav(r, ""), Form: form, Path: base(r), Version: strconv.FormatInt(cfg.Version, 10), Saved: cfg.Version > 0,
 		Amounts: fields[:last], OnMessage: fields[last],
 		TierError: form.Errors["streak_bonuses"], RoleError: form.Errors["role_rewards"],
 	}
-	tierFields(form, cfg, &view)
+	tierFields(r, form, cfg, &view)
 	p.rewards(r, form, cfg, &view)
 	return view
 }
 
 // tierFields fills in the tiers and the presets for them.
-func tierFields(form ui.Form, cfg Config, view *ui.BytesSettings) {
+func tierFields(r *dashboard.Request, form ui.Form, cfg Config, view *ui.BytesSettings) {
 	days := slices.Sorted(maps.Keys(cfg.StreakBonuses))
 	for i := range mostTiers {
 		fields := ui.TierFields{
 			Name:       tierNames[i+1],
-			Days:       ui.Field{Name: dayField(i), Label: "From days", Type: "number", Min: "1", Max: strconv.Itoa(longestStreak)},
-			Multiplier: ui.Field{Name: multiplierField(i), Label: "Times", Type: "number", Min: "1", Max: strconv.Itoa(mostMultiplier)},
+			Days:       ui.Field{Name: dayField(i), Label: r.T("Days"), Type: "number", Min: "1", Max: strconv.Itoa(longestStreak)},
+			Multiplier: ui.Field{Name: multiplierField(i), Label: r.T("Multiplier"), Type: "number", Min: "1", Max: strconv.Itoa(mostMultiplier)},
 		}
 		if i < len(days) {
 			fields.Days.Value = strconv.Itoa(days[i])
@@ -77,16 +79,16 @@ func tierFields(form ui.Form, cfg Config, view *ui.BytesSettings) {
 		if err != nil {
 			panic(err) // plain text
 		}
-		view.Presets = append(view.Presets, ui.Preset{Name: preset.name, Label: preset.label, Values: string(text)})
+		view.Presets = append(view.Presets, ui.Preset{Name: preset.name, Label: preset.label.Localize(r.Printer()), Values: string(text)})
 	}
 }
 
 // rewards fills in the roles, those of Discord with those that are set.
 func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg Config, view *ui.BytesSettings) {
-	view.NewReward = form.Field(ui.Field{Name: "new_received", Label: "For this many bytes received", Type: "number", Min: "1", Unit: "bytes"})
+	view.NewReward = form.Field(ui.Field{Name: "new_received", Label: r.T("For this many bytes received"), Type: "number", Min: "1", Unit: r.T("bytes")})
 	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
 	if err != nil {
-		view.RolesGone = "Discord does not answer, so no role can be added right now. The rest of the settings works."
+		view.RolesGone = r.T("Discord is not responding, so you cannot add a role right now. All other settings work.")
 	}
 	known := make(map[snowflake.ID]directory.Role, len(guild.Roles))
 	for _, role := range guild.Roles {
@@ -94,35 +96,35 @@ func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg Config, view *ui.
 		if _, set := cfg.RoleRewards[role.ID]; set || role.ID == r.Guild.ID {
 			continue
 		}
-		view.Roles = append(view.Roles, ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Problem: whyNot(role),
+		view.Roles = append(view.Roles, ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Problem: whyNot(r, role),
 			Chosen: form.Typed.Get("new_role") == role.ID.String()})
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(cfg.RoleRewards), func(a, b snowflake.ID) int { return int(cfg.RoleRewards[a] - cfg.RoleRewards[b]) }) {
 		role, there := known[id]
 		row := ui.Role{ID: id, Name: role.Name, Color: role.Color, Gone: !there && err == nil}
 		if there {
-			row.Problem = whyNot(role)
+			row.Problem = whyNot(r, role)
 		} else {
 			row.Name = id.String()
 		}
-		row.BytesField = form.Field(ui.Field{Name: "reward_" + id.String(), Label: "Bytes received for " + row.Name, Type: "number", Min: "1", Required: true,
+		row.BytesField = form.Field(ui.Field{Name: "reward_" + id.String(), Label: r.T("Bytes received for %s", row.Name), Type: "number", Min: "1", Required: true,
 			Value: strconv.FormatInt(cfg.RoleRewards[id], 10)})
-		row.DropField = form.Field(ui.Field{Name: "drop_" + id.String(), Label: "Remove " + row.Name, Type: "checkbox"})
+		row.DropField = form.Field(ui.Field{Name: "drop_" + id.String(), Label: r.T("Remove %s", row.Name), Type: "checkbox"})
 		view.Rewards = append(view.Rewards, row)
 	}
 }
 
 // whyNot says why the bot cannot give a role; empty when it can.
-func whyNot(role directory.Role) string {
+func whyNot(r *dashboard.Request, role directory.Role) string {
 	switch {
 	case role.Powerful:
 		return "has power over others, which the bot does not lend"
 	case role.Assignable:
 		return ""
 	case role.Managed:
-		return "belongs to an integration"
+		return r.T("managed by an integration")
 	}
-	return "above the bot's own role"
+	return r.T("above the bot’s role")
 }
 
 func (p pages) saveSettings(r *dashboard.Request) (dashboard.Response, error) {
@@ -143,7 +145,7 @@ func (p pages) saveSettings(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return p.refuseSettings(r, err)
 	}
-	return dashboard.Redirect(base(r), "Settings saved. They apply from now on."), nil
+	return dashboard.Redirect(base(r), r.T("Settings saved.")), nil
 }
 
 // refuseSettings shows what was typed with what is wrong with it. After a change by somebody else the
@@ -156,14 +158,14 @@ func (p pages) refuseSettings(r *dashboard.Request, err error) (dashboard.Respon
 	stale := fault.Has(err, "stale")
 	if stale {
 		err = fault.New(fault.Stale, "stale",
-			"Somebody else saved these settings in the meantime. What you typed is still here, and saving again replaces theirs; open the page again to see theirs.")
+			"Someone else saved these settings in the meantime. Your changes are still here: save again to replace theirs, or reload the page to see theirs.")
 	}
 	return r.FormError(err, func(form ui.Form) (dashboard.Response, error) {
 		view := p.settingsForm(r, form, now)
 		if !stale {
 			view.Version = r.PostFormValue("version")
 		}
-		return p.answer("Bytes settings", view), nil
+		return p.answer(r.T("Bytes settings"), view), nil
 	})
 }
 
@@ -182,7 +184,7 @@ func (p pages) preset(r *dashboard.Request, now Config, name string) dashboard.R
 	}
 	view := p.settingsForm(r, form, now)
 	view.Version = r.PostFormValue("version")
-	return p.answer("Bytes settings", view)
+	return p.answer(r.T("Bytes settings"), view)
 }
 
 // readSettings reads the form. It fails with an Invalid fault that names what cannot be read.
@@ -204,12 +206,12 @@ func readTiers(r *dashboard.Request, f *fault.Fields) map[string]int64 {
 		case days == nil && multiplier == nil:
 			continue
 		case days == nil || multiplier == nil:
-			f.Add("streak_bonuses", "A tier needs both its days and its multiplier; leave both empty to drop it.")
+			f.Add("streak_bonuses", "A tier needs both days and a multiplier. Leave both empty to remove it.")
 			continue
 		}
 		key := strconv.FormatInt(*days, 10)
 		if _, twice := tiers[key]; twice {
-			f.Add("streak_bonuses", "Two tiers begin at %s days. Give each its own.", key)
+			f.Add("streak_bonuses", "Two tiers start at %s days. Each tier needs its own number of days.", key)
 		}
 		tiers[key] = *multiplier
 	}
@@ -226,7 +228,7 @@ func readRewards(r *dashboard.Request, f *fault.Fields) map[string]int64 {
 		if n := r.Number(f, name); n != nil {
 			rewards[id] = *n
 		} else if r.PostFormValue(name) == "" {
-			f.Add(name, "This cannot be empty; tick Remove to take the role away.")
+			f.Add(name, "This cannot be empty. To remove the role, check Remove.")
 		}
 	}
 	role, received := r.PostFormValue("new_role"), r.Number(f, "new_received")
@@ -234,9 +236,9 @@ func readRewards(r *dashboard.Request, f *fault.Fields) map[string]int64 {
 	case role != "" && received != nil:
 		rewards[role] = *received
 	case role != "" && r.PostFormValue("new_received") == "":
-		f.Add("new_received", "Say for how many bytes the role is.")
+		f.Add("new_received", "Enter how many bytes the role is for.")
 	case received != nil:
-		f.Add("role_rewards", "Choose the role that these bytes are for.")
+		f.Add("role_rewards", "Choose a role for these bytes.")
 	}
 	return rewards
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // statsKept is how old a guild's figures may be.
@@ -44,8 +45,8 @@ type Findings func(ctx context.Context, guild snowflake.ID) []finding.Finding
 func Feature(s *Service, findings Findings) platform.Feature {
 	return platform.Feature{Name: "guilds", Listeners: s.who.Listen, API: s.api, Pages: func(p *dashboard.Pages) { s.pages(p, findings) }, Close: s.Close,
 		Topics: []dashboard.Topic{
-			{Topic: bus.SettingsChanged, Icon: "adjustments", Text: "Settings were changed"},
-			{Topic: bus.CommandUsed, Icon: "message-circle", Text: "A command was used"},
+			{Topic: bus.SettingsChanged, Icon: "adjustments", Text: i18n.M("Settings changed")},
+			{Topic: bus.CommandUsed, Icon: "message-circle", Text: i18n.M("Command used")},
 		}}
 }
 
@@ -55,7 +56,7 @@ func (s *Service) Guild(ctx context.Context, id snowflake.ID) (directory.Guild, 
 	g, err := s.who.Guild(ctx, id)
 	if errors.Is(err, directory.ErrUnknown) {
 		return directory.Guild{}, fault.New(fault.Forbidden, "bot_not_in_guild",
-			"the bot is not in guild %s; invite it there first", id).Because(err)
+			"the bot is not in guild %s; invite it first", id).Because(err)
 	}
 	return g, err
 }

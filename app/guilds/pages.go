@@ -9,6 +9,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -27,9 +28,9 @@ type pages struct {
 
 func (s *Service) pages(p *dashboard.Pages, findings Findings) {
 	d := pages{s, p, findings}
-	p.Link(ui.Link{Label: "Servers", Path: listPath, Icon: "server"})
-	p.Link(ui.Link{Label: "People", Path: peoplePath, Icon: "users"})
-	p.Tab(dashboard.Tab{Label: "Overview", Icon: "home"})
+	p.Link(i18n.M("Servers"), listPath, "server")
+	p.Link(i18n.M("People"), peoplePath, "users")
+	p.Tab(dashboard.Tab{Label: i18n.M("Overview"), Icon: "home"})
 
 	p.Get(listPath, dashboard.SignedIn, d.list)
 	p.Get(listPath+".csv", dashboard.SignedIn, d.listCSV)
@@ -59,10 +60,10 @@ func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 	sort := r.URL.Query().Get("sort")
 	view := ui.GuildList{
 		Path: listPath, CSV: listPath + ".csv", Any: search != "", Total: len(found),
-		Search: ui.Field{Name: "q", Label: "Name or id", Type: "search", Value: search},
+		Search: ui.Field{Name: "q", Label: r.T("Name or ID"), Type: "search", Value: search},
 		Sorts: []ui.Link{
-			{Label: "By name", Path: r.With(map[string]string{"sort": "", "offset": ""}), Current: sort != "members"},
-			{Label: "By members", Path: r.With(map[string]string{"sort": "members", "offset": ""}), Current: sort == "members"},
+			{Label: r.T("By name"), Path: r.With(map[string]string{"sort": "", "offset": ""}), Current: sort != "members"},
+			{Label: r.T("By members"), Path: r.With(map[string]string{"sort": "members", "offset": ""}), Current: sort == "members"},
 		},
 		Pager: ui.Pager{Target: "guilds"},
 	}
@@ -80,7 +81,7 @@ func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 		}
 		view.Rows = append(view.Rows, ui.GuildRow{GuildHead: g, Configured: configured, Shard: shardOf(uint64(g.ID), shards)})
 	}
-	return dashboard.Response{Head: ui.Head{Title: "Servers", Lead: "Where the bot is and you may manage."}, Body: view}, nil
+	return dashboard.Response{Head: ui.Head{Title: r.T("Servers"), Lead: r.T("Servers with the bot that you manage.")}, Body: view}, nil
 }
 
 // shardOf is the shard of a guild, by Discord's formula.
@@ -132,5 +133,5 @@ func (d pages) listCSV(r *dashboard.Request) (dashboard.Response, error) {
 }
 
 func (d pages) overview(r *dashboard.Request) (dashboard.Response, error) {
-	return dashboard.Response{Title: "Overview", Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
+	return dashboard.Response{Title: r.T("Overview"), Live: true, Body: ui.GuildOverview{Parts: d.web.GuildParts(r)}}, nil
 }

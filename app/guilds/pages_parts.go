@@ -26,10 +26,10 @@ func (d pages) homeFigures(r *dashboard.Request) (ui.View, error) {
 		sum.TransactionsToday += st.TransactionsToday
 	}
 	return ui.Figures{Items: []ui.Figure{
-		{Label: "Servers", Value: int64(len(guilds)), Icon: "server", Note: "where the bot is"},
-		{Label: "Accounts", Value: sum.Accounts, Icon: "wallet", Note: "members with bytes"},
-		{Label: "Supply", Value: sum.Supply, Icon: "coin", Note: "bytes held by all"},
-		{Label: "Transactions", Value: sum.TransactionsToday, Icon: "arrows-exchange", Note: "today, since 00:00 UTC"},
+		{Label: r.T("Servers"), Value: int64(len(guilds)), Icon: "server", Note: r.T("with the bot")},
+		{Label: r.T("Accounts"), Value: sum.Accounts, Icon: "wallet", Note: r.T("members with bytes")},
+		{Label: r.T("Supply"), Value: sum.Supply, Icon: "coin", Note: r.T("bytes held by members")},
+		{Label: r.T("Transactions"), Value: sum.TransactionsToday, Icon: "arrows-exchange", Note: r.T("today, since 00:00 UTC")},
 	}}, nil
 }
 
@@ -39,22 +39,22 @@ func (d pages) guildFigures(r *dashboard.Request) (ui.View, error) {
 		return nil, err
 	}
 	return ui.Figures{Items: []ui.Figure{
-		{Label: "Accounts", Value: st.Accounts, Icon: "wallet", Note: "members with bytes"},
-		{Label: "Supply", Value: st.Supply, Icon: "coin", Note: "bytes held by all"},
-		{Label: "Minted", Value: st.Minted, Icon: "plus", Note: "ever paid by the bank"},
-		{Label: "Burned", Value: st.Burned, Icon: "flame", Note: "ever paid to the bank"},
-		{Label: "Transactions", Value: st.TransactionsToday, Icon: "arrows-exchange", Note: "today, since 00:00 UTC"},
+		{Label: r.T("Accounts"), Value: st.Accounts, Icon: "wallet", Note: r.T("members with bytes")},
+		{Label: r.T("Supply"), Value: st.Supply, Icon: "coin", Note: r.T("bytes held by members")},
+		{Label: r.T("Minted"), Value: st.Minted, Icon: "plus", Note: r.T("bytes paid out by the bank")},
+		{Label: r.T("Burned"), Value: st.Burned, Icon: "flame", Note: r.T("bytes paid to the bank")},
+		{Label: r.T("Transactions"), Value: st.TransactionsToday, Icon: "arrows-exchange", Note: r.T("today, since 00:00 UTC")},
 	}}, nil
 }
 
 func (d pages) quick(r *dashboard.Request) (ui.View, error) {
-	links := []ui.Link{{Label: "Open a server", Path: listPath, Icon: "server"}}
+	links := []ui.Link{{Label: r.T("Open a server"), Path: listPath, Icon: "server"}}
 	if r.Person.Admin {
-		links = append(links, ui.Link{Label: "Make an API key", Path: "/admin/settings/keys/new", Icon: "key"})
+		links = append(links, ui.Link{Label: r.T("Create an API key"), Path: "/admin/settings/keys/new", Icon: "key"})
 	}
-	links = append(links, ui.Link{Label: "API reference", Path: "/api/docs", Icon: "book"})
+	links = append(links, ui.Link{Label: r.T("API reference"), Path: "/api/docs", Icon: "book"})
 	if play := d.web.Play(); play != "" {
-		links = append(links, ui.Link{Label: "Open the playground", Path: play, Icon: "message-circle"})
+		links = append(links, ui.Link{Label: r.T("Open the playground"), Path: play, Icon: "message-circle"})
 	}
 	return ui.Quick{Links: links}, nil
 }

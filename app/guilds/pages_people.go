@@ -32,7 +32,7 @@ const (
 func (d pages) search(r *dashboard.Request) (dashboard.Response, error) {
 	query := strings.TrimSpace(r.URL.Query().Get("q"))
 	view := ui.UserSearch{Path: peoplePath, Asked: query != "",
-		Query: ui.Field{Name: "q", Label: "Name or id", Type: "search", Value: query, Longest: 100}}
+		Query: ui.Field{Name: "q", Label: r.T("Name or ID"), Type: "search", Value: query, Longest: 100}}
 	guilds, err := r.Guilds()
 	if err != nil {
 		return dashboard.Response{}, err
@@ -48,14 +48,14 @@ func (d pages) search(r *dashboard.Request) (dashboard.Response, error) {
 			return d.who.Search(ctx, g, query, maxFound)
 		})
 		if broken {
-			view.Broken = "Discord does not answer for every server, so somebody may be missing here."
+			view.Broken = r.T("Discord did not respond for every server, so the results may be incomplete.")
 		}
 		view.Found = merge(guilds, found)
 		if byID && len(view.Found) == 0 {
-			view.Found = []ui.UserRow{{Person: ui.Person{ID: snowflake.ID(id)}, Guilds: []string{"in none that you may see"}}}
+			view.Found = []ui.UserRow{{Person: ui.Person{ID: snowflake.ID(id)}, Guilds: []string{r.T("not in any server that you can see")}}}
 		}
 	}
-	return dashboard.Response{Head: ui.Head{Title: "People", Lead: "Members of the servers that you may see."}, Body: view}, nil
+	return dashboard.Response{Head: ui.Head{Title: r.T("People"), Lead: r.T("Members of the servers that you manage.")}, Body: view}, nil
 }
 
 // members lists those of a guild whose name begins with what was typed into the field that the
@@ -71,7 +71,7 @@ func (d pages) members(r *dashboard.Request) (dashboard.Response, error) {
 		}
 		view.Found = merge([]ui.GuildHead{r.Guild}, [][]discord.Member{found})
 	}
-	return dashboard.Response{Title: "Members", Body: view}, nil
+	return dashboard.Response{Title: r.T("Members"), Body: view}, nil
 }
 
 func (d pages) memberByID(ctx context.Context, guild, user snowflake.ID) ([]discord.Member, error) {
@@ -153,7 +153,7 @@ func (d pages) person(r *dashboard.Request) (dashboard.Response, error) {
 	view.Unknown = len(view.Joined) == 0
 	title := view.Who.Name
 	if title == "" {
-		title = "Somebody"
+		title = r.T("Unknown person")
 	}
 	return dashboard.Response{Head: ui.Head{Title: title}, Body: view}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Feature is the public pages as the program mounts them.
@@ -40,25 +41,28 @@ func mount(p *dashboard.Pages) {
 type site struct{ *dashboard.Pages }
 
 func (s site) landing(w http.ResponseWriter, r *http.Request) {
+	p := s.Printer(r)
 	s.ShowPublic(w, r, ui.SitePage{
-		Title:       "Smarter Dev: learn, code, grow",
-		Description: "A community for people who write code: questions at any level, daily challenges, and others to build things with.",
+		Title:       p.T("Smarter Dev: learn, code, grow"),
+		Description: p.T("A community for people who write code: questions at any level, daily challenges, and people to build things with."),
 		Body:        ui.Landing{Invite: s.Invite() != ""},
 	})
 }
 
 func (s site) about(w http.ResponseWriter, r *http.Request) {
+	p := s.Printer(r)
 	s.ShowPublic(w, r, ui.SitePage{
-		Title:       "About · Smarter Dev",
-		Description: "Smarter Dev is a self-hosted community platform for Discord: a bot, a REST API and a dashboard in one program.",
+		Title:       p.T("About") + " · Smarter Dev",
+		Description: p.T("Smarter Dev is a self-hosted community platform for Discord: a bot, a REST API and a dashboard in one program."),
 		Body:        ui.About{Invite: s.Invite() != "", Version: s.Version()},
 	})
 }
 
 func (s site) privacy(w http.ResponseWriter, r *http.Request) {
+	p := s.Printer(r)
 	s.ShowPublic(w, r, ui.SitePage{
-		Title:       "Privacy · Smarter Dev",
-		Description: "What Smarter Dev keeps about people, why, and for how long.",
+		Title:       p.T("Privacy") + " · Smarter Dev",
+		Description: p.T("What Smarter Dev stores about people, why, and for how long."),
 		Body:        ui.Privacy{Kept: kept()},
 	})
 }
@@ -117,17 +121,19 @@ func (s site) manifest(w http.ResponseWriter, r *http.Request) {
 
 // kept is what is stored about people. It follows the tables of the database.
 func kept() []ui.Kept {
+	whileUsed := i18n.M("While the server uses the bot")
+	whileInstalled := i18n.M("While the installation exists")
 	return []ui.Kept{
-		{What: "Accounts and balances", Why: "So that bytes and streaks are there tomorrow. By the member's id, without a name.", HowLong: "While the server uses the bot"},
-		{What: "Transactions", Why: "So that the books add up and can be checked: who sent what to whom, the names at the time, and the reason given.", HowLong: "While the server uses the bot"},
-		{What: "Squads", Why: "So that one is in at most one, and leaving is no way round a fee: which, from when to when, and what was paid.", HowLong: "While the server uses the bot"},
-		{What: "Roles to give or take", Why: "So that Discord follows also after a restart: ids alone.", HowLong: "At most a week after it was done; what Discord refuses, until it works"},
-		{What: "Record of changes by admins", Why: "So that it can be seen who changed what, and taken back.", HowLong: "While the installation exists"},
-		{What: "Answers to repeated requests", Why: "So that a request sent twice does nothing twice.", HowLong: "7 days"},
-		{What: "Questions to confirm", Why: "So that a large transfer is asked about first.", HowLong: "A day after they end"},
-		{What: "Sign-ins to the dashboard", Why: "Who is signed in, sealed with a key that is not in the database.", HowLong: "24 hours, or until signing out"},
-		{What: "API keys", Why: "What each is called and when it was used last. Of the key itself only a fingerprint.", HowLong: "While the installation exists"},
-		{What: "Names, faces and roles from Discord", Why: "To show them. Held in memory, never written.", HowLong: "5 minutes"},
-		{What: "Network addresses", Why: "To limit abuse, and in the server's own log.", HowLong: "As long as whoever runs this keeps logs"},
+		{What: i18n.M("Accounts and balances"), Why: i18n.M("To keep your bytes and your streak. Stored with your Discord ID, without your name."), HowLong: whileUsed},
+		{What: i18n.M("Transactions"), Why: i18n.M("To make the ledger verifiable: who sent what to whom, the names at the time, and the reason given."), HowLong: whileUsed},
+		{What: i18n.M("Squads"), Why: i18n.M("To limit everyone to one squad and to charge the right fee: which squad, from when to when, and what was paid."), HowLong: whileUsed},
+		{What: i18n.M("Pending role changes"), Why: i18n.M("To finish them after a restart. IDs only."), HowLong: i18n.M("Up to a week after they are done; if Discord refuses one, until it works")},
+		{What: i18n.M("Changes by admins"), Why: i18n.M("To show who changed what, and to undo it."), HowLong: whileInstalled},
+		{What: i18n.M("Responses to API requests"), Why: i18n.M("So that a request that is sent twice takes effect once."), HowLong: i18n.M("7 days")},
+		{What: i18n.M("Confirmations"), Why: i18n.M("To ask before a large transfer."), HowLong: i18n.M("One day after they expire")},
+		{What: i18n.M("Dashboard sign-ins"), Why: i18n.M("To know who is signed in. Encrypted with a key that is not in the database."), HowLong: i18n.M("24 hours, or until you sign out")},
+		{What: i18n.M("API keys"), Why: i18n.M("Their names and when they were last used. Of the key itself, only a hash is stored."), HowLong: whileInstalled},
+		{What: i18n.M("Names, avatars and roles from Discord"), Why: i18n.M("To show them. Kept in memory only."), HowLong: i18n.M("5 minutes")},
+		{What: i18n.M("IP addresses"), Why: i18n.M("To limit abuse, and in the server log."), HowLong: i18n.M("As long as the operator keeps logs")},
 	}
 }

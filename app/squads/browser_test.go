@@ -117,7 +117,7 @@ func TestTheTabInABrowser(t *testing.T) {
 
 	b.drag(".squad:first-child .squad-grip", ".squad:last-child", "Rustaceans", "Gophers", "Pythonistas")
 	b.names("Rustaceans", "Gophers", "Pythonistas")
-	b.until(`document.querySelector("#squads [role=status]").textContent === "The order is saved."`)
+	b.until(`document.querySelector("#squads [role=status]").textContent === "Order saved."`)
 	saved, err := p.Squads.Squads(t.Context(), p.World.GuildID)
 	require.NoError(t, err)
 	require.Equal(t, []string{"Rustaceans", "Gophers", "Pythonistas"}, []string{saved[0].Name, saved[1].Name, saved[2].Name})

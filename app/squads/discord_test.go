@@ -169,7 +169,7 @@ func TestARoleAboveTheBotsIsReportedAndNotTriedForEver(t *testing.T) {
 			problems, err := p.Store.RoleProblems(t.Context(), p.World.GuildID)
 			return err == nil && len(problems) == 1 && problems[0].RoleID == q.RoleID
 		}, time.Minute, 10*time.Millisecond)
-		require.Contains(t, p.Squads.Trouble(t.Context(), q), "The bot may not give its role (Missing Permissions)")
+		require.Contains(t, p.Squads.Trouble(t.Context(), q).String(), "The bot cannot assign its role (Missing Permissions)")
 		place, err := p.Squads.Of(t.Context(), p.World.GuildID, ken.ID)
 		require.NoError(t, err)
 		require.Equal(t, "Lofty", place.Name)

@@ -8,6 +8,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Feature is squads as the program mounts them. roles gives and takes the roles.
@@ -15,8 +16,8 @@ func Feature(s *Service, roles reconciler) platform.Feature {
 	return platform.Feature{
 		Name: "squads",
 		Topics: []dashboard.Topic{
-			{Topic: bus.MembershipChanged, Icon: "users-group", Text: "A member joined or left a squad"},
-			{Topic: bus.SquadsChanged, Icon: "users-group", Text: "Squads were changed"},
+			{Topic: bus.MembershipChanged, Icon: "users-group", Text: i18n.M("Squad joined or left")},
+			{Topic: bus.SquadsChanged, Icon: "users-group", Text: i18n.M("Squads changed")},
 		},
 		Commands:     commands(),
 		Interactions: discordSide{s}.mount,
@@ -37,5 +38,5 @@ const scope api.Scope = "squads"
 
 // Scopes are the scopes that API keys need for squads.
 func Scopes() []api.ScopeInfo {
-	return []api.ScopeInfo{{Scope: scope, Help: "Change squads and who is in them"}}
+	return []api.ScopeInfo{{Scope: scope, Help: i18n.M("Change squads and their members")}}
 }

@@ -1,7 +1,6 @@
 package squads
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -13,7 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // The tab of the dashboard, and its pages below a guild's own path.
@@ -32,7 +31,7 @@ type pages struct {
 func (s *Service) pages(p *dashboard.Pages) { pages{s, p}.mount() }
 
 func (p pages) mount() {
-	p.web.Tab(dashboard.Tab{Label: "Squads", Icon: "users-group", Path: tab})
+	p.web.Tab(dashboard.Tab{Label: i18n.M("Squads"), Icon: "users-group", Path: tab})
 	p.web.Get(atTab, dashboard.Manager, p.list)
 	p.web.Post(atTab, dashboard.Manager, p.act)
 	p.web.Get(atTab+"/counts", dashboard.Manager, p.counts)
@@ -73,7 +72,7 @@ func (p pages) listed(r *dashboard.Request, form ui.Form, said string) (dashboar
 		row.First, row.Last = i == 0, i == len(squads)-1
 		view.Rows = append(view.Rows, row)
 	}
-	return p.answer("Squads", view), nil
+	return p.answer(r.T("Squads"), view), nil
 }
 
 // row shows a squad of the request's guild.
@@ -83,7 +82,20 @@ func (p pages) row(r *dashboard.Request, q store.Squad, roles map[snowflake.ID]u
 		role = ui.Role{ID: q.RoleID, Name: q.RoleID.String(), Gone: q.RoleGone}
 	}
 	role.Problem = "" // which is told in a sentence
-	return ui.SquadRow{Squad: q, Role: role, Prices: costs(q), Trouble: p.Trouble(r.Context(), q), Path: base(r) + "/" + q.ID.String()}
+	return ui.SquadRow{Squad: q, Role: role, Prices: prices(r, q), Trouble: p.Trouble(r.Context(), q).Localize(r.Printer()), Path: base(r) + "/" + q.ID.String()}
+}
+
+// prices says what joining a squad costs.
+func prices(r *dashboard.Request, q store.Squad) string {
+	switch {
+	case q.JoinCost > 0 && q.SwitchCost > 0:
+		return r.T("Joining costs %s, switching from another squad costs %s", i18n.Bytes(q.JoinCost), i18n.Bytes(q.SwitchCost))
+	case q.JoinCost > 0:
+		return r.T("Joining costs %s", i18n.Bytes(q.JoinCost))
+	case q.SwitchCost > 0:
+		return r.T("Switching from another squad costs %s", i18n.Bytes(q.SwitchCost))
+	}
+	return r.T("Free to join")
 }
 
 // roles are the roles of the request's guild; none while Discord does not answer.
@@ -96,7 +108,7 @@ func (p pages) roles(r *dashboard.Request) map[snowflake.ID]ui.Role {
 	for _, role := range guild.Roles {
 		shown := ui.Role{ID: role.ID, Name: role.Name, Color: role.Color}
 		if !role.Assignable {
-			shown.Problem = "above the bot's own role"
+			shown.Problem = r.T("above the bot’s role")
 		}
 		roles[role.ID] = shown
 	}
@@ -137,9 +149,9 @@ func (p pages) activate(r *dashboard.Request, field string, active bool) (string
 		return "", err
 	}
 	if active {
-		return q.Name + " can be joined again.", nil
+		return r.T("%s can be joined again.", q.Name), nil
 	}
-	return q.Name + " cannot be joined until it is activated. Its members stay.", nil
+	return r.T("%s cannot be joined until you activate it. Its members stay.", q.Name), nil
 }
 
 // reorder reads the order of the rows and the one that is to move by a place.
@@ -169,14 +181,14 @@ func (p pages) reorder(r *dashboard.Request) (string, error) {
 		return "", err
 	}
 	if at := slices.IndexFunc(squads, func(q store.Squad) bool { return q.ID == moved }); at >= 0 {
-		return fmt.Sprintf("%s is now %d of %d.", squads[at].Name, at+1, len(squads)), nil
+		return r.T("%s is now %d of %d.", squads[at].Name, at+1, len(squads)), nil
 	}
-	return "The order is saved.", nil
+	return r.T("Order saved."), nil
 }
 
 func (p pages) counts(r *dashboard.Request) (dashboard.Response, error) {
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
-	return dashboard.Response{Title: "Squads", Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
+	return dashboard.Response{Title: r.T("Squads"), Tab: tab, Body: ui.SquadCounts{Rows: squads}}, err
 }
 
 // squad is the one that the path names.
@@ -267,7 +279,7 @@ func (p pages) remove(r *dashboard.Request) (dashboard.Response, error) {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.membersOf(r, form) })
 	}
 	name := p.web.People(r.Context(), r.Guild.ID, map[snowflake.ID]string{user: user.String()})[user].Name
-	return dashboard.Redirect(base(r)+"/"+q.ID.String(), name+" is no longer in "+q.Name+"."), nil
+	return dashboard.Redirect(base(r)+"/"+q.ID.String(), r.T("%s is no longer in %s.", name, q.Name)), nil
 }
 
 func (p pages) deletePage(r *dashboard.Request) (dashboard.Response, error) {
@@ -279,7 +291,7 @@ func (p pages) deleteForm(r *dashboard.Request, form ui.Form) (dashboard.Respons
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	return p.answer("Delete "+q.Name, ui.SquadDelete{SquadRow: p.row(r, q, p.roles(r)), Form: form, Back: base(r)}), nil
+	return p.answer(r.T("Delete %s", q.Name), ui.SquadDelete{SquadRow: p.row(r, q, p.roles(r)), Form: form, Back: base(r)}), nil
 }
 
 func (p pages) delete(r *dashboard.Request) (dashboard.Response, error) {
@@ -294,9 +306,9 @@ func (p pages) delete(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.deleteForm(r, form) })
 	}
-	said := q.Name + " is deleted."
+	message := r.T("%s was deleted.", q.Name)
 	if q.MemberCount > 0 {
-		said = fmt.Sprintf("%s is deleted, and its role is being taken from %s.", q.Name, words.Count(q.MemberCount, "member"))
+		message = r.T("%s was deleted. Its role is being removed from %s.", q.Name, i18n.Count(q.MemberCount, "%s member", "%s members"))
 	}
-	return dashboard.Redirect(base(r), said), nil
+	return dashboard.Redirect(base(r), message), nil
 }

@@ -27,8 +27,8 @@ func (p pages) newForm(r *dashboard.Request, form ui.Form) (dashboard.Response, 
 		return dashboard.Response{}, err
 	}
 	view, err := p.form(r, form, fresh.on(store.Squad{GuildID: r.Guild.ID}))
-	view.ID, view.Title, view.Path, view.Submit = "squad-new", "New squad", base(r)+"/new", "Make it"
-	return p.answer("New squad", view), err
+	view.ID, view.Title, view.Path, view.Submit = "squad-new", r.T("New squad"), base(r)+"/new", r.T("Create squad")
+	return p.answer(view.Title, view), err
 }
 
 func (p pages) create(r *dashboard.Request) (dashboard.Response, error) {
@@ -40,7 +40,7 @@ func (p pages) create(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return p.newForm(r, form) })
 	}
-	return dashboard.Redirect(base(r), q.Name+" is made. Members join it with /squads join."), nil
+	return dashboard.Redirect(base(r), r.T("%s was created. Members join it with /squads join.", q.Name)), nil
 }
 
 func (p pages) editPage(r *dashboard.Request) (dashboard.Response, error) {
@@ -53,9 +53,9 @@ func (p pages) editPage(r *dashboard.Request) (dashboard.Response, error) {
 
 func (p pages) editForm(r *dashboard.Request, form ui.Form, q store.Squad, version string) (dashboard.Response, error) {
 	view, err := p.form(r, form, q)
-	view.ID, view.Title, view.Path = "squad-edit-"+q.ID.String(), "Edit "+q.Name, base(r)+"/"+q.ID.String()+"/edit"
-	view.Version, view.Members, view.Submit = version, q.MemberCount, "Save"
-	return p.answer("Edit "+q.Name, view), err
+	view.ID, view.Title, view.Path = "squad-edit-"+q.ID.String(), r.T("Edit %s", q.Name), base(r)+"/"+q.ID.String()+"/edit"
+	view.Version, view.Members, view.Submit = version, q.MemberCount, r.T("Save")
+	return p.answer(view.Title, view), err
 }
 
 func (p pages) edit(r *dashboard.Request) (dashboard.Response, error) {
@@ -81,14 +81,14 @@ func (p pages) edit(r *dashboard.Request) (dashboard.Response, error) {
 			return p.editForm(r, form, now, shown)
 		})
 	}
-	return dashboard.Redirect(base(r), q.Name+" is saved."), nil
+	return dashboard.Redirect(base(r), r.T("%s was saved.", q.Name)), nil
 }
 
 // version is the one that the form was made from.
 func version(r *dashboard.Request) (*int64, error) {
 	n, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
 	if err != nil {
-		return nil, fault.New(fault.Stale, "stale", "This page is too old to save from. Look at it again, then save.")
+		return nil, fault.New(fault.Stale, "stale", "This page is outdated. Reload it, then try again.")
 	}
 	return &n, nil
 }
@@ -105,14 +105,14 @@ func (p pages) form(r *dashboard.Request, form ui.Form, q store.Squad) (ui.Squad
 	}
 	view := ui.SquadForm{
 		Form: form, Back: base(r),
-		Name:  form.Field(ui.Field{Name: "name", Label: "Name", Value: q.Name, Longest: longestName, Required: true, Autofocus: true}),
-		About: form.Field(ui.Field{Name: "description", Label: "Description", Type: "textarea", Value: q.Description, Longest: longestDescription, Placeholder: "What it is about"}),
+		Name:  form.Field(ui.Field{Name: "name", Label: r.T("Name"), Value: q.Name, Longest: longestName, Required: true, Autofocus: true}),
+		About: form.Field(ui.Field{Name: "description", Label: r.T("Description"), Type: "textarea", Value: q.Description, Longest: longestDescription, Placeholder: r.T("What the squad is about")}),
 		Figures: []ui.Field{
-			figure("join_cost", "Joining costs", "bytes", "for a member of no squad", strconv.FormatInt(q.JoinCost, 10), 0, store.MaxSquadCost),
-			figure("switch_cost", "Switching costs", "bytes", "for a member of another squad, and for one who left another within 24 hours", strconv.FormatInt(q.SwitchCost, 10), 0, store.MaxSquadCost),
-			figure("max_members", "At most", "members", "empty for any number", limit, 1, mostMembers),
+			figure("join_cost", r.T("Joining fee"), r.T("bytes"), r.T("for members who are not in a squad"), strconv.FormatInt(q.JoinCost, 10), 0, store.MaxSquadCost),
+			figure("switch_cost", r.T("Switching fee"), r.T("bytes"), r.T("for members of another squad, and for 24 hours after leaving one"), strconv.FormatInt(q.SwitchCost, 10), 0, store.MaxSquadCost),
+			figure("max_members", r.T("Member limit"), r.T("members"), r.T("leave empty for no limit"), limit, 1, mostMembers),
 		},
-		Active:    form.Field(ui.Field{Name: "is_active", Label: "It can be joined", Type: "checkbox", Checked: q.Active, Help: "Without it, members stay and nobody joins."}),
+		Active:    form.Field(ui.Field{Name: "is_active", Label: r.T("Open for new members"), Type: "checkbox", Checked: q.Active, Help: r.T("When off, members stay and no one can join.")}),
 		RoleError: form.Errors["role_id"],
 	}
 	return view, p.choices(r, form, q, &view)
@@ -122,7 +122,7 @@ func (p pages) form(r *dashboard.Request, form ui.Form, q store.Squad) (ui.Squad
 func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad, view *ui.SquadForm) error {
 	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
 	if err != nil {
-		view.RolesGone = "Discord does not answer, so no other role can be chosen right now. The rest works."
+		view.RolesGone = r.T("Discord is not responding, so you cannot choose another role right now. Everything else works.")
 	}
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
 	if err != nil {
@@ -131,7 +131,7 @@ func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad, view *
 	serves := make(map[snowflake.ID]string, len(squads))
 	for _, other := range squads {
 		if other.ID != q.ID {
-			serves[other.RoleID] = "serves " + other.Name
+			serves[other.RoleID] = r.T("used by %s", other.Name)
 		}
 	}
 	chosen := q.RoleID.String()
@@ -146,13 +146,13 @@ func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad, view *
 		choice := ui.SquadRole{Role: ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Chosen: role.ID.String() == chosen}}
 		switch other := serves[role.ID]; {
 		case role.Managed:
-			choice.Problem, choice.Disabled = "belongs to an integration", true
+			choice.Problem, choice.Disabled = r.T("managed by an integration"), true
 		case role.Powerful:
-			choice.Problem, choice.Disabled = "has power over others, which the bot does not lend", true
+			choice.Problem, choice.Disabled = r.T("has permissions that the bot does not hand out"), true
 		case other != "":
 			choice.Problem, choice.Disabled = other, true
 		case !role.Assignable:
-			choice.Problem = "above the bot's own role: the bot cannot give it"
+			choice.Problem = r.T("above the bot’s role, so the bot cannot assign it")
 		}
 		listed = listed || role.ID == q.RoleID
 		view.Roles = append(view.Roles, choice)
@@ -169,7 +169,7 @@ func readDetails(r *dashboard.Request) (Details, error) {
 	cost := func(name string) *int64 {
 		n := r.Number(&f, name)
 		if n == nil && r.PostFormValue(name) == "" {
-			f.Add(name, "This cannot be empty; 0 is free.")
+			f.Add(name, "This cannot be empty. Enter 0 for free.")
 		}
 		return n
 	}

@@ -69,7 +69,7 @@ func TestSquadsAreManagedOnTheDashboard(t *testing.T) {
 		gophers := d.World.Role("Gophers").String()
 		require.Equal(t, "#22d3ee", form.Find(`input[value="`+gophers+`"]`).Parent().Find("circle").AttrOr("fill", ""))
 		require.Equal(t, 3, form.Find(`input[name="role_id"][disabled]`).Length(), "the bot's own role belongs to an integration, and two have power")
-		require.Contains(t, form.Find(`input[value="`+d.World.Role("Admin").String()+`"]`).Parent().Text(), "has power over others")
+		require.Contains(t, form.Find(`input[value="`+d.World.Role("Admin").String()+`"]`).Parent().Text(), "has permissions that the bot")
 
 		refused := d.fill("/new", map[string]string{"name": " ", "join_cost": "-1", "switch_cost": "many", "max_members": "0", "description": "kept"})
 		require.Equal(t, http.StatusUnprocessableEntity, refused.StatusCode)
@@ -82,7 +82,7 @@ func TestSquadsAreManagedOnTheDashboard(t *testing.T) {
 		made := d.fill("/new", map[string]string{"name": "Gophers", "role_id": gophers, "join_cost": "1,000", "max_members": "25"})
 		require.Equal(t, http.StatusSeeOther, made.StatusCode, made.Text)
 		page = d.Get(made.Header.Get("Location"))
-		require.Contains(t, page.Find("#toasts").Text(), "Gophers is made")
+		require.Contains(t, page.Find("#toasts").Text(), "Gophers was created")
 		row := page.Find(".squad").Text()
 		for _, says := range []string{"Gophers", "0 members of at most 25", "Joining costs 1,000 bytes, switching from another squad costs 50 bytes"} {
 			require.Contains(t, strings.Join(strings.Fields(row), " "), says)
@@ -140,7 +140,7 @@ func TestTheOrderAndTheStateAreChangedInTheList(t *testing.T) {
 		require.Contains(t, d.Get(d.tab).Find("#squad-"+a.ID.String()).Text(), "Its role was deleted in Discord")
 		gone := d.push("activate", c.ID.String())
 		require.Equal(t, http.StatusSeeOther, gone.StatusCode)
-		require.Contains(t, d.Get(d.tab+"/"+d.squadOn(t, "Lofty", d.above()).ID.String()).Text, "The bot may not give its role")
+		require.Contains(t, d.Get(d.tab+"/"+d.squadOn(t, "Lofty", d.above()).ID.String()).Text, "The bot cannot assign its role")
 	})
 }
 
@@ -148,7 +148,7 @@ func TestMembersAreSeenCountedAndRemoved(t *testing.T) {
 	eachDashboard(t, func(t *testing.T, d dashboard) {
 		q := d.squad(t, "Gophers", costs(10, 50))
 		ken := d.World.Member("Ken")
-		require.Contains(t, d.Get(d.tab+"/"+q.ID.String()).Find(".empty").Text(), "Nobody is in it yet")
+		require.Contains(t, d.Get(d.tab+"/"+q.ID.String()).Find(".empty").Text(), "No members yet")
 		events := d.Stream("/admin/guilds/" + d.World.GuildID.String() + "/events")
 		_, err := d.Squads.Join(t.Context(), squads.Join{Guild: d.World.GuildID, User: ken.ID, Squad: q.ID, Name: "Ken"})
 		require.NoError(t, err)
@@ -192,7 +192,7 @@ func TestMembersAreSeenCountedAndRemoved(t *testing.T) {
 		}
 		deleted := d.fill("/"+q.ID.String()+"/delete", nil)
 		require.Equal(t, http.StatusSeeOther, deleted.StatusCode, deleted.Text)
-		require.Contains(t, d.Get(deleted.Header.Get("Location")).Find("#toasts").Text(), "is being taken from 60 members")
+		require.Contains(t, d.Get(deleted.Header.Get("Location")).Find("#toasts").Text(), "is being removed from 60 members")
 		require.Contains(t, d.Get("/admin/users/"+ken.ID.String()).Find("#part-squads").Text(), "Gophers", "the history keeps its name")
 		require.Equal(t, http.StatusNotFound, d.Get(fmt.Sprint(d.tab, "/", q.ID)).StatusCode)
 	})

@@ -128,7 +128,7 @@ func welcome(p *i18n.Printer, done store.Joined, withheld bool) discord.Embed {
 
 // withheld reports whether the role of a squad cannot be given, as far as is known.
 func (d discordSide) withheld(ctx context.Context, q store.Squad) bool {
-	return d.Trouble(ctx, q) != ""
+	return !d.Trouble(ctx, q).IsZero()
 }
 
 func roleWithheld(p *i18n.Printer) string {

@@ -310,15 +310,15 @@ func TestAChangeBuildsOnWhatStands(t *testing.T) {
 func TestASquadWhoseRoleIsGoneNeedsAnother(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		q := w.make(t, "A", 201)
-		require.Empty(t, w.Trouble(t.Context(), q))
-		require.Contains(t, w.Trouble(t.Context(), w.make(t, "B", 202)), "Move the bot's role above it")
+		require.True(t, w.Trouble(t.Context(), q).IsZero())
+		require.Contains(t, w.Trouble(t.Context(), w.make(t, "B", 202)).String(), "move the bot’s role above it")
 		require.NoError(t, w.LoseRole(t.Context(), guild, 201))
 		require.NoError(t, w.LoseRole(t.Context(), guild, 201))
 		require.NoError(t, w.LoseRole(t.Context(), guild, 240), "a role of no squad")
 		lost, err := w.Squad(t.Context(), guild, q.ID)
 		require.NoError(t, err)
 		require.True(t, !lost.Active && lost.RoleGone)
-		require.Contains(t, w.Trouble(t.Context(), lost), "deleted in Discord")
+		require.Contains(t, w.Trouble(t.Context(), lost).String(), "deleted in Discord")
 
 		back, err := w.Change(t.Context(), squads.Change{Guild: guild, ID: q.ID, Details: squads.Details{RoleID: new(snowflake.ID(203)), Active: new(true)}, Actor: admin, By: access.AsOwner()})
 		require.NoError(t, err)

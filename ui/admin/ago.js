@@ -1,11 +1,12 @@
 // Times are said relative to now ("3 minutes ago") and kept so; the exact one stands in the title.
-const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const { lang, dataset } = document.documentElement;
+const words = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 function say(time) {
   const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
   const unit = units.find(([, size]) => Math.abs(seconds) >= size);
-  const text = unit ? words.format(Math.trunc(seconds / unit[1]), unit[0]) : seconds > 0 ? "in a moment" : "just now";
+  const text = unit ? words.format(Math.trunc(seconds / unit[1]), unit[0]) : seconds > 0 ? dataset.soon : dataset.now;
   if (time.textContent !== text) time.textContent = text;
 }
 

@@ -2,6 +2,7 @@
 // first column holds the days, each other one a series; the table stays for those who read it.
 import uPlot from "uplot";
 
+const { lang } = document.documentElement;
 const drawn = new WeakMap();
 const plotHeight = 220; // pixels; the legend stands below it
 
@@ -24,12 +25,12 @@ function draw(figure) {
   const ink = color("--chart-ink"), grid = color("--chart-grid");
   const last = columns[0].length - 1;
   const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { show: false }, font: "12px Inter, sans-serif" };
-  const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
-  const compact = new Intl.NumberFormat("en", { notation: "compact" });
+  const day = new Intl.DateTimeFormat(lang, { day: "numeric", month: "short", timeZone: "UTC" });
+  const compact = new Intl.NumberFormat(lang, { notation: "compact" });
   const series = head.slice(1).map((label, at) => ({
     label, stroke: color(palette[at % palette.length]), width: 2, points: { show: columns[0].length < 3 },
     fill: head.length === 2 ? color("--chart-fill") : undefined,
-    value: (_, v) => (v == null ? "–" : v.toLocaleString("en")),
+    value: (_, v) => (v == null ? "–" : v.toLocaleString(lang)),
   }));
   const plot = new uPlot({
     width: canvas.clientWidth, height: plotHeight, cursor: { y: false, points: { size: 7 } }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"),

@@ -27,6 +27,9 @@ func (t Text) Localize(p *Printer) string {
 
 func (t Text) String() string { return t.Localize(english) }
 
+// MarshalText writes the text in English, for programs.
+func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
 // IsZero reports whether there is no text.
 func (t Text) IsZero() bool { return t.Sentence == "" }
 

@@ -38,7 +38,7 @@ var arrows = []arrow{
 	{"app/platform/fault", nil},
 	{"app/platform", []string{"app/platform/...", "store", "ui/..."}},
 	// The API and the dashboard are siblings on one HTTP server, which knows neither.
-	{"app/platform/web", []string{"app/platform/fault", "app/platform/logging", "store"}},
+	{"app/platform/web", []string{"app/platform/fault", "app/platform/logging", "store", "ui/i18n"}},
 	{"app/platform/api", append([]string{"app/platform/web"}, besideTheServer...)},
 	{"app/platform/dashboard", append([]string{"app/platform/web"}, besideTheServer...)},
 	{"app/platform/...", []string{"app/platform/*", "store", "ui/..."}},

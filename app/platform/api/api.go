@@ -26,6 +26,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Config is what the API needs of the rest of the program.
@@ -176,7 +177,7 @@ const (
 // ScopeInfo describes a scope to those who make keys.
 type ScopeInfo struct {
 	Scope Scope
-	Help  string // what it allows; empty: it is not offered yet
+	Help  i18n.Text // what it allows; empty: it is not offered yet
 }
 
 // authorize lets a request through to the operation if its key has the scope and reaches the guild.

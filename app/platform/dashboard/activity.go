@@ -8,6 +8,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // activityKept is how many events a process keeps for the recent activity.
@@ -17,8 +18,8 @@ const activityKept = 200
 // not shown.
 type Topic struct {
 	Topic bus.Topic
-	Icon  string // of ui/icons.json
-	Text  string // "Bytes moved"
+	Icon  string    // of ui/icons.json
+	Text  i18n.Text // "Bytes moved"
 }
 
 // topicsOf indexes topics by their name.
@@ -86,7 +87,7 @@ func (p *Pages) Activity(r *Request, n int) ([]ui.ActivityItem, error) {
 		}
 		shown[this] = h.at
 		topic := p.live.topics[h.Event.Topic]
-		item := ui.ActivityItem{Icon: topic.Icon, Text: topic.Text, At: h.at}
+		item := ui.ActivityItem{Icon: topic.Icon, Text: topic.Text.Localize(r.Printer()), At: h.at}
 		if i := slices.IndexFunc(guilds, func(g ui.GuildHead) bool { return g.ID == h.Event.Guild }); i >= 0 {
 			item.Where, item.Path = guilds[i].Name, guilds[i].Path()
 		}

@@ -54,5 +54,5 @@ func (p *Pages) checkOrigin(r *http.Request) error {
 
 func crossSiteForm() *fault.Error {
 	return fault.New(fault.Forbidden, "foreign_form",
-		"This form did not come from this page as it stands now, so nothing was done. Open the page again and repeat it.")
+		"This form has expired or came from another site, so nothing was changed. Reload the page and try again.")
 }

@@ -69,12 +69,12 @@ type Pages struct {
 	admin     chi.Router
 	live      *live
 
-	nav      []ui.Link
+	nav      []navLink
 	tabs     []Tab
 	homes    []Part
 	guilds   []Part
 	users    []Part
-	settings []ui.Link // pages of the installation's settings
+	settings []navLink // pages of the installation's settings
 	routes   []Route
 	reverts  map[string]Revert // by action
 }
@@ -102,7 +102,7 @@ func New(s *web.Server, config Config) (*Pages, error) {
 	p.rights = newRights(config.Directory.Manages, config.Now)
 	p.pictures = newPictures(config.Pictures)
 	p.live = newLive(p, config.Bus)
-	p.nav = []ui.Link{{Label: "Overview", Path: home, Icon: "layout-dashboard"}}
+	p.nav = []navLink{{i18n.M("Overview"), home, "layout-dashboard"}}
 
 	s.UseErrorPages(p)
 	s.Router().Handle(AssetsAt+"/*", http.StripPrefix(AssetsAt, config.Assets))
@@ -257,7 +257,7 @@ func (p *Pages) authorize(r *Request, right Right) error {
 			return errNotFound
 		}
 	}
-	r.Guild, err = p.head(r.Context(), id)
+	r.Guild, err = p.head(r, id)
 	return err
 }
 

@@ -12,13 +12,14 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 var (
 	errNotFound = fault.New(fault.NotFound, "not_found",
-		"There is no such page, or it is not for you to see. Look for it from the overview.")
+		"This page does not exist, or you do not have access to it.")
 	errForbidden = fault.New(fault.Forbidden, "not_allowed",
-		"Only those who administer this installation may do that. Ask one of them.")
+		"Only administrators of this installation can do that. Ask one of them.")
 )
 
 // NotFound is the error of a page that does not exist, or that the person must not know about.
@@ -32,9 +33,7 @@ func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // RespondError renders a problem that has been logged already; why is shown in development only.
 func (p *Pages) RespondError(w http.ResponseWriter, r *http.Request, problem *web.Problem, why string) {
-	trouble := ui.Trouble{
-		Status: problem.Status, Title: errorTitle(problem.Status), Message: sentence(problem.Detail), RequestID: problem.RequestID,
-	}
+	trouble := troubleOf(p.Printer(r), problem)
 	if p.config.Develop {
 		trouble.Causes = why
 	}
@@ -52,7 +51,7 @@ func (p *Pages) RespondError(w http.ResponseWriter, r *http.Request, problem *we
 // errorView chooses the view for an error.
 func (p *Pages) errorView(w http.ResponseWriter, r *http.Request, trouble ui.Trouble) ui.View {
 	if isHTMX(r) {
-		toast := ui.Toast{Tone: "danger", Text: trouble.Message + " (request " + trouble.RequestID + ")"}
+		toast := ui.Toast{Tone: "danger", Text: p.Printer(r).T("%s (request %s)", trouble.Message, trouble.RequestID)}
 		if !safeMethod(r.Method) {
 			w.Header().Set("HX-Reswap", "none")
 			return ui.Fresh{Content: ui.Nothing{}, Toasts: []ui.Toast{toast}}
@@ -80,26 +79,38 @@ func (p *Pages) errorView(w http.ResponseWriter, r *http.Request, trouble ui.Tro
 
 // partError is an error in place of a part of a page; retry is the address of the part.
 func (p *Pages) partError(r *Request, err error, retry string) ui.View {
-	problem := web.NewProblem(r.Context(), err)
-	return ui.PartError{Retry: retry, Trouble: ui.Trouble{
-		Status: problem.Status, Title: errorTitle(problem.Status) + ".", Message: sentence(problem.Detail), RequestID: problem.RequestID,
-	}}
+	trouble := troubleOf(r.Printer(), web.NewProblem(r.Context(), err))
+	trouble.Title += "."
+	return ui.PartError{Retry: retry, Trouble: trouble}
 }
 
-func errorTitle(status int) string {
+// troubleOf words a problem.
+func troubleOf(p *i18n.Printer, problem *web.Problem) ui.Trouble {
+	return ui.Trouble{
+		Status: problem.Status, Title: errorTitle(p, problem.Status), Message: sentence(problem.Text.Localize(p)), RequestID: problem.RequestID,
+	}
+}
+
+func errorTitle(p *i18n.Printer, status int) string {
 	switch status {
 	case http.StatusForbidden:
-		return "Not allowed"
+		return p.T("Not allowed")
 	case http.StatusNotFound:
-		return "Not found"
+		return p.T("Not found")
 	case http.StatusServiceUnavailable:
-		return "Not available right now"
-	case http.StatusInternalServerError:
-		return "Something broke"
+		return p.T("Not available right now")
 	case http.StatusTooManyRequests:
-		return "Too many at once"
+		return p.T("Too many requests")
+	case http.StatusMethodNotAllowed:
+		return p.T("Method not allowed")
+	case http.StatusConflict, http.StatusPreconditionFailed:
+		return p.T("Changed in the meantime")
+	case http.StatusRequestEntityTooLarge:
+		return p.T("Too large")
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return p.T("That did not work")
 	}
-	return http.StatusText(status)
+	return p.T("Something went wrong")
 }
 
 // sentence capitalizes text and ends it with a full stop.

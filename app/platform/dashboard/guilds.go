@@ -23,7 +23,7 @@ type Directory interface {
 	List(ctx context.Context) (guilds []directory.Listed, stale bool, err error)
 	// Present reports whether the bot is in a guild, also when it was invited a moment ago.
 	Present(ctx context.Context, guild snowflake.ID) (bool, error)
-	// Manages reports whether someone holds Manage Server in a guild that the bot is in. It fails
+	// Manages reports whether someone has the Manage Server permission in a guild that the bot is in. It fails
 	// with an Unavailable fault when Discord does not answer.
 	Manages(ctx context.Context, guild, user snowflake.ID) (bool, error)
 	// Member is a member of a guild. It fails with directory.ErrUnknown for someone who is not.
@@ -49,12 +49,13 @@ func (p *Pages) heads(ctx context.Context) ([]ui.GuildHead, error) {
 	return heads, nil
 }
 
-// head is a guild as its pages show it. While Discord does not answer it has a name made from its id.
-func (p *Pages) head(ctx context.Context, id snowflake.ID) (ui.GuildHead, error) {
+// head is a guild as its pages show it. While Discord does not answer it has a name made from its ID.
+func (p *Pages) head(r *Request, id snowflake.ID) (ui.GuildHead, error) {
+	ctx := r.Context()
 	head, err := p.findHead(ctx, id)
 	if f := fault.As(err); f != nil && f.Kind == fault.Unavailable {
 		web.Logger(ctx).WarnContext(ctx, "a guild is shown without Discord", "error", err)
-		return ui.GuildHead{ID: id, Name: "Server " + id.String(), Unsure: true}, nil
+		return ui.GuildHead{ID: id, Name: r.T("Server %s", id.String()), Unsure: true}, nil
 	}
 	return head, err
 }

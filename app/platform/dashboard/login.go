@@ -18,6 +18,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -61,14 +62,14 @@ func (p *Pages) loginPage(r *Request, next string, form ui.Form) (Response, erro
 	}
 	view.Form = form
 	view.Name = form.Field(ui.Field{
-		Name: "username", Label: "User name", Required: true, Autofocus: true, Longest: maxNameLength, Hint: "username",
-		Help: "3 characters or more.",
+		Name: "username", Label: r.T("Username"), Required: true, Autofocus: true, Longest: maxNameLength, Hint: "username",
+		Help: r.T("At least 3 characters."),
 	})
 	status := http.StatusOK
 	if len(form.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	page := ui.Plain{Title: "Sign in", Theme: theme(r.Request), Body: view}
+	page := ui.Plain{Title: r.T("Sign in"), Theme: theme(r.Request), Body: view}
 	return raw(func(w http.ResponseWriter) {
 		if err := p.write(w, r.Request, status, page); err != nil {
 			p.fail(w, r.Request, err)
@@ -83,8 +84,8 @@ func (p *Pages) loginByName(r *Request) (Response, error) {
 	}
 	name := strings.TrimSpace(r.PostFormValue("username"))
 	next := nextPath(r.PostFormValue("next"))
-	if problem := nameProblem(name); problem != "" {
-		return p.loginPage(r, next, ui.Form{Typed: r.PostForm, Errors: map[string]string{"username": problem}})
+	if problem := nameProblem(name); !problem.IsZero() {
+		return p.loginPage(r, next, ui.Form{Typed: r.PostForm, Errors: map[string]string{"username": problem.Localize(r.Printer())}})
 	}
 	person := Person{Name: name}
 	err := p.config.Store.AddDeveloper(r.Context(), store.Developer{Name: name, CreatedAt: p.config.Now()},
@@ -95,15 +96,15 @@ func (p *Pages) loginByName(r *Request) (Response, error) {
 	return p.signIn(r, person, next)
 }
 
-func nameProblem(name string) string {
+func nameProblem(name string) i18n.Text {
 	n := utf8.RuneCountInString(name)
 	switch {
 	case n < minNameLength || n > maxNameLength:
-		return "A user name has 3 to 32 characters."
+		return i18n.M("A username needs 3 to 32 characters.")
 	case strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) || !utf8.ValidString(name):
-		return "A user name has letters, digits and signs that can be seen."
+		return i18n.M("A username can only contain visible characters.")
 	}
-	return ""
+	return i18n.Text{}
 }
 
 // signIn starts the session of a person under a new token and redirects to where they wanted to go.
@@ -136,7 +137,7 @@ func (p *Pages) limitSignIns(r *Request) error {
 	}
 	wait := int(result.RetryAfter/time.Second) + 1
 	return fault.New(fault.Limited, "rate_limited",
-		"There were too many tries to sign in from here. The next is possible in %d seconds.", wait).With("retry_after", wait)
+		"Too many attempts to sign in. Try again in %d seconds.", wait).With("retry_after", wait)
 }
 
 // pendingSignIn is a sign-in that waits for Discord.
@@ -168,15 +169,15 @@ func (p *Pages) discordCallback(r *Request) (Response, error) {
 	query := r.URL.Query()
 	if json.Unmarshal([]byte(text), &pending) != nil || pending.State == "" ||
 		subtle.ConstantTimeCompare([]byte(pending.State), []byte(query.Get("state"))) != 1 {
-		return p.rejectSignIn(r, "This sign-in was not begun in this browser, or was used before. Please begin again.", "forged or used state")
+		return p.rejectSignIn(r, r.T("This sign-in was started in another browser or has already been used. Please try again."), "forged or used state")
 	}
 	if reason := query.Get("error"); reason != "" {
-		return p.rejectSignIn(r, "Discord was not allowed to tell us who you are, so you are not signed in.", "declined at Discord")
+		return p.rejectSignIn(r, r.T("You did not authorize the sign-in at Discord, so you are not signed in."), "declined at Discord")
 	}
 	me, err := p.exchangeCode(r.Context(), query.Get("code"), pending.Verifier)
 	if errors.Is(err, errBadCode) {
 		web.Logger(r.Context()).InfoContext(r.Context(), "Discord refused a sign-in", "error", err)
-		return p.rejectSignIn(r, "Discord did not accept this sign-in. Please begin again.", "code refused by Discord")
+		return p.rejectSignIn(r, r.T("Discord did not accept this sign-in. Please try again."), "code refused by Discord")
 	}
 	if err != nil {
 		return Response{}, err

@@ -136,5 +136,5 @@ func (p *Pages) revoke(ctx context.Context, access string) {
 
 func discordUnavailable(err error) error {
 	return fault.New(fault.Unavailable, "unavailable",
-		"Discord does not answer right now, so nobody can be signed in. Please try again in a moment.").Because(err)
+		"Discord is not responding right now, so signing in does not work. Please try again in a moment.").Because(err)
 }

@@ -6,12 +6,13 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Tab is a page of a guild that a feature contributes. Its page is registered at
 // /admin/guilds/{guild}/PATH with Get.
 type Tab struct {
-	Label string
+	Label i18n.Text
 	Icon  string // of ui/icons.json
 	Path  string // "bytes"; empty for the overview
 }
@@ -27,15 +28,27 @@ func (t Tab) suffix() string {
 func (p *Pages) Tab(t Tab) { p.tabs = append(p.tabs, t) }
 
 // Link adds an entry to the sidebar, behind those that are there. Its page must be registered by the
-// same path: who may not open it is not shown the entry.
-func (p *Pages) Link(l ui.Link) { p.nav = append(p.nav, l) }
+// same path: who may not open it is not shown the entry. The icon is one of ui/icons.json.
+func (p *Pages) Link(label i18n.Text, path, icon string) {
+	p.nav = append(p.nav, navLink{label, path, icon})
+}
+
+// navLink is a link that has yet to be worded for its reader.
+type navLink struct {
+	label      i18n.Text
+	path, icon string
+}
+
+func (l navLink) in(p *i18n.Printer) ui.Link {
+	return ui.Link{Label: l.label.Localize(p), Path: l.path, Icon: l.icon}
+}
 
 // Part is a piece that a feature contributes to a page of the frame. A part that fails is replaced by
 // an error message; the rest of the page is not affected.
 type Part struct {
 	Name string                          // part of its path
 	Wide bool                            // it takes the full width
-	Slow string                          // message while it is loaded after the page: "Loading the members…"
+	Slow i18n.Text                       // message while it is loaded after the page: "Loading the members…"
 	Live []bus.Topic                     // it is refreshed on these events
 	View func(*Request) (ui.View, error) // ui.Nothing leaves the part out, unless it is Live
 }
@@ -81,8 +94,8 @@ func (p *Pages) renderParts(r *Request, parts []Part, base string) ui.Parts {
 	for _, part := range parts {
 		at := base + "/parts/" + part.Name
 		box := ui.PartBox{ID: "part-" + part.Name, Path: at, Wide: part.Wide, Trigger: trigger(part.Live)}
-		if part.Slow != "" && !inPlace {
-			box.Body = ui.Slow{Part: at, Page: r.With(map[string]string{"parts": "now"}), What: part.Slow, Rows: 12}
+		if !part.Slow.IsZero() && !inPlace {
+			box.Body = ui.Slow{Part: at, Page: r.With(map[string]string{"parts": "now"}), What: part.Slow.Localize(r.Printer()), Rows: 12}
 		} else if view, err := part.View(r); err != nil {
 			box.Body = p.partError(r, err, at)
 		} else if _, nothing := view.(ui.Nothing); nothing && box.Trigger == "" {
@@ -115,7 +128,7 @@ func Trigger(topics ...bus.Topic) string { return trigger(topics) }
 
 func (p *Pages) mountFrame() {
 	p.Get(home, SignedIn, func(r *Request) (Response, error) {
-		return Response{Head: ui.Head{Title: "Overview"}, Live: true, Body: ui.Home{Parts: p.homeParts(r)}}, nil
+		return Response{Head: ui.Head{Title: r.T("Overview")}, Live: true, Body: ui.Home{Parts: p.homeParts(r)}}, nil
 	})
 	p.Post(home+"/theme", SignedIn, func(r *Request) (Response, error) {
 		p.chooseTheme(r)

@@ -74,7 +74,7 @@ func (p *Pages) layout(r *Request, a Response) (ui.View, error) {
 		content.Guild = &r.Guild
 		for _, t := range p.tabs {
 			content.Tabs = append(content.Tabs, ui.Link{
-				Label: t.Label, Icon: t.Icon, Path: r.Guild.Path() + t.suffix(), Current: t.Path == a.Tab,
+				Label: t.Label.Localize(r.Printer()), Icon: t.Icon, Path: r.Guild.Path() + t.suffix(), Current: t.Path == a.Tab,
 			})
 		}
 		title += " · " + r.Guild.Name
@@ -98,7 +98,8 @@ func (p *Pages) layout(r *Request, a Response) (ui.View, error) {
 // navFor is the sidebar: the pages that the person may open.
 func (p *Pages) navFor(r *Request) []ui.Link {
 	var links []ui.Link
-	for _, link := range p.nav {
+	for _, entry := range p.nav {
+		link := entry.in(r.Printer())
 		if p.rightFor(link.Path) == Administrator && !r.Person.Admin {
 			continue
 		}
@@ -106,7 +107,7 @@ func (p *Pages) navFor(r *Request) []ui.Link {
 		links = append(links, link)
 	}
 	if p.config.Play != "" {
-		links = append(links, ui.Link{Label: "Playground", Path: p.config.Play, Icon: "message-circle"})
+		links = append(links, ui.Link{Label: r.T("Playground"), Path: p.config.Play, Icon: "message-circle"})
 	}
 	return links
 }
@@ -150,15 +151,15 @@ func (p *Pages) flashes(r *Request) []ui.Toast {
 	return []ui.Toast{toast}
 }
 
-// printer is the printer of the language that the browser prefers.
-func (p *Pages) printer(r *http.Request) *i18n.Printer {
+// Printer is the printer of the language that the browser prefers.
+func (p *Pages) Printer(r *http.Request) *i18n.Printer {
 	return p.config.Languages.Printer(r.Header.Get("Accept-Language"))
 }
 
 // write renders a view as a response in the reader's language.
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, view ui.View) error {
 	w.Header().Add("Vary", "Accept-Language")
-	body, err := p.config.Templates.Render(p.printer(r), view)
+	body, err := p.config.Templates.Render(p.Printer(r), view)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func raw(write func(http.ResponseWriter)) Response { return Response{write: writ
 // Printer is the printer of the language that the person's browser prefers.
 func (r *Request) Printer() *i18n.Printer {
 	if r.printer == nil {
-		r.printer = r.pages.printer(r.Request)
+		r.printer = r.pages.Printer(r.Request)
 	}
 	return r.printer
 }
@@ -144,7 +144,7 @@ func (r *Request) Number(f *fault.Fields, name string) *int64 {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		f.Add(name, "This is no whole number. Write digits alone.")
+		f.Add(name, "Enter a whole number, digits only.")
 		return nil
 	}
 	return &n

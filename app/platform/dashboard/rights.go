@@ -17,8 +17,8 @@ type Right uint8
 // The rights. A route without one cannot be registered.
 const (
 	Anyone        Right = iota + 1 // signed in or not
-	SignedIn                       // whoever is signed in
-	Manager                        // holds Manage Server in the guild of the path, or administers everything
+	SignedIn                       // anyone who is signed in
+	Manager                        // has the Manage Server permission in the guild of the path, or administers the installation
 	Administrator                  // administers the whole installation
 )
 
@@ -71,7 +71,7 @@ func (r *rights) manages(ctx context.Context, guild, user snowflake.ID, write bo
 		return false, err
 	}
 	return false, fault.New(fault.Unavailable, "unavailable",
-		"Discord does not answer, so your right to this server cannot be looked up. Nothing was changed; please try again in a moment.").
+		"Discord is not responding, so we cannot check your permissions in this server. Nothing was changed. Try again in a moment.").
 		Because(errors.Join(err))
 }
 

@@ -116,5 +116,5 @@ func translate(err error) error {
 		}
 	}
 	return fault.New(fault.Unavailable, "unavailable",
-		"Discord does not answer right now. Please try again in a moment.").Because(err)
+		"Discord is not responding right now. Please try again in a moment.").Because(err)
 }

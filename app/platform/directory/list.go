@@ -53,7 +53,7 @@ func (d *Directory) Guilds(ctx context.Context) ([]Listed, error) {
 }
 
 var errSlow = fault.New(fault.Unavailable, "unavailable",
-	"Discord takes long to answer. Please try again in a moment.")
+	"Discord is taking a long time to respond. Please try again in a moment.")
 
 // List lists the same guilds for a page, which must not wait long. When Discord is slow or fails, it
 // returns the last known list of the past quarter of an hour, and stale is true; without one it fails

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // field is one setting with what its tags say.
@@ -85,7 +85,7 @@ func (s *field) decode(f *fault.Fields, text json.RawMessage, into reflect.Value
 	case errors.As(err, &p):
 		f.Add(s.name, "%s", string(p))
 	case err != nil:
-		f.Add(s.name, "This is not %s.", s.form())
+		f.Add(s.name, "This must be %s.", s.form())
 	default:
 		into.Set(fresh.Elem())
 		s.check(f, into)
@@ -93,18 +93,18 @@ func (s *field) decode(f *fault.Fields, text json.RawMessage, into reflect.Value
 }
 
 // form says what the setting looks like.
-func (s *field) form() string {
+func (s *field) form() i18n.Text {
 	switch s.kind.Kind() {
 	case reflect.Bool:
-		return "true or false"
+		return i18n.M("true or false")
 	case reflect.Int, reflect.Int64:
-		return "a whole number in plain digits"
+		return i18n.M("a whole number, digits only")
 	case reflect.String:
-		return "text"
+		return i18n.M("text")
 	case reflect.Slice:
-		return "a list"
+		return i18n.M("a list")
 	}
-	return "an object"
+	return i18n.M("an object")
 }
 
 // check notes what is wrong with a value.
@@ -112,22 +112,22 @@ func (s *field) check(f *fault.Fields, v reflect.Value) {
 	switch s.kind.Kind() {
 	case reflect.Int, reflect.Int64:
 		if n := v.Int(); s.least != nil && n < *s.least || s.most != nil && n > *s.most {
-			f.Add(s.name, "This is a whole number%s %s; it was %s.", s.counted(), s.bounds(), words.Number(n))
+			f.Add(s.name, "This must be a whole number %s, not %s.", s.bounds(), i18n.Number(n))
 		}
 	case reflect.String:
 		if n := utf8.RuneCountInString(v.String()); s.longest > 0 && n > s.longest {
-			f.Add(s.name, "This has at most %s; it has %s.", words.Count(int64(s.longest), "character"), words.Number(int64(n)))
+			f.Add(s.name, "This can have at most %s; it has %s.", i18n.Count(int64(s.longest), "%s character", "%s characters"), i18n.Number(n))
 		}
 		if len(s.enum) > 0 && !slices.Contains(s.enum, v.String()) {
-			f.Add(s.name, "This is one of %s.", strings.Join(s.enum, ", "))
+			f.Add(s.name, "This must be one of %s.", strings.Join(s.enum, ", "))
 		}
 	case reflect.Slice:
 		if s.items > 0 && v.Len() > s.items {
-			f.Add(s.name, "There can be at most %d; these are %d.", s.items, v.Len())
+			f.Add(s.name, "There can be at most %d, not %d.", s.items, v.Len())
 		}
 	case reflect.Map:
 		if s.keys > 0 && v.Len() > s.keys {
-			f.Add(s.name, "There can be at most %d; these are %d.", s.keys, v.Len())
+			f.Add(s.name, "There can be at most %d, not %d.", s.keys, v.Len())
 		}
 	}
 	if c, ok := v.Interface().(interface {
@@ -137,21 +137,13 @@ func (s *field) check(f *fault.Fields, v reflect.Value) {
 	}
 }
 
-func (s *field) counted() string {
-	if s.unit == "" {
-		return ""
-	}
-	return " of " + s.unit
-}
-
-func (s *field) bounds() string {
+// bounds are the limits of a number that has some.
+func (s *field) bounds() i18n.Text {
 	switch {
 	case s.least != nil && s.most != nil:
-		return "from " + words.Number(*s.least) + " to " + words.Number(*s.most)
+		return i18n.M("from %s to %s", i18n.Number(*s.least), i18n.Number(*s.most))
 	case s.least != nil:
-		return "from " + words.Number(*s.least)
-	case s.most != nil:
-		return "up to " + words.Number(*s.most)
+		return i18n.M("of at least %s", i18n.Number(*s.least))
 	}
-	return ""
+	return i18n.M("of at most %s", i18n.Number(*s.most))
 }

@@ -8,23 +8,23 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/ui"
-	"github.com/smarter-dev/smarterdev/ui/words"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Fields are the fields of a form for the settings that have a label, in their order: v as it is,
 // or what was typed.
-func (d *Document[T]) Fields(form ui.Form, v T) []ui.Field {
+func (d *Document[T]) Fields(p *i18n.Printer, form ui.Form, v T) []ui.Field {
 	var fields []ui.Field
 	for i := range d.fields {
 		if s := &d.fields[i]; s.label != "" {
-			fields = append(fields, form.Field(s.field(reflect.ValueOf(v).Field(i))))
+			fields = append(fields, form.Field(s.field(p, reflect.ValueOf(v).Field(i))))
 		}
 	}
 	return fields
 }
 
-func (s *field) field(v reflect.Value) ui.Field {
-	f := ui.Field{Name: s.name, Label: s.label, Help: s.help, Unit: s.unit}
+func (s *field) field(p *i18n.Printer, v reflect.Value) ui.Field {
+	f := ui.Field{Name: s.name, Label: p.T(s.label), Help: p.T(s.help), Unit: p.T(s.unit)}
 	switch s.kind.Kind() {
 	case reflect.Bool:
 		f.Type, f.Checked = "checkbox", v.Bool()
@@ -32,7 +32,7 @@ func (s *field) field(v reflect.Value) ui.Field {
 		f.Type, f.Required, f.Value = "number", true, strconv.FormatInt(v.Int(), 10)
 		f.Min, f.Max = text(s.least), text(s.most)
 		if s.least != nil && s.most != nil {
-			f.Help = strings.TrimSuffix(words.Number(*s.least)+" to "+words.Number(*s.most)+", "+s.help, ", ")
+			f.Help = strings.TrimSuffix(p.T("%s to %s", i18n.Number(*s.least), i18n.Number(*s.most))+", "+f.Help, ", ")
 		}
 	case reflect.String:
 		f.Value, f.Longest = v.String(), s.longest

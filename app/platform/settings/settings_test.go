@@ -13,6 +13,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 type limits map[string]int64
@@ -49,7 +50,7 @@ func TestOneFieldIsAllOfASetting(t *testing.T) {
 	d := settings.New[example]("example")
 	require.Equal(t, example{3, "quiet", true, limits{"a": 1}}, d.Default())
 
-	fields := d.Fields(ui.Form{}, d.Default())
+	fields := d.Fields(i18n.English(), ui.Form{}, d.Default())
 	require.Len(t, fields, 3, "those with a label")
 	require.Equal(t, ui.Field{Name: "count", Label: "How many", Type: "number", Value: "3", Min: "1", Max: "5000", Unit: "things",
 		Help: "1 to 5,000, or so", Required: true}, fields[0])

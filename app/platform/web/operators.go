@@ -15,6 +15,8 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Status is the condition of something that is checked.
@@ -30,11 +32,13 @@ const (
 
 // CheckResult is one result of a check.
 type CheckResult struct {
-	Name     string  `json:"name"`
-	Status   Status  `json:"status"`
-	Detail   string  `json:"detail,omitempty"`
-	Millis   float64 `json:"duration_ms"`
-	Critical bool    `json:"-"` // without it the process cannot do its work
+	Name     string    `json:"name"` // stable, for programs
+	Label    i18n.Text `json:"-"`    // what is checked, for people
+	Instance string    `json:"-"`    // which of several
+	Status   Status    `json:"status"`
+	Detail   i18n.Text `json:"detail,omitzero"`
+	Millis   float64   `json:"duration_ms"`
+	Critical bool      `json:"-"` // without it the process cannot do its work
 }
 
 // Check checks one part of the installation; it may return several results.

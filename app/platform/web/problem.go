@@ -10,6 +10,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -27,8 +28,9 @@ type Problem struct {
 	Type      string
 	Title     string
 	Status    int
-	Detail    string // a sentence for people
-	Code      string // stable, for programs
+	Detail    string    // a sentence for people, in English
+	Text      i18n.Text // Detail for readers of other languages
+	Code      string    // stable, for programs
 	RequestID string
 	Errors    []fault.Field // which inputs were wrong
 	Data      map[string]any
@@ -47,7 +49,7 @@ func NewProblem(ctx context.Context, err error) *Problem {
 	switch {
 	case f == nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
 		Logger(ctx).DebugContext(ctx, "the client disconnected before the response", "error", err)
-		f = fault.New(fault.Unavailable, "unavailable", "the request was broken off before it was done")
+		f = fault.New(fault.Unavailable, "unavailable", "the request was canceled before it was complete")
 	case f == nil:
 		Logger(ctx).ErrorContext(ctx, "internal error", "error", err)
 		return InternalProblem(ctx)
@@ -55,11 +57,13 @@ func NewProblem(ctx context.Context, err error) *Problem {
 		Logger(ctx).WarnContext(ctx, "unavailable", "error", err)
 	}
 	status := StatusOf(f.Kind)
+	format, values := f.Words()
 	return &Problem{
 		Type:      ProblemType,
 		Title:     http.StatusText(status),
 		Status:    status,
 		Detail:    f.Message,
+		Text:      i18n.M(format, values...),
 		Code:      f.Code,
 		RequestID: RequestID(ctx),
 		Errors:    f.Fields,
@@ -74,21 +78,23 @@ func storeFault(err error) *fault.Error {
 		return nil
 	}
 	return fault.New(fault.Unavailable, "unavailable",
-		"the database does not answer right now; try again in a moment").Because(err)
+		"the database is not responding; try again in a moment").Because(err)
 }
 
 // StatusProblem is a problem with a status that no kind of fault maps to.
 func StatusProblem(ctx context.Context, status int, code, detail string) *Problem {
 	return &Problem{
 		Type: ProblemType, Title: http.StatusText(status), Status: status,
-		Detail: detail, Code: code, RequestID: RequestID(ctx),
+		Detail: detail, Text: i18n.M("%s", detail), Code: code, RequestID: RequestID(ctx),
 	}
 }
 
 // InternalProblem is the problem for an internal error; the details are only in the log.
 func InternalProblem(ctx context.Context) *Problem {
-	return StatusProblem(ctx, http.StatusInternalServerError, "internal",
-		"an internal error happened; try again, and if it stays tell whoever runs this server the request id")
+	text := i18n.M("an internal error occurred; try again, and if it keeps happening, send the request ID to the operator of this installation")
+	p := StatusProblem(ctx, http.StatusInternalServerError, "internal", text.String())
+	p.Text = text
+	return p
 }
 
 // WriteError responds with err as application/problem+json.

@@ -6,8 +6,10 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Message is a sentence that catalogues translate.
@@ -49,14 +51,17 @@ func Find(tree fs.FS) ([]Message, []Bypass, error) {
 	return messages, f.bypassed, nil
 }
 
-// skipped folders hold no sentence of the product: the stand-in speaks Discord's English.
+// skipped folders hold no sentence that is translated: the API and the stand-in speak English.
 func skipped(path string) bool {
 	switch path {
-	case ".git", ".cache", "dist", "docs", "migrations", "data", "app/sandbox", "app/apptest", "ui/node_modules", "ui/playground", "ui/reference", "ui/i18n/extract":
+	case ".git", ".cache", "dist", "docs", "migrations", "data", "app/platform/api", "app/sandbox", "app/apptest", "ui/node_modules", "ui/playground", "ui/reference", "ui/i18n/extract":
 		return true
 	}
 	return strings.HasPrefix(path, ".") && path != "."
 }
+
+// verbs are those of formats.
+var verbs = regexp.MustCompile(`%[-+# 0-9.\[\]]*[a-zA-Z%]`)
 
 type finder struct {
 	messages []*Message
@@ -65,8 +70,8 @@ type finder struct {
 }
 
 func (f *finder) add(where, context, id, plural string) error {
-	if strings.TrimSpace(id) == "" {
-		return nil
+	if !strings.ContainsFunc(verbs.ReplaceAllString(id, ""), unicode.IsLetter) {
+		return nil // the same in every language
 	}
 	key := [2]string{context, id}
 	m, known := f.byKey[key]
