@@ -7,6 +7,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // findings are what all features find wrong in a guild; with guild 0, in the installation. A feature
@@ -35,11 +36,11 @@ func (p *Program) checkFeatures(ctx context.Context) []web.CheckResult {
 		}
 		found, err := f.Findings(ctx, 0)
 		if err != nil {
-			results = append(results, web.CheckResult{Name: f.Name, Status: web.Unknown, Detail: "could not be checked"})
+			results = append(results, web.CheckResult{Name: f.Name, Label: i18n.M("%s", f.Name), Status: web.Unknown, Detail: i18n.M("could not be checked")})
 			p.setup.Log.WarnContext(ctx, "findings of a feature are not known", "feature", f.Name, "error", err)
 		}
 		for _, one := range found {
-			results = append(results, web.CheckResult{Name: f.Name, Status: statusOf(one.Severity), Detail: one.Text + " " + one.Hint})
+			results = append(results, web.CheckResult{Name: f.Name, Label: i18n.M("%s", f.Name), Status: statusOf(one.Severity), Detail: i18n.M("%s %s", one.Text, one.Hint)})
 		}
 	}
 	return results

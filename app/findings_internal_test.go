@@ -12,6 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 func TestFindingsOfAllFeaturesAreCollected(t *testing.T) {
@@ -26,15 +27,18 @@ func TestFindingsOfAllFeaturesAreCollected(t *testing.T) {
 	}
 	p := &Program{setup: Setup{Log: slog.New(slog.DiscardHandler)}, features: []platform.Feature{
 		{Name: "silent"},
-		{Name: "squads", Findings: found(finding.Finding{Severity: finding.Warning, Text: "A.", Hint: "Do a."}, finding.Finding{Severity: finding.Failure, Text: "B.", Hint: "Do b."})},
+		{Name: "squads", Findings: found(finding.Finding{Severity: finding.Warning, Text: i18n.M("A."), Hint: i18n.M("Do a.")}, finding.Finding{Severity: finding.Failure, Text: i18n.M("B."), Hint: i18n.M("Do b.")})},
 		{Name: "broken", Findings: func(context.Context, snowflake.ID) ([]finding.Finding, error) { return nil, errors.New("down") }},
-		{Name: "bytes", Findings: found(finding.Finding{Severity: finding.Note, Text: "C.", Hint: "Do c."})},
+		{Name: "bytes", Findings: found(finding.Finding{Severity: finding.Note, Text: i18n.M("C."), Hint: i18n.M("Do c.")})},
 	}}
 	require.Equal(t, []finding.Finding{
-		{Severity: finding.Warning, Text: "A.", Hint: "Do a."}, {Severity: finding.Note, Text: "C.", Hint: "Do c."},
+		{Severity: finding.Warning, Text: i18n.M("A."), Hint: i18n.M("Do a.")}, {Severity: finding.Note, Text: i18n.M("C."), Hint: i18n.M("Do c.")},
 	}, p.findings(t.Context(), 7))
-	require.Equal(t, []web.CheckResult{
-		{Name: "squads", Status: web.Degraded, Detail: "A. Do a."}, {Name: "squads", Status: web.Unhealthy, Detail: "B. Do b."},
-		{Name: "broken", Status: web.Unknown, Detail: "could not be checked"}, {Name: "bytes", Status: web.Healthy, Detail: "C. Do c."},
-	}, p.checkFeatures(t.Context()))
+	var lines []string
+	for _, r := range p.checkFeatures(t.Context()) {
+		lines = append(lines, r.Name+" "+string(r.Status)+": "+r.Detail.String())
+	}
+	require.Equal(t, []string{
+		"squads degraded: A. Do a.", "squads unhealthy: B. Do b.", "broken unknown: could not be checked", "bytes healthy: C. Do c.",
+	}, lines)
 }

@@ -114,14 +114,14 @@ func (p *Program) checkJobs(ctx context.Context) []web.CheckResult {
 
 // checkRoles looks for roles that the bot was to give and did not.
 func (p *Program) checkRoles(ctx context.Context) []web.CheckResult {
-	f := web.CheckResult{Name: "roles", Status: web.Healthy}
+	f := web.CheckResult{Name: "roles", Label: i18n.M("Roles"), Status: web.Healthy}
 	roles, guilds, err := p.Store.CountRoleProblems(ctx)
 	switch {
 	case err != nil:
-		f.Status, f.Detail = web.Unknown, "problems of roles cannot be read"
+		f.Status, f.Detail = web.Unknown, i18n.M("problems with roles cannot be read")
 	case roles > 0:
 		f.Status = web.Degraded
-		f.Detail = words.Count(roles, "role") + " in " + words.Count(guilds, "server") + " cannot be given; the tabs Squads and Bytes there say why"
+		f.Detail = i18n.M("roles that cannot be assigned: %s, in %s; the Squads and Bytes tabs there say why", i18n.Number(roles), i18n.Count(guilds, "%s server", "%s servers"))
 	}
 	return []web.CheckResult{f}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // findings are the reward roles of a guild that the bot may not give.
@@ -26,8 +27,8 @@ func (s *Service) findings(ctx context.Context, guild snowflake.ID) ([]finding.F
 		if _, rewarded := cfg.RoleRewards[p.RoleID]; rewarded {
 			found = append(found, finding.Finding{
 				Severity: finding.Warning,
-				Text:     "Members do not get the reward role " + p.RoleID.String() + ": Discord says " + p.Reason + ".",
-				Hint:     "Move the bot's role above it in Discord and let the bot manage roles, or remove the reward in the settings of bytes.",
+				Text:     i18n.M("Members do not get the reward role %s. Discord’s reason: %s.", p.RoleID.String(), p.Reason),
+				Hint:     i18n.M("In Discord, move the bot’s role above it and give the bot the Manage Roles permission, or remove the reward in the Bytes settings."),
 			})
 		}
 	}

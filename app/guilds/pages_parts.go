@@ -73,7 +73,7 @@ func (d pages) health(r *dashboard.Request) (ui.View, error) {
 func (d pages) attention(r *dashboard.Request) (ui.View, error) {
 	var list ui.Findings
 	for _, f := range d.findings(r.Context(), r.Guild.ID) {
-		list.Items = append(list.Items, ui.Finding{State: string(f.Severity), Text: f.Text, Hint: f.Hint})
+		list.Items = append(list.Items, ui.Finding{State: string(f.Severity), Text: f.Text.Localize(r.Printer()), Hint: f.Hint.Localize(r.Printer())})
 	}
 	if len(list.Items) == 0 {
 		return ui.Nothing{}, nil

@@ -6,6 +6,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // findings are the squads of a guild whose members do not get their role.
@@ -22,8 +23,8 @@ func (s *Service) findings(ctx context.Context, guild snowflake.ID) ([]finding.F
 		if !q.Active && !q.RoleGone {
 			continue
 		}
-		if hint := s.Trouble(ctx, q); hint != "" {
-			found = append(found, finding.Finding{Severity: finding.Warning, Text: "Members of the squad " + q.Name + " do not get its role.", Hint: hint})
+		if hint := s.Trouble(ctx, q); !hint.IsZero() {
+			found = append(found, finding.Finding{Severity: finding.Warning, Text: i18n.M("Members of the squad %s do not get its role.", q.Name), Hint: hint})
 		}
 	}
 	return found, nil

@@ -6,6 +6,8 @@ import (
 	"context"
 
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Severity is how bad a finding is. Its text is also the state that pages show.
@@ -21,8 +23,8 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Severity Severity
-	Text     string // what is wrong, as a sentence
-	Hint     string // how to fix it, as a sentence
+	Text     i18n.Text // what is wrong, as a sentence
+	Hint     i18n.Text // how to fix it, as a sentence
 }
 
 // Source finds what is wrong in a guild, or with guild 0 in the installation as a whole. It is asked

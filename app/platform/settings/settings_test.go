@@ -69,7 +69,7 @@ func TestAPatchNamesEverythingThatIsWrong(t *testing.T) {
 	t.Parallel()
 	d := settings.New[example]("example")
 	for _, c := range []struct{ body, field, says string }{
-		{`{"count": 0}`, "count", "a whole number of things from 1 to 5,000; it was 0"},
+		{`{"count": 0}`, "count", "a whole number from 1 to 5,000, not 0"},
 		{`{"count": 1.5}`, "count", "whole number"},
 		{`{"count": "1"}`, "count", "whole number"},
 		{`{"mode": "shy"}`, "mode", "quiet, loud"},
