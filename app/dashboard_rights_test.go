@@ -216,7 +216,7 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 		"header of another": v.Do(http.MethodPost, path, form(""), "X-CSRF-Token", "nonsense"),
 	} {
 		require.Equal(t, http.StatusForbidden, page.StatusCode, name)
-		require.Contains(t, page.Find("main").Text(), "nothing was done", name)
+		require.Contains(t, page.Find("main").Text(), "nothing was changed", name)
 	}
 	_, err := d.Store.Balance(t.Context(), d.north, d.ken.ID)
 	require.ErrorIs(t, err, store.ErrNotFound)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 

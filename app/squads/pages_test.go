@@ -87,7 +87,7 @@ func TestSquadsAreManagedOnTheDashboard(t *testing.T) {
 		for _, says := range []string{"Gophers", "0 members of at most 25", "Joining costs 1,000 bytes, switching from another squad costs 50 bytes"} {
 			require.Contains(t, strings.Join(strings.Fields(row), " "), says)
 		}
-		require.Contains(t, d.Get(d.tab+"/new").Find(`input[value="`+gophers+`"]`).Parent().Text(), "serves Gophers")
+		require.Contains(t, d.Get(d.tab+"/new").Find(`input[value="`+gophers+`"]`).Parent().Text(), "used by Gophers")
 		taken := d.fill("/new", map[string]string{"name": "Others", "role_id": gophers})
 		require.Contains(t, taken.Find(".alert").Text(), "a role can belong to only one")
 

@@ -36,7 +36,7 @@ func Missing(catalogue []byte, messages []Message) (missing, obsolete []string) 
 	}
 	for context, lines := range byContext {
 		for id := range lines {
-			if context != ContextFormat && !known[[2]string{context, id}] {
+			if id != "" && context != ContextFormat && !known[[2]string{context, id}] {
 				obsolete = append(obsolete, context+": "+id)
 			}
 		}
