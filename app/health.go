@@ -40,7 +40,7 @@ func (p *Program) checkDatabase(ctx context.Context) []web.CheckResult {
 		p.setup.Log.Warn("health: the database does not answer", "error", err)
 	}
 	if err := p.Store.WriteHealth(); err != nil && f.Status == web.Healthy {
-		f.Status, f.Detail = web.Unhealthy, "does not keep what is written"
+		f.Status, f.Detail = web.Unhealthy, i18n.M("writes are not being saved")
 		p.setup.Log.Warn("health: the last write to the database failed", "error", err)
 	}
 	return []web.CheckResult{f}
