@@ -11,7 +11,7 @@ DATE     := $(shell git show -s --format=%cI HEAD 2>/dev/null)
 LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 
 .DEFAULT_GOAL := help
-.PHONY: help dev build test bench lint cover assets node_modules
+.PHONY: help dev build test bench lint cover messages assets node_modules
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ cover: ## test coverage, as a table and in coverage.html
 	.ci/services go test -coverpkg=./... -coverprofile=coverage.out ./...
 	go tool cover -html=coverage.out -o coverage.html
 	go tool cover -func=coverage.out | tail -n 1
+
+messages: ## write the sentences of the program into the catalogues of ui/i18n, for translators
+	go test ./ui/i18n/extract -run CataloguesHold -update
 
 assets: node_modules ## build dist/ from the sources in ui/ (needs Node.js)
 	node ui/build.mjs
