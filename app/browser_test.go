@@ -121,7 +121,7 @@ func TestInTheBrowser(t *testing.T) {
 			b.do(chromedp.Click(`a[href$="/adjust"]`), chromedp.WaitVisible("#dialog[open] #bytes-adjust"), chromedp.SendKeys("#field-user_id", "barb"))
 			b.do(chromedp.WaitReady(`#list-field-user_id option[value="barbara"]`, chromedp.ByQuery))
 			b.do(chromedp.SendKeys("#field-amount", "25"), chromedp.SetValue("#field-reason", "the talk"), chromedp.Click("#bytes-adjust .btn-primary"), chromedp.WaitVisible("#toasts .toast.is-success"))
-			require.Contains(t, b.text("#toasts .toast"), "Barbara got 25 bytes")
+			require.Contains(t, b.text("#toasts .toast"), "Barbara received 25 bytes")
 		},
 		"nothing that people write is run": func(t *testing.T, b *tab) {
 			b.signIn("poison-tester")

@@ -246,6 +246,6 @@ func TestWhatNeedsAttentionIsOnTheOverviewOfItsGuild(t *testing.T) {
 	}
 	text := v.Get(d.guild(d.north, "")).Find("#part-attention").Text()
 	require.Contains(t, text, "Missing Permissions")
-	require.Contains(t, text, "Move the bot's role above it")
+	require.Contains(t, text, "move the bot’s role above it")
 	require.Zero(t, d.as(d.grace).Get(d.guild(d.south, "")).Find("#part-attention").Length(), "that role is not a reward there")
 }

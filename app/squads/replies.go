@@ -269,16 +269,3 @@ func (d discordSide) colored(ctx context.Context, e discord.Embed, q store.Squad
 	}
 	return e
 }
-
-// costs are the prices of a squad.
-func costs(q store.Squad) string {
-	switch join, change := i18n.Bytes(q.JoinCost), i18n.Bytes(q.SwitchCost); {
-	case join > 0 && change > 0:
-		return fmt.Sprintf("Joining costs %s, switching from another squad costs %s", join, change)
-	case join > 0:
-		return fmt.Sprintf("Joining costs %s", join)
-	case change > 0:
-		return fmt.Sprintf("Switching from another squad costs %s", change)
-	}
-	return "Free to join"
-}
