@@ -29,7 +29,7 @@ func TestCallsFollowNoRedirects(t *testing.T) {
 	t.Cleanup(discord.Close)
 	p := &Pages{config: Config{Discord: DiscordSignIn(discord.URL, "http://localhost", "1", "client secret"), APIURL: discord.URL}}
 	_, err := p.exchangeCode(t.Context(), "code", "verifier")
-	require.ErrorContains(t, err, "Discord does not answer", "the profile is elsewhere")
+	require.ErrorContains(t, err, "Discord is not responding", "the profile is elsewhere")
 	tokens = false
 	_, err = p.exchangeCode(t.Context(), "code", "verifier")
 	require.ErrorIs(t, err, errBadCode, "the token is elsewhere")
