@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/coder/websocket"
 	"github.com/klauspost/compress/zlib"
@@ -35,12 +36,12 @@ func newEncoder(compress string) (encoder, error) {
 }
 
 // plain sends JSON, or with payload compression each large payload in zlib of its own.
-type plain struct{ payloads bool }
+type plain struct{ payloads atomic.Bool } // set by IDENTIFY, which may come again while others write
 
 const worthCompressing = 1024 // bytes
 
 func (p *plain) encode(payload []byte) (websocket.MessageType, []byte, error) {
-	if !p.payloads || len(payload) < worthCompressing {
+	if !p.payloads.Load() || len(payload) < worthCompressing {
 		return websocket.MessageText, payload, nil
 	}
 	var buf bytes.Buffer

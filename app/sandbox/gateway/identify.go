@@ -57,7 +57,7 @@ func (c *conn) identify(d json.RawMessage) websocket.StatusCode {
 		return 0
 	}
 	if p, ok := c.enc.(*plain); ok {
-		p.payloads = in.Compress
+		p.payloads.Store(in.Compress)
 	}
 	if !c.enter(s) {
 		return shardingRequired
