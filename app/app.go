@@ -27,6 +27,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/outbox"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/squads"
@@ -59,15 +60,16 @@ type Setup struct {
 
 // Program is one running process. Open makes it, Run keeps it up.
 type Program struct {
-	Store   *store.Store
-	Bus     *bus.Bus
-	Economy *economy.Service
-	APIKeys *apikeys.Service
-	Guilds  *guilds.Service
-	Squads  *squads.Service
-	Outbox  *outbox.Outbox
-	API     *api.API         // nil without the role web
-	Pages   *dashboard.Pages // likewise
+	Store     *store.Store
+	Bus       *bus.Bus
+	Economy   *economy.Service
+	APIKeys   *apikeys.Service
+	Guilds    *guilds.Service
+	Squads    *squads.Service
+	Outbox    *outbox.Outbox
+	Questions *question.Questions
+	API       *api.API         // nil without the role web
+	Pages     *dashboard.Pages // likewise
 
 	setup     Setup
 	metrics   *prometheus.Registry

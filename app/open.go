@@ -24,6 +24,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/outbox"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/app/site"
@@ -76,6 +77,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.directory = directory.New(p.rest, p.bot.Caches)
 	p.bot.Mux.ServeGuilds(p.directory.Present)
 	p.Outbox = outbox.New(p.rest, db, setup.Log)
+	p.Questions = question.New(p.rest, db, setup.Log, setup.Now)
 	p.roles = rolesync.New(p.rest, p.directory, db, setup.Log)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
 	p.APIKeys = apikeys.New(db, p.Bus, Scopes(), setup.Log, setup.Now)
@@ -83,8 +85,8 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
 	p.features = []platform.Feature{
 		guilds.Feature(p.Guilds, p.findings),
-		economy.Feature(p.Economy, p.directory, p.rest),
-		squads.Feature(p.Squads, p.roles),
+		economy.Feature(p.Economy, p.directory, p.rest, p.Questions),
+		squads.Feature(p.Squads, p.roles, p.Questions),
 		apikeys.Feature(p.APIKeys),
 		{Name: "installation", Pages: dashboard.Installation},
 		audit.Feature(db),
@@ -190,9 +192,11 @@ func (p *Program) mount() {
 	if has(config.RoleJobs) {
 		p.roles.Mount(p.jobs)
 		p.Outbox.Mount(p.jobs)
+		p.Questions.MountJobs(p.jobs)
 		jobs.Sweep(p.jobs, p.Store)
 	}
 	if has(config.RoleBot) {
+		p.Questions.Mount(p.bot.Mux)
 		rolesync.Follow(p.bot.Listeners, p.Store, p.setup.Log)
 	}
 	for prefix, h := range p.setup.Mounts {

@@ -166,7 +166,7 @@ func TestServerAwayAndBack(t *testing.T) {
 		"transfer": func() error { o := order; o.Key = "away"; _, err := s.Transfer(t.Context(), o); return err },
 		"claim":    func() error { _, err := s.Claim(t.Context(), store.Claim{Guild: 1, User: 1, Amount: 1}); return err },
 		"read":     func() error { _, err := s.Balance(t.Context(), 1, 1); return err },
-		"write":    func() error { return s.DeleteConfirmation(t.Context(), 1, store.NewID(order.At)) },
+		"write":    func() error { return s.ReleaseConfirmation(t.Context(), 1, store.NewID(order.At), 1) },
 		"ping":     func() error { return s.Ping(t.Context()) },
 		"verify":   func() error { _, err := s.Verify(t.Context()); return err },
 		"migrate":  func() error { return s.Migrate(t.Context()) },

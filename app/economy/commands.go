@@ -7,11 +7,11 @@ import (
 
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
@@ -72,14 +72,21 @@ const sendMenu = "Send Bytes"
 type discordSide struct {
 	*Service
 	directory *directory.Directory
+	sending   question.Asker[Send]
+}
+
+func newDiscordSide(s *Service, who *directory.Directory, questions *question.Questions) discordSide {
+	d := discordSide{Service: s, directory: who}
+	d.sending = question.Register(questions, question.Kind[Send]{
+		Name: string(store.KindTransfer), Confirm: d.confirm, Canceled: i18n.M("Nothing was sent."),
+	})
+	return d
 }
 
 func (d discordSide) mount(m *bot.Mux) {
 	m.Command("/bytes/balance", d.balance)
 	m.Command("/bytes/daily", d.daily)
 	m.Command("/bytes/send", d.send)
-	m.Button("/bytes/send/{confirmation}/confirm", d.confirm)
-	m.Button("/bytes/send/{confirmation}/cancel", d.cancel)
 	m.UserCommand("/"+sendMenu, d.sendForm)
 	m.Modal("/bytes/send/{member}", d.sendFromForm)
 	m.Command("/bytes/leaderboard", d.leaderboard)
@@ -189,11 +196,10 @@ func (d discordSide) offer(ctx context.Context, i *bot.Interaction, to snowflake
 		return bot.Reply{}, err
 	}
 	if in.Amount > confirmFrom {
-		c, err := d.Propose(ctx, in)
-		if err != nil {
+		if err := d.MaySend(ctx, in); err != nil {
 			return bot.Reply{}, toGiver(err)
 		}
-		return confirmation(i.Printer, in, c), nil
+		return d.sending.Ask(ctx, i, question.Question[Send]{About: in, Text: sendQuestion(i.Printer, in)})
 	}
 	tx, err := d.Send(ctx, in)
 	if err != nil {
@@ -228,24 +234,23 @@ func (d discordSide) resolve(ctx context.Context, in Send, a Amount) (int64, err
 	return n, nil
 }
 
-func (d discordSide) confirm(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	in, err := d.proposal(ctx, i)
-	if err != nil {
-		return i.ReplaceRefused(err)
-	}
+// confirm sends what was asked about. It is checked again: the receiver may have left meanwhile.
+func (d discordSide) confirm(ctx context.Context, i *bot.Interaction, a question.Answer[Send]) (bot.Reply, error) {
+	in := a.About
+	in.Guild, in.Key = i.Guild, a.Key
 	receiver, err := d.directory.Member(ctx, i.Guild, in.To)
 	if errors.Is(err, directory.ErrUnknown) {
-		return i.ReplaceRefused(notHere(in.ToName))
+		return bot.Reply{}, notHere(in.ToName)
 	}
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	if err := mayReceive(receiver.User, in.ToName, true); err != nil {
-		return i.ReplaceRefused(err)
+		return bot.Reply{}, err
 	}
 	tx, err := d.Send(ctx, in)
 	if err != nil {
-		return i.ReplaceRefused(toGiver(err))
+		return bot.Reply{}, toGiver(err)
 	}
 	done := bot.Replace(bot.Success(i.T("Bytes sent"), i.T("The transfer is announced below.")))
 	if !tx.Again {
@@ -253,25 +258,6 @@ func (d discordSide) confirm(ctx context.Context, i *bot.Interaction) (bot.Reply
 		done.Then = &public
 	}
 	return done, nil
-}
-
-func (d discordSide) cancel(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	id, err := uuid.Parse(i.Vars["confirmation"])
-	if err != nil {
-		return i.ReplaceRefused(unknownConfirmation())
-	}
-	if err := d.Cancel(ctx, i.Guild, i.User().ID, id); err != nil {
-		return i.ReplaceRefused(err)
-	}
-	return bot.Replace(bot.Info(i.T("Canceled"), i.T("Nothing was sent."))), nil
-}
-
-func (d discordSide) proposal(ctx context.Context, i *bot.Interaction) (Send, error) {
-	id, err := uuid.Parse(i.Vars["confirmation"])
-	if err != nil {
-		return Send{}, unknownConfirmation()
-	}
-	return d.Proposal(ctx, i.Guild, i.User().ID, id)
 }
 
 func mayReceive(user discord.User, name string, inGuild bool) error {

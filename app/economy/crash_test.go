@@ -51,7 +51,7 @@ func openBank(ctx context.Context, s *store.Store, token, url string) (*bank, er
 	who := directory.New(api, func() cache.Caches { return nil })
 	k := &bank{Service: economy.New(s, b, who, log, time.Now), registry: jobs.NewRegistry()}
 	roles := rolesync.New(api, who, s, log)
-	roles.Add(*economy.Feature(k.Service, who, api).Roles)
+	roles.Add(*economy.Feature(k.Service, who, api, nil).Roles)
 	roles.Mount(k.registry)
 	k.close = func() {
 		k.Close()

@@ -91,8 +91,8 @@ func TestALargeTransferIsConfirmed(t *testing.T) {
 		late := expired.Press("Confirm")
 		require.Contains(t, late.Text(), "Time ran out before you confirmed")
 
-		calledOff := ada.Run("/bytes send", options{"member": ken.ID, "amount": "150"})
-		require.Contains(t, calledOff.Press("Cancel").Text(), "Nothing was sent")
+		canceled := ada.Run("/bytes send", options{"member": ken.ID, "amount": "150"})
+		require.Contains(t, canceled.Press("Cancel").Text(), "Nothing was sent")
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app/economy"
@@ -232,65 +231,12 @@ func TestAKeyThatWasRefusedStaysRefused(t *testing.T) {
 	})
 }
 
-func TestAProposalIsConfirmedOnceByItsSenderWithinAMinute(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.settings(t, func(c *economy.Settings) { c.StartingBalance = 500 })
-		in := send(105)
-		in.Reason = "for the review"
-		c, err := w.Propose(t.Context(), in)
-		require.NoError(t, err)
-
-		_, err = w.Proposal(t.Context(), guild, grace, c.ID)
-		require.True(t, fault.Has(err, "confirmation_unknown"), "somebody else's: %v", err)
-		_, err = w.Proposal(t.Context(), guild, ada, uuid.New())
-		require.True(t, fault.Has(err, "confirmation_unknown"))
-
-		confirmed, err := w.Proposal(t.Context(), guild, ada, c.ID)
-		require.NoError(t, err)
-		require.Equal(t, in.Amount, confirmed.Amount)
-		require.Equal(t, in.Reason, confirmed.Reason)
-		var wg sync.WaitGroup
-		ids := make([]uuid.UUID, 10)
-		for i := range ids {
-			wg.Go(func() {
-				tx, err := w.Send(t.Context(), confirmed)
-				require.NoError(t, err)
-				ids[i] = tx.ID
-			})
-		}
-		wg.Wait()
-		for _, id := range ids {
-			require.Equal(t, ids[0], id)
-		}
-		st, err := w.Look(t.Context(), guild, grace)
-		require.NoError(t, err)
-		require.Equal(t, int64(605), st.Balance.Balance, "ten presses move the bytes once")
-
-		w.pass(61 * time.Second)
-		_, err = w.Proposal(t.Context(), guild, ada, c.ID)
-		require.True(t, fault.Has(err, "confirmation_expired"), "%v", err)
-	})
-}
-
 func TestWhatWouldBeRefusedIsNotAskedAbout(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		_, err := w.Propose(t.Context(), send(500))
-		require.True(t, fault.Has(err, "insufficient_balance"))
-		_, err = w.Propose(t.Context(), send(5000))
-		require.True(t, fault.Has(err, "over_max_transfer"))
-	})
-}
-
-func TestACalledOffProposalCannotBeConfirmed(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.settings(t, func(c *economy.Settings) { c.StartingBalance = 500 })
-		c, err := w.Propose(t.Context(), send(105))
-		require.NoError(t, err)
-		require.True(t, fault.Has(w.Cancel(t.Context(), guild, grace, c.ID), "confirmation_unknown"))
-		require.NoError(t, w.Cancel(t.Context(), guild, ada, c.ID))
-		_, err = w.Proposal(t.Context(), guild, ada, c.ID)
-		require.True(t, fault.Has(err, "confirmation_unknown"))
-		require.True(t, fault.Has(w.Cancel(t.Context(), guild, ada, c.ID), "confirmation_unknown"))
+		require.True(t, fault.Has(w.MaySend(t.Context(), send(500)), "insufficient_balance"))
+		require.True(t, fault.Has(w.MaySend(t.Context(), send(5000)), "over_max_transfer"))
+		require.True(t, fault.Has(w.MaySend(t.Context(), send(0)), "invalid"))
+		require.NoError(t, w.MaySend(t.Context(), send(100)))
 	})
 }
 

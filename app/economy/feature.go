@@ -9,16 +9,17 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Feature is the economy as the program mounts it.
-func Feature(s *Service, who *directory.Directory, discordAPI reactor) platform.Feature {
+func Feature(s *Service, who *directory.Directory, discordAPI reactor, questions *question.Questions) platform.Feature {
 	return platform.Feature{
 		Name:         "economy",
 		Topics:       []dashboard.Topic{{Topic: bus.TransactionCreated, Icon: "coin", Text: i18n.M("Bytes moved")}},
 		Commands:     commands(),
-		Interactions: discordSide{s, who}.mount,
+		Interactions: func(m *bot.Mux) { newDiscordSide(s, who, questions).mount(m) },
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
 		Roles:        s.desiredRoles(),
 		Findings:     s.findings,

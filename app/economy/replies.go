@@ -79,19 +79,13 @@ func sent(p *i18n.Printer, tx store.Transaction) bot.Reply {
 	return r
 }
 
-// confirmation asks before a larger transfer. The buttons carry the id of the question, so
-// they work after a restart.
-func confirmation(p *i18n.Printer, in Send, c store.Confirmation) bot.Reply {
+// sendQuestion asks before a larger transfer.
+func sendQuestion(p *i18n.Printer, in Send) string {
 	text := p.T("Send **%s** to %s?", i18n.Bytes(in.Amount), bot.Mention(in.To))
 	if in.Reason != "" {
 		text += "\n> " + bot.Escape(in.Reason)
 	}
-	text += "\n" + p.T("This question expires %s.", bot.Relative(c.ExpiresAt))
-	path := "/bytes/send/" + c.ID.String()
-	return bot.Ephemeral(bot.Warning(p.T("Please confirm"), text), discord.NewActionRow(
-		discord.NewSuccessButton(p.T("Confirm"), path+"/confirm"),
-		discord.NewSecondaryButton(p.T("Cancel"), path+"/cancel"),
-	))
+	return text
 }
 
 const (

@@ -2,14 +2,11 @@ package economy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 	"unicode/utf8"
 
 	"github.com/disgoorg/snowflake/v2"
-	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
@@ -22,7 +19,6 @@ const (
 	longestReason   = 200
 	// confirmFrom is the largest amount that a command sends without asking again.
 	confirmFrom = 100
-	confirmFor  = 60 * time.Second
 )
 
 // Send asks to move bytes from one member to another.
@@ -94,68 +90,21 @@ func cooldown(cfg Config) time.Duration {
 	return time.Duration(cfg.TransferCooldownHours) * time.Hour
 }
 
-// Propose looks whether a transfer would be refused now and, when it would not, keeps it for
-// its sender to confirm within a minute.
-func (s *Service) Propose(ctx context.Context, in Send) (store.Confirmation, error) {
+// MaySend looks whether a transfer would be refused now, before its sender is asked to confirm it. It fails
+// as Send does.
+func (s *Service) MaySend(ctx context.Context, in Send) error {
 	if err := in.Validate(); err != nil {
-		return store.Confirmation{}, err
+		return err
 	}
 	cfg, err := s.Settings(ctx, in.Guild)
 	if err != nil {
-		return store.Confirmation{}, err
+		return err
 	}
 	giver, err := s.Balance(ctx, in.Guild, in.From)
 	if err != nil {
-		return store.Confirmation{}, err
-	}
-	now := s.now()
-	if err := mayGive(giver.Balance, in.Amount, cfg, now); err != nil {
-		return store.Confirmation{}, err
-	}
-	payload, err := json.Marshal(in)
-	if err != nil {
-		return store.Confirmation{}, fmt.Errorf("encode proposal: %w", err)
-	}
-	c := store.Confirmation{
-		ID: store.NewID(now), GuildID: in.Guild, UserID: in.From, Kind: string(store.KindTransfer), Payload: payload,
-		CreatedAt: now, ExpiresAt: now.Add(confirmFor),
-	}
-	return c, s.store.SaveConfirmation(ctx, c)
-}
-
-// Proposal is what user was asked to confirm. It fails with confirmation_expired when the
-// minute is over, and with confirmation_unknown when it is not theirs or was canceled.
-func (s *Service) Proposal(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) (Send, error) {
-	c, err := s.store.Confirmation(ctx, guild, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && c.UserID != user {
-		return Send{}, unknownConfirmation()
-	}
-	if err != nil {
-		return Send{}, err
-	}
-	if s.now().After(c.ExpiresAt) {
-		return Send{}, fault.New(fault.Refused, "confirmation_expired",
-			"Time ran out before you confirmed, so nothing was sent. Run `/bytes send` again.")
-	}
-	var in Send
-	if err := json.Unmarshal(c.Payload, &in); err != nil {
-		return Send{}, fmt.Errorf("decode confirmation %s: %w", id, err)
-	}
-	in.Guild = guild
-	in.Key = "discord:confirmation:" + id.String()
-	return in, nil
-}
-
-// Cancel forgets a proposal. It fails as Proposal does.
-func (s *Service) Cancel(ctx context.Context, guild, user snowflake.ID, id uuid.UUID) error {
-	if _, err := s.Proposal(ctx, guild, user, id); err != nil {
 		return err
 	}
-	err := s.store.DeleteConfirmation(ctx, guild, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return unknownConfirmation()
-	}
-	return err
+	return mayGive(giver.Balance, in.Amount, cfg, s.now())
 }
 
 // mayGive is the store's verdict asked in advance: it spares a member a question whose answer
@@ -195,11 +144,6 @@ func refused(err error) error {
 
 func selfTransfer() error {
 	return fault.New(fault.Refused, "self_transfer", "You cannot send bytes to yourself. Choose another member.")
-}
-
-func unknownConfirmation() error {
-	return fault.New(fault.NotFound, "confirmation_unknown",
-		"This question is no longer open, so nothing was sent now. Run `/bytes send` again if you still want to.")
 }
 
 func overMax(amount, most int64) error {

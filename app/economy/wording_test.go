@@ -50,7 +50,7 @@ func TestRepliesAreWordedInEveryLanguage(t *testing.T) {
 			bot.Public(alreadyClaimedToday(p, fault.As(alreadyClaimed(at)))),
 			bot.Public(noAccountYet(p, long)),
 			sent(p, store.Transaction{FromID: 1, ToID: 2, Amount: 5, Reason: &long}),
-			confirmation(p, Send{To: 2, Amount: 500, Reason: "W"}, store.Confirmation{ExpiresAt: at}),
+			bot.Ephemeral(bot.Warning("", sendQuestion(p, Send{To: 2, Amount: 500, Reason: "W"}))),
 			{Modal: sendModal(p, 2, long)},
 			leaderboardReply(p, nil, nil, store.ByReceived, 0, false, 9),
 			leaderboardReply(p, places, nil, store.ByBalance, 0, true, 99),
@@ -61,7 +61,7 @@ func TestRepliesAreWordedInEveryLanguage(t *testing.T) {
 			bot.Public(infoOf(p, other, 20000)),
 		}
 		for _, err := range []error{
-			isBot(long), notHere(long), selfTransfer(), unknownConfirmation(), overMax(5000, 1000), coolingDown(at), insufficient(50, 20),
+			isBot(long), notHere(long), selfTransfer(), overMax(5000, 1000), coolingDown(at), insufficient(50, 20),
 			toGiver(insufficient(50, 20)), toGiver(coolingDown(at)), alreadyClaimed(at), notAmount,
 		} {
 			format, values := fault.As(err).Words()

@@ -49,7 +49,7 @@ func newAPI(w *world) *apiClient {
 	server := web.New(web.Config{})
 	var g gate
 	a := api.New(server, api.Config{Keys: &g, Guilds: &g, Limits: &g})
-	squads.Feature(w.Service, nil).API(a)
+	squads.Feature(w.Service, nil, nil).API(a)
 	return &apiClient{w, server.Handler()}
 }
 
@@ -292,7 +292,7 @@ func TestTheReferenceKnowsSquads(t *testing.T) {
 	t.Parallel()
 	server := web.New(web.Config{})
 	var g gate
-	squads.Feature(&squads.Service{}, nil).API(api.New(server, api.Config{Keys: &g, Guilds: &g, Limits: &g}))
+	squads.Feature(&squads.Service{}, nil, nil).API(api.New(server, api.Config{Keys: &g, Guilds: &g, Limits: &g}))
 	a := &apiClient{handler: server.Handler()}
 	doc := a.ask(t, http.MethodGet, "/api/openapi.json", nil).is(200)
 	create := doc.at(`paths./guilds/{guild_id}/squads.post`)

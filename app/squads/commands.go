@@ -13,6 +13,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
@@ -54,7 +55,22 @@ func commands() []discord.ApplicationCommandCreate {
 const optionSquad = "squad"
 
 // discordSide responds to the interactions of squads.
-type discordSide struct{ *Service }
+type discordSide struct {
+	*Service
+	joining, leaving question.Asker[asked]
+}
+
+// asked is what a member is asked about.
+type asked struct {
+	Squad uuid.UUID `json:"squad"`
+}
+
+func newDiscordSide(s *Service, questions *question.Questions) discordSide {
+	d := discordSide{Service: s}
+	d.joining = question.Register(questions, question.Kind[asked]{Name: "squad_join", Confirm: d.confirmJoin})
+	d.leaving = question.Register(questions, question.Kind[asked]{Name: "squad_leave", Confirm: d.confirmLeave})
+	return d
+}
 
 func (d discordSide) mount(m *bot.Mux) {
 	m.Command("/squads/list", d.list)
@@ -64,10 +80,7 @@ func (d discordSide) mount(m *bot.Mux) {
 	m.Button("/squads/menu/{page}", d.turnMenu)
 	m.Button("/squads/choose", d.choose)
 	m.Select("/squads/pick", d.pick)
-	m.Button("/squads/join/{confirmation}/confirm", d.confirmJoin)
 	m.Command("/squads/leave", d.leave)
-	m.Button("/squads/leave/{confirmation}/confirm", d.confirmLeave)
-	m.Button("/squads/cancel/{confirmation}", d.cancel)
 	m.Command("/squads/info", d.info)
 	m.Command("/squads/members", d.members)
 	m.Autocomplete("/squads/members", d.suggest)
@@ -84,11 +97,7 @@ func (d discordSide) join(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, q.ID)
-	if err != nil {
-		return bot.Reply{}, toMember(err)
-	}
-	return bot.Ephemeral(joinQuestion(i.Printer, p, d.withheld(ctx, p.Choice.Squad)), confirmOrCancel(i.Printer, "/squads/join/", p)), nil
+	return d.askToJoin(ctx, i, q.ID, false)
 }
 
 // choose opens the menu from the button under the list.
@@ -124,55 +133,46 @@ func (d discordSide) pick(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 	if err != nil {
 		return bot.Reply{}, bot.Outdated()
 	}
-	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, squad)
-	if err != nil {
-		return bot.Reply{}, toMember(err) // the menu stays, to choose another
-	}
-	return bot.Replace(joinQuestion(i.Printer, p, d.withheld(ctx, p.Choice.Squad)), confirmOrCancel(i.Printer, "/squads/join/", p)), nil
+	return d.askToJoin(ctx, i, squad, true) // when it is refused the menu stays, to choose another
 }
 
-func (d discordSide) confirmJoin(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	id, err := uuid.Parse(i.Vars["confirmation"])
+func (d discordSide) askToJoin(ctx context.Context, i *bot.Interaction, squad uuid.UUID, inPlace bool) (bot.Reply, error) {
+	p, err := d.ProposeJoin(ctx, i.Guild, i.User().ID, squad)
 	if err != nil {
-		return i.ReplaceRefused(unknownQuestion())
+		return bot.Reply{}, toMember(err)
 	}
-	done, err := d.ConfirmJoin(ctx, i.Guild, i.User().ID, i.Name(), id)
+	return d.joining.Ask(ctx, i, question.Question[asked]{
+		About: asked{squad}, Text: joinQuestion(i.Printer, p, d.withheld(ctx, p.Choice.Squad)), InPlace: inPlace,
+	})
+}
+
+// confirmJoin joins as was proposed. It is checked again: prices and places may have changed.
+func (d discordSide) confirmJoin(ctx context.Context, i *bot.Interaction, a question.Answer[asked]) (bot.Reply, error) {
+	done, err := d.Join(ctx, Join{Guild: i.Guild, User: i.User().ID, Squad: a.About.Squad, Name: i.Name(), Key: a.Key})
 	if err != nil {
-		return i.ReplaceRefused(toMember(err))
+		return bot.Reply{}, toMember(err)
 	}
 	return bot.Replace(d.colored(ctx, welcome(i.Printer, done, d.withheld(ctx, done.Squad)), done.Squad)), nil
 }
 
 func (d discordSide) leave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	i.RespondEphemerally()
-	p, err := d.ProposeLeave(ctx, i.Guild, i.User().ID)
+	q, err := d.ProposeLeave(ctx, i.Guild, i.User().ID)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return bot.Ephemeral(leaveQuestion(i.Printer, p), confirmOrCancel(i.Printer, "/squads/leave/", p)), nil
+	return d.leaving.Ask(ctx, i, question.Question[asked]{About: asked{q.ID}, Text: leaveQuestion(i.Printer, q)})
 }
 
-func (d discordSide) confirmLeave(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	id, err := uuid.Parse(i.Vars["confirmation"])
+func (d discordSide) confirmLeave(ctx context.Context, i *bot.Interaction, a question.Answer[asked]) (bot.Reply, error) {
+	q, err := d.Squad(ctx, i.Guild, a.About.Squad)
 	if err != nil {
-		return i.ReplaceRefused(unknownQuestion())
+		return bot.Reply{}, err
 	}
-	q, err := d.ConfirmLeave(ctx, i.Guild, i.User().ID, id)
-	if err != nil {
-		return i.ReplaceRefused(err)
+	if err := d.Leave(ctx, Leave{Guild: i.Guild, User: i.User().ID, Squad: q.ID}); err != nil {
+		return bot.Reply{}, err
 	}
 	return bot.Replace(goodbye(i.Printer, q)), nil
-}
-
-func (d discordSide) cancel(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	id, err := uuid.Parse(i.Vars["confirmation"])
-	if err != nil {
-		return i.ReplaceRefused(unknownQuestion())
-	}
-	if err := d.Cancel(ctx, i.Guild, i.User().ID, id); err != nil {
-		return i.ReplaceRefused(err)
-	}
-	return bot.Replace(bot.Info(i.T("Canceled"), i.T("Nothing has changed."))), nil
 }
 
 func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {

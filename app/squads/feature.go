@@ -5,14 +5,16 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Feature is squads as the program mounts them. roles gives and takes the roles.
-func Feature(s *Service, roles reconciler) platform.Feature {
+func Feature(s *Service, roles reconciler, questions *question.Questions) platform.Feature {
 	return platform.Feature{
 		Name: "squads",
 		Topics: []dashboard.Topic{
@@ -20,7 +22,7 @@ func Feature(s *Service, roles reconciler) platform.Feature {
 			{Topic: bus.SquadsChanged, Icon: "users-group", Text: i18n.M("Squads changed")},
 		},
 		Commands:     commands(),
-		Interactions: discordSide{s}.mount,
+		Interactions: func(m *bot.Mux) { newDiscordSide(s, questions).mount(m) },
 		API:          s.api,
 		Pages:        s.pages,
 		Listeners:    s.listen,

@@ -79,7 +79,7 @@ func menuReply(p *i18n.Printer, choices []Choice, page int) bot.Reply {
 }
 
 // joinQuestion asks for confirmation; withheld says that the role cannot be given.
-func joinQuestion(p *i18n.Printer, proposal Proposal, withheld bool) discord.Embed {
+func joinQuestion(p *i18n.Printer, proposal Proposal, withheld bool) string {
 	var lines []string
 	q, cost := proposal.Choice.Squad, proposal.Choice.Cost
 	if proposal.From != nil {
@@ -101,16 +101,7 @@ func joinQuestion(p *i18n.Printer, proposal Proposal, withheld bool) discord.Emb
 	if withheld {
 		lines = append(lines, roleWithheld(p))
 	}
-	lines = append(lines, p.T("This question expires %s.", bot.Relative(proposal.Ends)))
-	return bot.Warning(p.T("Please confirm"), strings.Join(lines, "\n"))
-}
-
-// confirmOrCancel are the buttons of a question. They carry its id, so they work after a restart.
-func confirmOrCancel(p *i18n.Printer, path string, proposal Proposal) discord.LayoutComponent {
-	return discord.NewActionRow(
-		discord.NewSuccessButton(p.T("Confirm"), path+proposal.ID.String()+"/confirm"),
-		discord.NewSecondaryButton(p.T("Cancel"), "/squads/cancel/"+proposal.ID.String()),
-	)
+	return strings.Join(lines, "\n")
 }
 
 func welcome(p *i18n.Printer, done store.Joined, withheld bool) discord.Embed {
@@ -135,11 +126,9 @@ func roleWithheld(p *i18n.Printer) string {
 	return p.T("Its role cannot be given at the moment because the bot lacks the permission, but your membership counts all the same. An admin can see on the dashboard what to do.")
 }
 
-func leaveQuestion(p *i18n.Printer, proposal Proposal) discord.Embed {
-	return bot.Warning(p.T("Please confirm"),
-		p.T("Leave **%s**? This is free, and so is coming back within 24 hours. Joining another squad within 24 hours costs as much as switching to it.",
-			bot.Escape(proposal.Choice.Name))+
-			"\n"+p.T("This question expires %s.", bot.Relative(proposal.Ends)))
+func leaveQuestion(p *i18n.Printer, q store.Squad) string {
+	return p.T("Leave **%s**? This is free, and so is coming back within 24 hours. Joining another squad within 24 hours costs as much as switching to it.",
+		bot.Escape(q.Name))
 }
 
 func goodbye(p *i18n.Printer, q store.Squad) discord.Embed {

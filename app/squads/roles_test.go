@@ -56,7 +56,7 @@ func openOffice(ctx context.Context, s *store.Store, token, url string) (*office
 		store:   s, registry: jobs.NewRegistry(), calls: &calls{Rest: api},
 	}
 	o.roles = rolesync.New(o.calls, who, s, log)
-	feature := squads.Feature(o.Service, o.roles)
+	feature := squads.Feature(o.Service, o.roles, nil)
 	o.roles.Add(*feature.Roles)
 	o.roles.Mount(o.registry)
 	feature.Jobs(o.registry)

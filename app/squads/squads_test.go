@@ -349,65 +349,21 @@ func TestDeletingAndOrdering(t *testing.T) {
 	})
 }
 
-func TestAJoinIsConfirmedOnceByItsMemberWithinAMinute(t *testing.T) {
+func TestWhatJoiningWouldComeToIsProposed(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		a, b := w.make(t, "A", 201), w.make(t, "B", 202)
-		_, err := w.join(t, ada, a)
+		_, err := w.ProposeLeave(t.Context(), guild, ada)
+		refuses(t, err, "not_member", "not in a squad")
+		_, err = w.join(t, ada, a)
 		require.NoError(t, err)
 		p, err := w.ProposeJoin(t.Context(), guild, ada, b.ID)
 		require.NoError(t, err)
 		require.Equal(t, []any{int64(50), int64(100), "A"}, []any{p.Choice.Cost, p.Balance, p.From.Name})
-
-		_, err = w.ConfirmJoin(t.Context(), guild, grace, "Grace", p.ID)
-		refuses(t, err, "confirmation_unknown", "no longer open")
-		_, err = w.ConfirmLeave(t.Context(), guild, ada, p.ID)
-		refuses(t, err, "confirmation_unknown", "no longer open")
-		var wg sync.WaitGroup
-		for range 10 {
-			wg.Go(func() {
-				done, err := w.ConfirmJoin(t.Context(), guild, ada, "Ada", p.ID)
-				assert.NoError(t, err)
-				assert.EqualValues(t, 50, done.Balance, "ten presses cost one fee")
-			})
-		}
-		wg.Wait()
-		late, err := w.ProposeJoin(t.Context(), guild, ada, a.ID)
-		require.NoError(t, err)
-		w.pass(61 * time.Second)
-		_, err = w.ConfirmJoin(t.Context(), guild, ada, "Ada", late.ID)
-		refuses(t, err, "confirmation_expired", "Time ran out")
-
-		off, err := w.ProposeJoin(t.Context(), guild, ada, a.ID)
-		require.NoError(t, err)
-		refuses(t, w.Cancel(t.Context(), guild, grace, off.ID), "confirmation_unknown", "no longer open")
-		require.NoError(t, w.Cancel(t.Context(), guild, ada, off.ID))
-		_, err = w.ConfirmJoin(t.Context(), guild, ada, "Ada", off.ID)
-		refuses(t, err, "confirmation_unknown", "no longer open")
-	})
-}
-
-func TestALeavingIsConfirmedOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		_, err := w.ProposeLeave(t.Context(), guild, ada)
-		refuses(t, err, "not_member", "not in a squad")
-		a := w.make(t, "A", 201)
-		_, err = w.join(t, ada, a)
-		require.NoError(t, err)
-		p, err := w.ProposeLeave(t.Context(), guild, ada)
-		require.NoError(t, err)
-		left, err := w.ConfirmLeave(t.Context(), guild, ada, p.ID)
+		left, err := w.ProposeLeave(t.Context(), guild, ada)
 		require.NoError(t, err)
 		require.Equal(t, "A", left.Name)
-		_, err = w.join(t, ada, a)
-		require.NoError(t, err)
-		_, err = w.ConfirmLeave(t.Context(), guild, ada, p.ID)
-		refuses(t, err, "confirmation_unknown", "no longer open")
-		_, err = w.Of(t.Context(), guild, ada)
-		require.NoError(t, err, "a late press ends nothing new")
-
-		p, err = w.ProposeLeave(t.Context(), guild, ada)
-		require.NoError(t, err)
-		require.NoError(t, w.Cancel(t.Context(), guild, ada, p.ID))
+		_, err = w.ProposeJoin(t.Context(), guild, ada, a.ID)
+		refuses(t, err, store.AlreadyMember, "Already a member")
 	})
 }
 

@@ -51,12 +51,12 @@ func TestRepliesAreWordedInEveryLanguage(t *testing.T) {
 	bottest.Worded(t, func(p *i18n.Printer) []bot.Reply {
 		replies := []bot.Reply{
 			menuReply(p, nil, 0), menuReply(p, many, 0), menuReply(p, many, 1),
-			bot.Ephemeral(joinQuestion(p, Proposal{Choice: choices[0], Ends: at}, false), confirmOrCancel(p, "/", Proposal{})),
-			bot.Ephemeral(joinQuestion(p, Proposal{Choice: choices[1], Ends: at, Balance: 100}, true)),
-			bot.Ephemeral(joinQuestion(p, Proposal{Choice: choices[1], From: &q, Ends: at, Balance: 100}, true)),
+			bot.Ephemeral(bot.Warning("", joinQuestion(p, Proposal{Choice: choices[0]}, false))),
+			bot.Ephemeral(bot.Warning("", joinQuestion(p, Proposal{Choice: choices[1], Balance: 100}, true))),
+			bot.Ephemeral(bot.Warning("", joinQuestion(p, Proposal{Choice: choices[1], From: &q, Balance: 100}, true))),
 			bot.Ephemeral(welcome(p, store.Joined{Squad: q}, true)),
 			bot.Ephemeral(welcome(p, store.Joined{Squad: choices[3].Squad, Cost: 50, Balance: 1}, false)),
-			bot.Ephemeral(leaveQuestion(p, Proposal{Choice: choices[0], Ends: at})),
+			bot.Ephemeral(bot.Warning("", leaveQuestion(p, q))),
 			bot.Ephemeral(goodbye(p, q)),
 			bot.Ephemeral(inNoSquad(p, "W", true)), bot.Ephemeral(inNoSquad(p, "W", false)),
 			bot.Public(placeOf(p, "W", Place{q, at})), bot.Public(placeOf(p, "W", Place{choices[5].Squad, at})),

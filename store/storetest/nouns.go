@@ -56,7 +56,7 @@ func audits(t *testing.T, db Database) {
 
 func confirms(t *testing.T, db Database) {
 	s := db.Migrated(t)
-	q := store.Confirmation{ID: store.NewID(noon), GuildID: guild, UserID: user(1), Kind: "bytes.send",
+	q := store.Confirmation{ID: store.NewID(noon), GuildID: guild, UserID: user(1), Requires: 1<<40 | 4, Kind: "bytes.send",
 		Payload: json.RawMessage(`{"amount": 500}`), CreatedAt: noon, ExpiresAt: noon.Add(time.Minute)}
 	require.NoError(t, s.SaveConfirmation(t.Context(), q))
 	require.ErrorIs(t, s.SaveConfirmation(t.Context(), q), store.ErrExists)
@@ -67,14 +67,25 @@ func confirms(t *testing.T, db Database) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 
 	var won atomic.Int64
-	together(10, func(int) {
-		if err := s.DeleteConfirmation(t.Context(), guild, q.ID); err == nil {
+	together(10, func(n int) {
+		if err := s.ClaimConfirmation(t.Context(), guild, q.ID, user(10+n), noon, noon.Add(time.Second)); err == nil {
 			won.Add(1)
 		} else {
 			assert.ErrorIs(t, err, store.ErrNotFound)
 		}
 	})
-	require.EqualValues(t, 1, won.Load(), "of two presses one wins")
+	require.EqualValues(t, 1, won.Load(), "of ten presses one wins")
+	require.ErrorIs(t, s.SettleConfirmation(t.Context(), guild, q.ID, user(1), noon), store.ErrNotFound, "somebody else has the claim")
+	require.ErrorIs(t, s.ReleaseConfirmation(t.Context(), guild, q.ID, user(1)), store.ErrNotFound)
+	require.NoError(t, s.ClaimConfirmation(t.Context(), guild, q.ID, user(2), noon.Add(time.Second), noon.Add(time.Minute)), "who claimed it has died")
+	require.NoError(t, s.ReleaseConfirmation(t.Context(), guild, q.ID, user(2)))
+	require.NoError(t, s.ClaimConfirmation(t.Context(), guild, q.ID, user(1), noon, noon.Add(time.Second)))
+	require.NoError(t, s.SettleConfirmation(t.Context(), guild, q.ID, user(1), noon))
+	require.ErrorIs(t, s.ClaimConfirmation(t.Context(), guild, q.ID, user(1), noon.Add(time.Hour), noon.Add(time.Hour)), store.ErrNotFound, "it is answered")
+	q.AnsweredBy, q.AnsweredAt = user(1), &noon
+	read, err = s.Confirmation(t.Context(), guild, q.ID)
+	require.NoError(t, err)
+	require.Equal(t, q, read)
 	q.Payload = json.RawMessage(`{`)
 	require.ErrorIs(t, s.SaveConfirmation(t.Context(), q), store.ErrInvalid)
 }

@@ -20,6 +20,9 @@ type Interaction struct {
 	Channel snowflake.ID
 	Member  discord.ResolvedMember // who asks, with their permissions in the channel
 
+	Application snowflake.ID // ours
+	Token       string       // with which the response can be changed for 15 minutes
+
 	Vars    map[string]string                   // of the pattern that matched
 	Options discord.SlashCommandInteractionData // of a slash command
 	Target  discord.UserCommandInteractionData  // of a context menu on a member
@@ -54,7 +57,8 @@ func (i *Interaction) MemberOption(option string) (user discord.User, name strin
 }
 
 func newInteraction(p *i18n.Printer, e *handler.InteractionEvent) *Interaction {
-	i := &Interaction{Printer: p, ID: e.ID(), Guild: *e.GuildID(), Member: *e.Member(), Vars: e.Vars}
+	i := &Interaction{Printer: p, ID: e.ID(), Guild: *e.GuildID(), Member: *e.Member(), Vars: e.Vars,
+		Application: e.ApplicationID(), Token: e.Token()}
 	if c := e.Channel(); c.MessageChannel != nil {
 		i.Channel = c.ID()
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -22,6 +23,10 @@ type Reply struct {
 	Update     bool                 // replace the message whose component was used
 	Modal      *discord.ModalCreate // instead of a message; impossible once the response was deferred
 	Then       *Reply               // a further message behind this one
+
+	// Followed is called when the message became a follow-up, because the response was deferred otherwise:
+	// then it is not what Discord calls the original response. May be nil.
+	Followed func(ctx context.Context, message snowflake.ID)
 }
 
 // Public is a reply of one embed that everyone in the channel sees.

@@ -82,7 +82,7 @@ func (a *response) send(ctx context.Context, r Reply) error {
 	if a.deferred == notWaiting {
 		err = a.try(func() error { return a.respond(r, rest.WithCtx(ctx)) })
 	} else {
-		err = a.follow(r, rest.WithCtx(ctx))
+		err = a.follow(ctx, r)
 	}
 	switch {
 	case answered(err):
@@ -109,7 +109,7 @@ func (a *response) respond(r Reply, opt rest.RequestOpt) error {
 	}
 }
 
-func (a *response) follow(r Reply, opt rest.RequestOpt) error {
+func (a *response) follow(ctx context.Context, r Reply) error {
 	if r.Modal != nil {
 		return fmt.Errorf("a modal cannot follow a deferred response")
 	}
@@ -117,6 +117,7 @@ func (a *response) follow(r Reply, opt rest.RequestOpt) error {
 		api   = a.event.Client().Rest
 		app   = a.event.ApplicationID()
 		token = a.event.Token()
+		opt   = rest.WithCtx(ctx)
 	)
 	inPlace := a.deferred == unchanged && r.Update ||
 		a.deferred == thinkingEphemeral && r.Ephemeral ||
@@ -130,7 +131,10 @@ func (a *response) follow(r Reply, opt rest.RequestOpt) error {
 			return err
 		}
 	}
-	_, err := api.CreateFollowupMessage(app, token, r.message(), opt)
+	sent, err := api.CreateFollowupMessage(app, token, r.message(), opt)
+	if err == nil && r.Followed != nil {
+		r.Followed(ctx, sent.ID)
+	}
 	return err
 }
 
