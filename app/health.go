@@ -75,7 +75,7 @@ func (p *Program) checkBots(ctx context.Context) []web.CheckResult {
 		case len(b.Down) > 0:
 			f.Status, f.Detail = web.Degraded, i18n.M("%d of %d shards not connected to Discord", len(b.Down), len(b.Shards))
 		case len(b.Missing) > 0:
-			f.Status, f.Detail = web.Degraded, i18n.M("%s. %s", f.Detail, strings.Join(b.Missing, " "))
+			f.Status, f.Detail = web.Degraded, i18n.M("%s. %s", f.Detail, intentsOff(b.Missing))
 		}
 		if b.Stale {
 			f.Status, f.Detail = web.Degraded, i18n.M("last seen %s ago", i18n.Duration(time.Since(b.At)))
@@ -155,11 +155,32 @@ func (p *Program) sendHeartbeats(ctx context.Context) {
 	}
 }
 
-// missing says what does not work because the bot's owner has switched off an intent, and where it is
-// switched on.
-func (p *Program) missing() (list []string) {
+// missing lists the intents that the bot's owner has switched off, for the processes that show health.
+func (p *Program) missing() (list []bus.Missing) {
 	for _, m := range p.bot.Missing() {
-		list = append(list, fmt.Sprintf("%s is off: %s Switch it on at %s and restart the bot.", m.Name, strings.Join(m.Effects, " "), m.URL))
+		var effects []string
+		for _, e := range m.Effects {
+			effects = append(effects, e.Sentence)
+		}
+		list = append(list, bus.Missing{Name: m.Name, Effects: effects, URL: m.URL})
 	}
 	return list
+}
+
+// intentsOff says what does not work because intents are off, and where they are switched on.
+func intentsOff(intents []bus.Missing) i18n.Text {
+	var all i18n.Text
+	for _, m := range intents {
+		said := i18n.M("%s is off.", m.Name)
+		for _, e := range m.Effects {
+			said = i18n.M("%s %s", said, i18n.Text{Sentence: e})
+		}
+		said = i18n.M("%s Switch it on at %s and restart the bot.", said, m.URL)
+		if all.IsZero() {
+			all = said
+		} else {
+			all = i18n.M("%s %s", all, said)
+		}
+	}
+	return all
 }

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -63,7 +62,7 @@ func TestTheBotRunsWithoutServerMembers(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		beats, err := p.Bus.Heartbeats(t.Context())
-		return err == nil && len(beats) == 1 && len(beats[0].Missing) == 1 && strings.Contains(beats[0].Missing[0], "Server Members Intent is off")
+		return err == nil && len(beats) == 1 && len(beats[0].Missing) == 1 && beats[0].Missing[0].Name == "Server Members Intent"
 	}, 30*time.Second, 20*time.Millisecond)
 	stop()
 	require.NoError(t, <-ended)

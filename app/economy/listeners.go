@@ -11,6 +11,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -41,7 +42,8 @@ func (s *Service) listen(l *bot.Listeners, discordAPI reactor) {
 		Key:  func(m firstMessage) bot.Key { return bot.Key{Guild: m.claim.Guild, User: m.claim.User} },
 		Work: func(ctx context.Context, m firstMessage) { s.claimByMessage(ctx, m, discordAPI) },
 	})
-	l.Prefer(gateway.IntentGuildMembers, "Members who return to a server get the roles that they have earned by the next reconciliation of roles.")
+	l.Prefer(gateway.IntentGuildMembers, i18n.M(
+		"Members who return to a server get the roles that they have earned within about 15 minutes instead of at once. Reward roles that were given by hand stay."))
 	arrivals := bot.NewQueue(l, bot.QueueConfig[arrival]{
 		Name: "reward arrivals", Size: 4096, Workers: 2, // what is dropped is left to the next reconciliation
 		Key: func(a arrival) bot.Key { return bot.Key{Guild: a.guild, User: a.user} },

@@ -230,7 +230,7 @@ func (s *Service) memberAPI(a *api.API) {
 	api.Post(a, api.Op{
 		ID: "join-squad", Path: apiPath + "/{id}/join", Tag: "squads", Scope: scope,
 		Summary:     "Join a squad",
-		Description: "Moves a member into a squad, out of another one if they are in it, and charges the fee: join_cost for a member of no squad, switch_cost for one of another squad and for one who left another squad within 24 hours; coming back to the same squad within 24 hours is free. The role in Discord follows. When more than one rule refuses, the first of this order is told: already in it, not active, full, too few bytes.",
+		Description: "Moves a member into a squad, out of another one if they are in it, and charges the fee: join_cost for a member of no squad, switch_cost for one of another squad and for one who left another squad within 24 hours; coming back to the same squad within 24 hours is free. The role in Discord follows. Somebody who is not in the server yet has 24 hours to come. When more than one rule refuses, the first of this order is told: already in it, not active, full, too few bytes.",
 		Refusals: []api.Refusal{
 			noSquad(),
 			{Kind: fault.Refused, Code: store.AlreadyMember, Detail: "Already a member of this squad. Nothing was charged."},

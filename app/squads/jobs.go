@@ -22,7 +22,25 @@ const (
 
 // desiredRoles is what squads decide about roles: the role of a squad is held by exactly its members.
 func (s *Service) desiredRoles() *rolesync.Desired {
-	return &rolesync.Desired{Name: "squads", Of: s.store.SquadRolesOf, In: s.rolesIn, Guilds: s.store.SquadGuilds}
+	return &rolesync.Desired{Name: "squads", Of: s.store.SquadRolesOf, In: s.rolesIn, Guilds: s.store.SquadGuilds, Left: s.miss}
+}
+
+// timeToCome is how long somebody has to come into the guild whom a program has put into a squad before.
+const timeToCome = 24 * time.Hour
+
+// miss ends the membership of somebody who is not in the guild: their leaving was not heard.
+func (s *Service) miss(ctx context.Context, guild, user snowflake.ID) error {
+	m, err := s.store.Membership(ctx, guild, user)
+	if errors.Is(err, store.ErrNoSquad) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if s.now().Sub(m.JoinedAt) < timeToCome {
+		return nil
+	}
+	return s.Depart(ctx, guild, user)
 }
 
 func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]rolesync.Members, error) {

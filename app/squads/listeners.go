@@ -11,6 +11,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/rolesync"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -27,7 +28,8 @@ type change struct {
 
 // listen follows roles that are deleted and members who join and leave.
 func (s *Service) listen(l *bot.Listeners) {
-	l.Prefer(gateway.IntentGuildMembers, "Members who leave a server are noticed by the next reconciliation of roles, and those who return get their squad's role then.")
+	l.Prefer(gateway.IntentGuildMembers, i18n.M(
+		"Members who leave a server lose their place in its squads within about 15 minutes instead of at once, and those who return get their squad’s role then. Roles of squads that were given by hand stay."))
 	queue := bot.NewQueue(l, bot.QueueConfig[change]{
 		Name: "squads", Size: queueSize, Workers: queueWorkers, // the reconciliation finds what is dropped
 		Key: func(c change) bot.Key { return c.key },

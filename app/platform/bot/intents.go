@@ -14,6 +14,8 @@ import (
 	"github.com/disgoorg/disgo/gateway"
 	"github.com/disgoorg/disgo/rest"
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // privileged are the intents that the owner of an application switches on by hand, with the flags
@@ -32,9 +34,18 @@ var privileged = []struct {
 // switched on.
 type MissingIntent struct {
 	Intent  gateway.Intents
-	Name    string   // as on the application's page
-	Effects []string // what does not work, a sentence each
-	URL     string   // where it is switched on
+	Name    string      // as on the application's page
+	Effects []i18n.Text // what does not work, a sentence without values each
+	URL     string      // where it is switched on
+}
+
+// effects are one English text.
+func (m MissingIntent) effects() string {
+	texts := make([]string, len(m.Effects))
+	for i, e := range m.Effects {
+		texts[i] = e.String()
+	}
+	return strings.Join(texts, " ")
 }
 
 // intents are what the features ask for, and what Discord grants of it.
@@ -44,14 +55,14 @@ type intents struct {
 	mu          sync.Mutex
 	required    gateway.Intents
 	preferred   gateway.Intents
-	effects     map[gateway.Intents][]string // of a preferred one that is missing
-	off         gateway.Intents              // what Discord does not grant
+	effects     map[gateway.Intents][]i18n.Text // of a preferred one that is missing
+	off         gateway.Intents                 // what Discord does not grant
 	application snowflake.ID
 	dropped     func() // called when fewer are granted; may be nil
 }
 
 func newIntents(log *slog.Logger) *intents {
-	return &intents{log: log, required: gateway.IntentGuilds, effects: make(map[gateway.Intents][]string)}
+	return &intents{log: log, required: gateway.IntentGuilds, effects: make(map[gateway.Intents][]i18n.Text)}
 }
 
 // granted are the intents to ask Discord for.
@@ -140,7 +151,7 @@ func (i *intents) restrict(application snowflake.ID, off gateway.Intents) error 
 	}
 	for _, m := range i.missing() {
 		if news.Has(m.Intent) {
-			i.log.Warn("a privileged intent is off; the bot runs without it", "intent", m.Name, "effect", strings.Join(m.Effects, " "), "switch_on", m.URL)
+			i.log.Warn("a privileged intent is off; the bot runs without it", "intent", m.Name, "effect", m.effects(), "switch_on", m.URL)
 		}
 	}
 	if news != 0 && dropped != nil {

@@ -10,6 +10,8 @@ import (
 
 	disgo "github.com/disgoorg/disgo/bot"
 	"github.com/disgoorg/disgo/gateway"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Listeners collects what features want to hear from the gateway, and the intents for it.
@@ -36,9 +38,9 @@ func (l *Listeners) Require(intents ...gateway.Intents) {
 	l.intents.required = l.intents.required.Add(intents...)
 }
 
-// Prefer adds an intent that a feature can do without. effect says, in a sentence for the bot's
-// owner, what does not work where it is switched off.
-func (l *Listeners) Prefer(intent gateway.Intents, effect string) {
+// Prefer adds an intent that a feature can do without. effect says, in a sentence without values for the
+// bot's owner, what does not work where it is switched off.
+func (l *Listeners) Prefer(intent gateway.Intents, effect i18n.Text) {
 	l.intents.mu.Lock()
 	defer l.intents.mu.Unlock()
 	l.intents.preferred = l.intents.preferred.Add(intent)

@@ -20,6 +20,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
+
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // wild is a gateway that says what Discord may say and the stand-in does not.
@@ -250,7 +252,7 @@ func TestADeadConnectionIsLeft(t *testing.T) {
 func TestTheBotRunsWithoutAnIntentThatIsOnlyPreferred(t *testing.T) {
 	t.Parallel()
 	const effect = "Messages are not read."
-	prefer := func(l *Listeners) { l.Prefer(gateway.IntentMessageContent, effect) }
+	prefer := func(l *Listeners) { l.Prefer(gateway.IntentMessageContent, i18n.M(effect)) }
 	t.Run("by the application's flags", func(t *testing.T) {
 		t.Parallel()
 		w := newWild(t)
@@ -262,7 +264,7 @@ func TestTheBotRunsWithoutAnIntentThatIsOnlyPreferred(t *testing.T) {
 		missing := b.Missing()
 		require.Len(t, missing, 1)
 		require.Equal(t, "Message Content Intent", missing[0].Name)
-		require.Equal(t, []string{effect}, missing[0].Effects)
+		require.Equal(t, []i18n.Text{i18n.M(effect)}, missing[0].Effects)
 		require.Equal(t, "https://discord.com/developers/applications/2/bot", missing[0].URL)
 		require.Contains(t, log.String(), effect)
 	})

@@ -25,10 +25,17 @@ type Heartbeat struct {
 	Uptime  time.Duration `json:"uptime"` // nanoseconds, as Latency
 	Version string        `json:"version"`
 	Shards  []int         `json:"shards"`
-	Latency time.Duration `json:"latency"`           // of the gateway; 0 when unknown
-	Down    []int         `json:"down,omitempty"`    // shards that are not connected
-	Missing []string      `json:"missing,omitempty"` // what does not work because an intent is off, a sentence each
-	Stale   bool          `json:"-"`                 // set by Heartbeats
+	Latency time.Duration `json:"latency"`        // of the gateway; 0 when unknown
+	Down    []int         `json:"down,omitempty"` // shards that are not connected
+	Missing []Missing     `json:"intents_off,omitempty"`
+	Stale   bool          `json:"-"` // set by Heartbeats
+}
+
+// Missing is a privileged intent that the bot's owner has switched off.
+type Missing struct {
+	Name    string   `json:"name"`    // on the application's page
+	Effects []string `json:"effects"` // what does not work, a sentence of the catalogues each
+	URL     string   `json:"url"`     // where it is switched on
 }
 
 // Beat records a heartbeat in the place of the process's last one; a zero At becomes now. It

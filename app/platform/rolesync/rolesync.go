@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/disgoorg/disgo/discord"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/smarter-dev/smarterdev/app/platform/access"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -47,6 +49,9 @@ type Desired struct {
 	In func(ctx context.Context, guild snowflake.ID) (map[snowflake.ID]Members, error)
 	// Guilds lists where the feature decides any role.
 	Guilds func(ctx context.Context) ([]snowflake.ID, error)
+	// Left is called for somebody who is to have a role by In and is not in the guild, until In no longer
+	// has them. nil: the feature keeps what they had.
+	Left func(ctx context.Context, guild, user snowflake.ID) error
 }
 
 // Members is a set of users.
@@ -75,11 +80,15 @@ type Reconciler struct {
 	log     *slog.Logger
 	desired []Desired
 	pace    *rate.Limiter
+
+	mu       sync.Mutex
+	unlisted time.Time                     // until then Discord lists no members, as far as is known
+	resume   map[snowflake.ID]snowflake.ID // where one by one a guild goes on: after this member
 }
 
 // New makes a reconciler.
 func New(api Discord, lender Lender, s *store.Store, log *slog.Logger) *Reconciler {
-	return &Reconciler{discord: api, lender: lender, store: s, log: log, pace: rate.NewLimiter(budget, budget)}
+	return &Reconciler{discord: api, lender: lender, store: s, log: log, pace: rate.NewLimiter(budget, budget), resume: map[snowflake.ID]snowflake.ID{}}
 }
 
 // Add adds what a feature decides. It must not be called once the reconciler works.
@@ -89,35 +98,37 @@ func (r *Reconciler) Add(d Desired) { r.desired = append(r.desired, d) }
 // bot may not give is reported once and skipped from then on; someone who is not a member has no
 // roles. It fails with ErrNotInGuild where the bot is not.
 func (r *Reconciler) SyncMember(ctx context.Context, guild, user snowflake.ID) error {
-	return absent(r.syncMember(ctx, guild, user))
+	_, err := r.syncMember(ctx, guild, user)
+	return absent(err)
 }
 
-func (r *Reconciler) syncMember(ctx context.Context, guild, user snowflake.ID) error {
+// syncMember reports also whether somebody is in the guild; where no role is decided it does not look.
+func (r *Reconciler) syncMember(ctx context.Context, guild, user snowflake.ID) (here bool, err error) {
 	for range maxRounds {
 		desired := map[snowflake.ID]bool{}
 		for _, d := range r.desired {
 			of, err := d.Of(ctx, guild, user)
 			if err != nil {
-				return fmt.Errorf("desired roles of %s: %w", d.Name, err)
+				return false, fmt.Errorf("desired roles of %s: %w", d.Name, err)
 			}
 			maps.Copy(desired, of)
 		}
 		if len(desired) == 0 {
-			return nil
+			return true, nil
 		}
 		m, err := r.discord.GetMember(guild, user, rest.WithCtx(ctx))
 		if unknownMember(err) {
-			return nil
+			return false, nil
 		}
 		if err != nil {
-			return fmt.Errorf("read member: %w", err)
+			return false, fmt.Errorf("read member: %w", err)
 		}
 		made, err := r.apply(ctx, guild, user, differences(desired, m.RoleIDs))
 		if err != nil || made == 0 {
-			return err
+			return true, err
 		}
 	}
-	return errors.New("the desired roles kept changing")
+	return true, errors.New("the desired roles kept changing")
 }
 
 // SyncGuild compares every member of a guild with what is desired and calls Discord only where they
@@ -127,13 +138,18 @@ func (r *Reconciler) SyncGuild(ctx context.Context, guild snowflake.ID) error {
 }
 
 func (r *Reconciler) syncGuild(ctx context.Context, guild snowflake.ID) error {
-	desired := map[snowflake.ID]Members{}
+	desired, keepers := map[snowflake.ID]Members{}, Members{}
 	for _, d := range r.desired {
 		in, err := d.In(ctx, guild)
 		if err != nil {
 			return fmt.Errorf("desired roles of %s: %w", d.Name, err)
 		}
 		maps.Copy(desired, in)
+		if d.Left != nil {
+			for _, members := range in {
+				maps.Copy(keepers, members)
+			}
+		}
 	}
 	if len(desired) == 0 {
 		return nil
@@ -141,30 +157,54 @@ func (r *Reconciler) syncGuild(ctx context.Context, guild snowflake.ID) error {
 	if err := r.recheck(ctx, guild); err != nil {
 		return err
 	}
-	problems, err := r.store.RoleProblems(ctx, guild)
+	if !r.lists() {
+		return r.syncKnown(ctx, guild, desired)
+	}
+	gone, err := r.syncListed(ctx, guild, desired, keepers)
+	if rest.IsJSONErrorCode(err, rest.JSONErrorCodeMissingAccess) {
+		for role := range desired { // it may also be that the bot is not there
+			if _, err := r.lender.MayLend(ctx, guild, role); errors.Is(err, directory.ErrUnknown) {
+				return ErrNotInGuild
+			}
+			break
+		}
+		return r.syncKnown(ctx, guild, desired)
+	}
 	if err != nil {
 		return err
 	}
+	return r.syncEach(ctx, guild, slices.Sorted(maps.Keys(gone))) // the list may be older than their coming
+}
+
+// syncListed compares what Discord lists with what is desired, and changes what differs. It returns which
+// of the keepers were not listed.
+func (r *Reconciler) syncListed(ctx context.Context, guild snowflake.ID, desired map[snowflake.ID]Members, keepers Members) (gone Members, err error) {
+	problems, err := r.store.RoleProblems(ctx, guild)
+	if err != nil {
+		return nil, err
+	}
+	gone = maps.Clone(keepers)
 	for after := snowflake.ID(0); ; {
 		members, err := r.discord.GetMembers(guild, pageSize, after, rest.WithCtx(ctx))
 		if err != nil {
-			return fmt.Errorf("list members: %w", err)
+			return nil, fmt.Errorf("list members: %w", err)
 		}
 		for _, m := range members {
 			after = max(after, m.User.ID)
+			delete(gone, m.User.ID)
 			if m.User.Bot || !slices.ContainsFunc(differences(desiredOf(desired, m.User.ID), m.RoleIDs), possible(problems)) {
 				continue
 			}
 			// The list may be older than the desired roles by now: read this member again.
-			if err := r.syncMember(ctx, guild, m.User.ID); err != nil {
-				return err
+			if _, err := r.syncMember(ctx, guild, m.User.ID); err != nil {
+				return nil, err
 			}
 			if problems, err = r.store.RoleProblems(ctx, guild); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		if len(members) < pageSize {
-			return nil
+			return gone, nil
 		}
 	}
 }
