@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tidwall/gjson"
 
-	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -38,7 +37,7 @@ func TestEveryOperationIsDocumented(t *testing.T) {
 		areas[tag.Get("name").Str] = true
 	}
 	scopes := make(map[string]bool)
-	for _, s := range app.Scopes() {
+	for _, s := range a.Scopes() {
 		scopes[string(s.Scope)] = true
 	}
 	for _, o := range a.operations(t) {

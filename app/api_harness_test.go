@@ -71,13 +71,13 @@ func open(t testing.TB, db storetest.Database, adjust ...func(*config.Config)) *
 			}
 		},
 	})
-	a.key = a.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
+	a.key = a.newKey(t, apikeys.CreateKey{Scopes: a.allScopes()})
 	return a
 }
 
-func allScopes() []string {
+func (a *restAPI) allScopes() []string {
 	var scopes []string
-	for _, s := range app.Scopes() {
+	for _, s := range a.Scopes() {
 		scopes = append(scopes, string(s.Scope))
 	}
 	return scopes

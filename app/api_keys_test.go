@@ -51,16 +51,16 @@ func TestEachKeyOpensWhatItIsForAndNothingElse(t *testing.T) {
 	a := open(t, storetest.NewSQLite(t))
 	here, elsewhere := a.world.GuildID.String(), "1234567890"
 	without := func(scope string) string {
-		scopes := slices.DeleteFunc(allScopes(), func(s string) bool { return s == scope })
+		scopes := slices.DeleteFunc(a.allScopes(), func(s string) bool { return s == scope })
 		return a.newKey(t, apikeys.CreateKey{Scopes: scopes})
 	}
-	revoked := a.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
+	revoked := a.newKey(t, apikeys.CreateKey{Scopes: a.allScopes()})
 	_, err := a.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: a.stored(t, revoked).ID, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
 	require.NoError(t, err)
-	expired := a.newKey(t, apikeys.CreateKey{Scopes: allScopes(), ExpiresAt: new(a.clock().Add(time.Minute))})
+	expired := a.newKey(t, apikeys.CreateKey{Scopes: a.allScopes(), ExpiresAt: new(a.clock().Add(time.Minute))})
 	a.askAs(t, expired, http.MethodGet, "/api/auth", nil).is(200)
 	a.pass(time.Minute)
-	foreign := a.newKey(t, apikeys.CreateKey{Scopes: allScopes(), Guilds: []snowflake.ID{1234567890}})
+	foreign := a.newKey(t, apikeys.CreateKey{Scopes: a.allScopes(), Guilds: []snowflake.ID{1234567890}})
 	mistyped := a.key[:20] + "x" + a.key[21:]
 	if mistyped == a.key {
 		mistyped = a.key[:20] + "y" + a.key[21:]
@@ -118,7 +118,7 @@ func TestARevokedKeyIsDeadInEveryProcessWithinFiveSeconds(t *testing.T) {
 	t.Parallel()
 	db := storetest.NewSQLite(t)
 	one, other := open(t, db), open(t, db)
-	key := one.newKey(t, apikeys.CreateKey{Scopes: allScopes()})
+	key := one.newKey(t, apikeys.CreateKey{Scopes: one.allScopes()})
 	other.askAs(t, key, http.MethodGet, "/api/auth", nil).is(200)
 	one.pass(time.Second)
 	_, err := one.APIKeys.RevokeKey(t.Context(), apikeys.RevokeKey{ID: one.stored(t, key).ID, Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})

@@ -50,12 +50,13 @@ type Setup struct {
 	Now           func() time.Time // decides days and cooldowns; nil: time.Now
 	NoMigrate     bool             // do not migrate the database
 	Mounts        map[string]http.Handler
-	CommandGuilds []snowflake.ID // where commands are registered, and appear at once; empty: globally
-	Develop       bool           // any name signs in to the dashboard, and errors show their causes
-	Live          bool           // Files change while the program runs
-	RedisPrefix   string         // separates installations that share a Redis; empty: the default
-	Play          string         // the path of the stand-in's playground; empty: none
-	Insist        bool           // keep trying when Discord does not accept the bot or PostgreSQL is absent, instead of failing
+	CommandGuilds []snowflake.ID                    // where commands are registered, and appear at once; empty: globally
+	Develop       bool                              // any name signs in to the dashboard, and errors show their causes
+	Live          bool                              // Files change while the program runs
+	RedisPrefix   string                            // separates installations that share a Redis; empty: the default
+	Play          string                            // the path of the stand-in's playground; empty: none
+	Features      func(*Program) []platform.Feature // beside the product's own; may be nil
+	Insist        bool                              // keep trying when Discord does not accept the bot or PostgreSQL is absent, instead of failing
 }
 
 // Program is one running process. Open makes it, Run keeps it up.

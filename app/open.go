@@ -80,7 +80,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.Questions = question.New(p.rest, db, setup.Log, setup.Now)
 	p.roles = rolesync.New(p.rest, p.directory, db, setup.Log)
 	p.Economy = economy.New(db, p.Bus, p.directory, setup.Log, setup.Now)
-	p.APIKeys = apikeys.New(db, p.Bus, Scopes(), setup.Log, setup.Now)
+	p.APIKeys = apikeys.New(db, p.Bus, p.Scopes, setup.Log, setup.Now)
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
 	p.features = []platform.Feature{
@@ -91,6 +91,9 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		{Name: "installation", Pages: dashboard.Installation},
 		audit.Feature(db),
 		site.Feature(),
+	}
+	if setup.Features != nil {
+		p.features = append(p.features, setup.Features(p)...)
 	}
 	if setup.Roles.Has(config.RoleWeb) {
 		for _, open := range []func() error{p.openUI, p.openAPI, p.openPages} {
@@ -105,17 +108,17 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 }
 
 // Scopes are those that an API key can have.
-func Scopes() []api.ScopeInfo {
-	return slices.Concat(
-		[]api.ScopeInfo{{Scope: api.ScopeRead, Help: i18n.M("Read everything except the audit log")}},
-		economy.Scopes(),
-		squads.Scopes(),
-		[]api.ScopeInfo{
-			{Scope: "moderation"}, // reserved for cases, reading them included
-			{Scope: "automod"},    // reserved for changing rules
-			{Scope: api.ScopeConfig, Help: i18n.M("Change settings, read the audit log")},
-		},
-	)
+func (p *Program) Scopes() []api.ScopeInfo {
+	scopes := []api.ScopeInfo{{Scope: api.ScopeRead, Help: i18n.M("Read everything except the audit log")}}
+	for _, f := range p.features {
+		scopes = append(scopes, f.Scopes...)
+	}
+	for _, reserved := range []api.Scope{"moderation", "automod"} {
+		if !slices.ContainsFunc(scopes, func(s api.ScopeInfo) bool { return s.Scope == reserved }) {
+			scopes = append(scopes, api.ScopeInfo{Scope: reserved})
+		}
+	}
+	return append(scopes, api.ScopeInfo{Scope: api.ScopeConfig, Help: i18n.M("Change settings, read the audit log")})
 }
 
 // topics are those of all features, as the overview shows them.

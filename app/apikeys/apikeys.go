@@ -35,7 +35,7 @@ type Service struct {
 	bus    *bus.Bus
 	log    *slog.Logger
 	now    func() time.Time
-	scopes []api.ScopeInfo                                // that keys can have
+	scopes func() []api.ScopeInfo                         // that keys can have
 	keys   *cache.Cache[[sha256.Size]byte, *store.APIKey] // nil: there is none
 	stop   func()
 
@@ -45,8 +45,9 @@ type Service struct {
 	wait sync.WaitGroup
 }
 
-// New returns the service for keys that can have these scopes; Close it.
-func New(s *store.Store, b *bus.Bus, scopes []api.ScopeInfo, log *slog.Logger, now func() time.Time) *Service {
+// New returns the service for keys that can have these scopes, which are asked for when they are needed;
+// Close it.
+func New(s *store.Store, b *bus.Bus, scopes func() []api.ScopeInfo, log *slog.Logger, now func() time.Time) *Service {
 	k := &Service{
 		store: s, bus: b, log: log, now: now, scopes: scopes,
 		keys: cache.New[[sha256.Size]byte, *store.APIKey](maxCachedKeys, keyTTL),

@@ -88,7 +88,7 @@ func (d pages) keyForm(r *dashboard.Request, form ui.Form) (dashboard.Response, 
 			{Value: "365", Label: r.T("in 1 year")}, {Value: "0", Label: r.T("never")},
 		}}),
 	}
-	for _, scope := range d.scopes {
+	for _, scope := range d.scopes() {
 		if !scope.Help.IsZero() {
 			name := string(scope.Scope)
 			view.Scopes = append(view.Scopes, ui.Check{

@@ -76,7 +76,7 @@ func truncate(s string) string {
 // CreateKey creates a key and returns it, once: only its hash is stored.
 func (s *Service) CreateKey(ctx context.Context, in CreateKey) (key string, made store.APIKey, err error) {
 	now := s.now()
-	if err := in.validate(now, s.scopes); err != nil {
+	if err := in.validate(now, s.scopes()); err != nil {
 		return "", store.APIKey{}, err
 	}
 	key = newKey()

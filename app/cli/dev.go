@@ -174,7 +174,7 @@ func (c devCommand) useStandIn(p Program, setup *app.Setup) (*sandbox.Sandbox, e
 // announce prints the addresses for people and writes them for scripts.
 func (c devCommand) announce(p Program, opened *app.Program, details sandbox.Details, base string) error {
 	file := filepath.Join(c.Data, "dev.json")
-	key, err := devKey(p, opened.APIKeys, file)
+	key, err := devKey(p, opened, file)
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func deleteData(folder string) error {
 }
 
 // devKey returns the API key of an earlier run on the same data, or makes one with every scope.
-func devKey(ctx context.Context, s *apikeys.Service, file string) (string, error) {
+func devKey(ctx context.Context, p *app.Program, file string) (string, error) {
 	var earlier struct {
 		Key string `json:"api_key"`
 	}
@@ -243,16 +243,16 @@ func devKey(ctx context.Context, s *apikeys.Service, file string) (string, error
 		earlier.Key = "" // a file that cannot be read is replaced
 	}
 	if earlier.Key != "" {
-		if _, err := s.Authenticate(ctx, earlier.Key); err == nil {
+		if _, err := p.APIKeys.Authenticate(ctx, earlier.Key); err == nil {
 			return earlier.Key, nil
 		} else if !fault.Has(err, "unauthorized") {
 			return "", err
 		}
 	}
-	scopes := make([]string, 0, len(app.Scopes()))
-	for _, scope := range app.Scopes() {
+	var scopes []string
+	for _, scope := range p.Scopes() {
 		scopes = append(scopes, string(scope.Scope))
 	}
-	key, _, err := s.CreateKey(ctx, apikeys.CreateKey{Name: "dev", Scopes: scopes, Actor: store.Actor{Name: "the command dev", Source: store.SourceCommand}})
+	key, _, err := p.APIKeys.CreateKey(ctx, apikeys.CreateKey{Name: "dev", Scopes: scopes, Actor: store.Actor{Name: "the command dev", Source: store.SourceCommand}})
 	return key, err
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
-	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -99,18 +98,20 @@ func (c apikeyRevokeCommand) Run(p Program) error {
 	})
 }
 
-// keys opens the database with the service that manages the keys.
+// keys opens the program without any role, for its service that manages the keys.
 func (d database) keys(p Program, redis config.Secret, do func(*apikeys.Service) error) error {
-	return d.with(p, mustExist, func(db *store.Store, log *slog.Logger) (err error) {
-		b, err := bus.Open(p, bus.Config{URL: redis.Reveal(), Log: log})
-		if err != nil {
-			return fmt.Errorf("open Redis: %w", err)
-		}
-		defer func() { err = errors.Join(err, b.Close()) }()
-		s := apikeys.New(db, b, app.Scopes(), log, time.Now)
-		defer s.Close()
-		return do(s)
+	var log *slog.Logger
+	if err := d.with(p, mustExist, func(_ *store.Store, l *slog.Logger) error { log = l; return nil }); err != nil {
+		return err
+	}
+	opened, err := app.Open(p, app.Setup{
+		Config: config.Config{Stores: config.Stores{DatabaseURL: config.Secret(d.url()), RedisURL: redis}},
+		Files:  p.Files, Log: log, NoMigrate: true,
 	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(opened.APIKeys), opened.Close())
 }
 
 // plain is a refusal without its code, which is of no use on the command line.

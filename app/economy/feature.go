@@ -19,6 +19,7 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor, questions
 		Name:         "economy",
 		Topics:       []dashboard.Topic{{Topic: bus.TransactionCreated, Icon: "coin", Text: i18n.M("Bytes moved")}},
 		Commands:     commands(),
+		Scopes:       []api.ScopeInfo{{Scope: scope, Help: i18n.M("Transfer, adjust and undo bytes")}},
 		Interactions: func(m *bot.Mux) { newDiscordSide(s, who, questions).mount(m) },
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
 		Roles:        s.desiredRoles(),
@@ -32,8 +33,3 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor, questions
 
 // scope is that of operations that move bytes.
 const scope api.Scope = "economy"
-
-// Scopes are the scopes that API keys need for the economy.
-func Scopes() []api.ScopeInfo {
-	return []api.ScopeInfo{{Scope: scope, Help: i18n.M("Transfer, adjust and undo bytes")}}
-}

@@ -24,6 +24,7 @@ type Feature struct {
 	Roles        *rolesync.Desired                  // which roles members are to have
 	Topics       []dashboard.Topic                  // how its events are shown in the recent activity
 	API          func(*api.API)                     // REST operations
+	Scopes       []api.ScopeInfo                    // of API keys, that its operations require beside the shared ones
 	Pages        func(*dashboard.Pages)             // what people see in a browser
 	Findings     finding.Source                     // what is wrong in a guild or the installation, and how to fix it
 	Metrics      []prometheus.Collector             // on /metrics of every process

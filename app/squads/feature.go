@@ -22,6 +22,7 @@ func Feature(s *Service, roles reconciler, questions *question.Questions) platfo
 			{Topic: bus.SquadsChanged, Icon: "users-group", Text: i18n.M("Squads changed")},
 		},
 		Commands:     commands(),
+		Scopes:       []api.ScopeInfo{{Scope: scope, Help: i18n.M("Change squads and their members")}},
 		Interactions: func(m *bot.Mux) { newDiscordSide(s, questions).mount(m) },
 		API:          s.api,
 		Pages:        s.pages,
@@ -37,8 +38,3 @@ func Feature(s *Service, roles reconciler, questions *question.Questions) platfo
 
 // scope is that of operations that change squads and who is in them.
 const scope api.Scope = "squads"
-
-// Scopes are the scopes that API keys need for squads.
-func Scopes() []api.ScopeInfo {
-	return []api.ScopeInfo{{Scope: scope, Help: i18n.M("Change squads and their members")}}
-}

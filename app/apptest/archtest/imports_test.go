@@ -43,6 +43,7 @@ var arrows = []arrow{
 	{"app/platform/dashboard", append([]string{"app/platform/web"}, besideTheServer...)},
 	{"app/platform/...", []string{"app/platform/*", "store", "ui/..."}},
 	{"app/sandbox/...", []string{"ui/..."}},
+	{"app/apptest/greeting", []string{"app/platform/...", "store", "ui/..."}}, // a feature like any other
 	{"app/apptest/...", []string{"app", "app/...", "store/...", "ui/..."}},
 	{"app", []string{"app/*", "app/platform/...", "store", "ui/..."}},
 	{"app/operations/...", []string{"app/config", "app/platform/...", "store", "ui/..."}},
