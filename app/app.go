@@ -19,6 +19,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
+	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
@@ -61,16 +62,17 @@ type Setup struct {
 
 // Program is one running process. Open makes it, Run keeps it up.
 type Program struct {
-	Store     *store.Store
-	Bus       *bus.Bus
-	Economy   *economy.Service
-	APIKeys   *apikeys.Service
-	Guilds    *guilds.Service
-	Squads    *squads.Service
-	Outbox    *outbox.Outbox
-	Questions *question.Questions
-	API       *api.API         // nil without the role web
-	Pages     *dashboard.Pages // likewise
+	Store      *store.Store
+	Bus        *bus.Bus
+	Economy    *economy.Service
+	APIKeys    *apikeys.Service
+	Guilds     *guilds.Service
+	Squads     *squads.Service
+	Moderation *moderation.Service
+	Outbox     *outbox.Outbox
+	Questions  *question.Questions
+	API        *api.API         // nil without the role web
+	Pages      *dashboard.Pages // likewise
 
 	setup     Setup
 	metrics   *prometheus.Registry

@@ -16,6 +16,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
+	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
@@ -83,10 +84,12 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.APIKeys = apikeys.New(db, p.Bus, p.Scopes, setup.Log, setup.Now)
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
+	p.Moderation = moderation.New(moderation.Setup{Store: db, Bus: p.Bus, Discord: p.rest, Guilds: p.directory, Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL})
 	p.features = []platform.Feature{
 		guilds.Feature(p.Guilds, p.findings),
 		economy.Feature(p.Economy, p.directory, p.rest, p.Questions),
 		squads.Feature(p.Squads, p.roles, p.Questions),
+		moderation.Feature(p.Moderation),
 		apikeys.Feature(p.APIKeys),
 		{Name: "installation", Pages: dashboard.Installation},
 		audit.Feature(db),

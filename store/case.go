@@ -206,6 +206,17 @@ func (s *Store) CaseByRequest(ctx context.Context, guild snowflake.ID, key strin
 	return c, wrap("read case", err)
 }
 
+// CaseInRange returns the case of somebody whose number is from first to last, the newest of several; ErrNotFound when
+// there is none.
+func (s *Store) CaseInRange(ctx context.Context, guild, user snowflake.ID, first, last int64) (Case, error) {
+	if err := checkIDs(guild, user); err != nil {
+		return Case{}, err
+	}
+	c, err := one(s.db.reader(ctx), scanCase, selectCases+`WHERE c.guild_id = $1 AND c.user_id = $2 AND c.number BETWEEN $3 AND $4
+		ORDER BY c.number DESC LIMIT 1`, guild, user, first, last)
+	return c, wrap("read case", err)
+}
+
 // CaseInForce returns the ban or the timeout of somebody that holds now; ErrNotFound when there is none.
 func (s *Store) CaseInForce(ctx context.Context, guild, user snowflake.ID, action CaseAction) (Case, error) {
 	if err := checkIDs(guild, user); err != nil {
@@ -233,6 +244,17 @@ func (s *Store) LatestCase(ctx context.Context, guild, user snowflake.ID) (Case,
 	c, err := one(s.db.reader(ctx), scanCase, selectCases+`WHERE c.guild_id = $1 AND c.user_id = $2 AND c.state = 'done' AND c.action <> 'note'
 		ORDER BY c.number DESC LIMIT 1`, guild, user)
 	return c, wrap("read case", err)
+}
+
+const newestNumber = `SELECT coalesce(max(number), 0) FROM cases WHERE guild_id = $1 AND user_id = $2`
+
+// NewestCase returns the number of somebody's newest case, whatever became of it; 0 when there is none.
+func (s *Store) NewestCase(ctx context.Context, guild, user snowflake.ID) (int64, error) {
+	if err := checkIDs(guild, user); err != nil {
+		return 0, err
+	}
+	n, err := one(s.db.reader(ctx), scalar[int64], newestNumber, guild, user)
+	return n, wrap("read the newest case", err)
 }
 
 // PendingCases returns cases of all guilds that have been pending since before a moment, the oldest first, at most limit.

@@ -29,8 +29,9 @@ type CaseJobs func(CaseChange) []river.JobArgs
 // whether it is in force.
 //
 // A request key that is known returns the case that it led to, with again. While another case of the same person is
-// pending it fails with *ErrCaseBusy.
-func (s *Store) BeginCase(ctx context.Context, c Case, evidence []Evidence, actor Actor, then CaseJobs) (begun Case, again bool, err error) {
+// pending it fails with *ErrCaseBusy. With seen, the number of the person's newest case must be that, 0 for none, else
+// ErrStale: somebody else acted since the caller looked.
+func (s *Store) BeginCase(ctx context.Context, c Case, seen *int64, evidence []Evidence, actor Actor, then CaseJobs) (begun Case, again bool, err error) {
 	c.Version, c.InForce, c.UpdatedAt = 1, false, c.CreatedAt
 	c = c.normal()
 	if err := c.check(); err != nil {
@@ -53,6 +54,15 @@ func (s *Store) BeginCase(ctx context.Context, c Case, evidence []Evidence, acto
 			return err
 		} else if !gone && c.State == CasePending {
 			return &ErrCaseBusy{pending}
+		}
+		if seen != nil {
+			newest, err := one(q, scalar[int64], newestNumber, c.GuildID, c.UserID)
+			if err != nil {
+				return err
+			}
+			if newest != *seen {
+				return ErrStale
+			}
 		}
 		begun, err = insertCase(q, c, actor, then)
 		if err != nil {
@@ -155,10 +165,32 @@ func (s *Store) EditCase(ctx context.Context, e CaseEdit) (Case, error) {
 				return err
 			}
 		}
+		if saved.State == CaseDone && old.State == CasePending {
+			if err := undoCause(q, saved, e.Actor); err != nil {
+				return err
+			}
+		}
 		saved, err = decideForce(q, CaseChange{Case: saved, Before: &old}, e.Actor, e.Then)
 		return err
 	})
 	return saved, wrap("change case", err)
+}
+
+// undoCause notes that an unban or untimeout undid the case that it was made for.
+func undoCause(q conn, c Case, actor Actor) error {
+	if c.CausedBy == nil || c.Action != CaseUnban && c.Action != CaseUntimeout {
+		return nil
+	}
+	old, err := one(q, scanCase, selectCase, c.GuildID, *c.CausedBy)
+	if gone, err := missing(err); gone || err != nil {
+		return err
+	}
+	undone := old
+	undone.State, undone.UndoneBy, undone.Version, undone.UpdatedAt = CaseUndone, &c.Number, old.Version+1, c.UpdatedAt
+	if err := updateCase(q, undone); err != nil {
+		return err
+	}
+	return insertHistory(q, undone, c.UpdatedAt, actor, compare(old, undone))
 }
 
 // subject is what the audit log calls a case.

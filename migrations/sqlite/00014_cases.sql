@@ -142,7 +142,7 @@ CREATE TABLE case_templates (
 
 CREATE UNIQUE INDEX case_templates_by_name ON case_templates (guild_id, name);
 
-INSERT INTO schema_versions (version, lowest) VALUES (13, 12);
+INSERT INTO schema_versions (version, lowest) VALUES (14, 11);
 
 -- +goose Down
 -- Loses: every case, its history and evidence, and the templates.
@@ -154,4 +154,4 @@ DROP TABLE case_evidence;
 DROP TABLE case_history;
 DROP TABLE case_counters;
 DROP TABLE cases;
-DELETE FROM schema_versions WHERE version = 13;
+DELETE FROM schema_versions WHERE version = 14;
