@@ -101,6 +101,7 @@ func (in ActRequest) checkTimes(f *fault.Fields) {
 
 // new is the case that the request would be, for a moment.
 func (in ActRequest) new(cfg Settings, now time.Time) (store.Case, error) {
+	var f fault.Fields
 	c := store.Case{
 		GuildID: in.Guild, Action: in.Action, UserID: in.User, UserTag: in.UserTag, ModeratorTag: in.Actor.Name,
 		Reason: strings.TrimSpace(in.Reason), State: store.CasePending, Source: in.Actor.Source, DM: store.DMNone,
@@ -119,7 +120,8 @@ func (in ActRequest) new(cfg Settings, now time.Time) (store.Case, error) {
 		c.State = store.CaseDone // Discord has no part in it
 	}
 	if cfg.ReasonRequired && fault.Blank(c.Reason) && c.Action != store.CaseUnban && c.Action != store.CaseUntimeout && in.Actor.Source != store.SourceLadder {
-		return c, (&fault.Fields{{Name: "reason", Message: "This server requires a reason. Say why.", Format: "This server requires a reason. Say why."}}).Err()
+		f.Add("reason", "This server requires a reason. Say why.")
+		return c, f.Err()
 	}
 	switch {
 	case in.Duration != 0:
@@ -128,7 +130,8 @@ func (in ActRequest) new(cfg Settings, now time.Time) (store.Case, error) {
 	case in.Until != nil:
 		left := in.Until.Sub(now)
 		if left < shortestTime || left > longestBan || c.Action == store.CaseTimeout && left > longestTimeout {
-			return c, (&fault.Fields{{Name: "expires_at", Message: "This end is in the past or too far away.", Format: "This end is in the past or too far away."}}).Err()
+			f.Add("expires_at", "This end is in the past or too far away: a timeout lasts at most a year, anything else ten.")
+			return c, f.Err()
 		}
 		c.ExpiresAt, c.DurationSeconds = in.Until, new(int64(left.Round(time.Second).Seconds()))
 	case c.Action == store.CaseWarn:
