@@ -11,6 +11,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const (
@@ -31,7 +32,7 @@ type happening struct {
 // be written to again. What is lost is read from the audit log later.
 func (s *Service) listen(l *bot.Listeners) {
 	l.Require(gateway.IntentGuildModeration)
-	l.Prefer(gateway.IntentGuildMembers, "Members who leave while they are timed out are not timed out again when they come back.")
+	l.Prefer(gateway.IntentGuildMembers, i18n.M("Members who leave while they are timed out are not timed out again when they come back."))
 	queue := bot.NewQueue(l, bot.QueueConfig[happening]{
 		Name: "moderation", Size: queueSize, Workers: queueWorkers,
 		Key: func(h happening) bot.Key { return h.key },
