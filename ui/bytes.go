@@ -1,26 +1,12 @@
 package ui
 
 import (
-	"github.com/disgoorg/snowflake/v2"
-
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // BytesNav leads to the pages of the tab Bytes.
 type BytesNav struct{ Links []Link }
-
-// Role is a role of a guild in a list to choose from.
-type Role struct {
-	ID         snowflake.ID
-	Name       string
-	Color      int    // RGB; 0 for none
-	Problem    string // why the bot cannot give it; empty when it can
-	Chosen     bool
-	Gone       bool // Discord knows it no longer
-	BytesField Field
-	DropField  Field
-}
 
 // BytesSettings is the form of a guild's settings of the economy.
 type BytesSettings struct {
@@ -34,11 +20,17 @@ type BytesSettings struct {
 	Presets   []Preset
 	Tiers     []TierFields
 	TierError string
-	Rewards   []Role // those that a reward is set for
-	Roles     []Role // those that one can be added for
+	Rewards   []Reward
+	Roles     RolePicker // those that one can be added for
 	NewReward Field
 	RoleError string
-	RolesGone string // why roles cannot be listed now
+}
+
+// Reward is a role that members get for bytes.
+type Reward struct {
+	Role
+	Bytes Field
+	Drop  Field
 }
 
 // Template names the body.

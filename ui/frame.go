@@ -183,9 +183,23 @@ func (Chart) Template() string { return "parts/chart" }
 
 // Pager leads to the other pages of a list.
 type Pager struct {
-	First  string // address; empty on the first page
-	Next   string // address; empty on the last
-	Target string // the id of the element to replace
+	First    string // address; empty on the first page
+	Previous string // address; empty on the first page, and in a list that is only read forwards
+	Next     string // address; empty on the last
+	Target   string // the id of the element to replace
+	Page     int    // from 1; 0: unknown
+	Pages    int    // 0: unknown
+}
+
+// Where says which page it is, or nothing where there is only one.
+func (p Pager) Where() i18n.Text {
+	switch {
+	case p.Page == 0 || p.First == "" && p.Next == "":
+		return i18n.Text{}
+	case p.Pages == 0:
+		return i18n.M("Page %s", i18n.Number(p.Page))
+	}
+	return i18n.M("Page %s of %s", i18n.Number(p.Page), i18n.Number(p.Pages))
 }
 
 // Empty is what a list says that has nothing yet, and what to do about it.

@@ -41,29 +41,21 @@ type SquadCounts struct{ Rows []store.Squad }
 // Template names the part.
 func (SquadCounts) Template() string { return "squads/counts" }
 
-// SquadRole is a role that a squad can have, or the reason why it cannot.
-type SquadRole struct {
-	Role
-	Disabled bool
-}
-
 // SquadForm makes a squad or changes one.
 type SquadForm struct {
-	Form      Form
-	ID        string // of the element
-	Title     string
-	Path      string
-	Back      string
-	Version   string // of the squad that is changed; empty for a new one
-	Name      Field
-	About     Field
-	Figures   []Field
-	Active    Field
-	Roles     []SquadRole
-	RoleError string
-	RolesGone string // why roles cannot be listed now
-	Members   int64  // of the squad that is changed
-	Submit    string
+	Form    Form
+	ID      string // of the element
+	Title   string
+	Path    string
+	Back    string
+	Version string // of the squad that is changed; empty for a new one
+	Name    Field
+	About   Field
+	Figures []Field
+	Active  Field
+	Roles   RolePicker
+	Members int64 // of the squad that is changed
+	Submit  string
 }
 
 // Template names the form.

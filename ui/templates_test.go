@@ -49,14 +49,15 @@ func views() []ui.View {
 	move := ui.Move{Transaction: store.Transaction{ID: uuid.New(), Amount: 50, Reason: &reason, CreatedAt: at, Kind: store.KindTransfer},
 		From: person, To: ui.Person{Bank: true}, What: "transfer", Undo: "/undo", Undone: true}
 	links := []ui.Link{{Label: poison, Path: "/a", Icon: "home", Picture: "/p", Current: true}, {Label: "B", Path: "/b", Icon: "coin"}}
-	pager := ui.Pager{First: "/first?a=1&b=2", Next: "/next", Target: "list"}
+	pager := ui.Pager{First: "/first?a=1&b=2", Previous: "/previous", Next: "/next", Target: "list", Page: 2, Pages: 4}
 	trouble := ui.Trouble{Status: 503, Title: "Not available right now", Message: poison, RequestID: "ID", Causes: poison}
 	squad := ui.SquadRow{
 		Squad:  store.Squad{Name: poison, Description: poison, MaxMembers: new(int64(5)), MemberCount: 3},
 		Role:   ui.Role{ID: 5, Name: poison, Color: 0x22c55e},
 		Prices: poison, Trouble: poison, Path: "/p/1", First: true, Last: true,
 	}
-	role := ui.Role{ID: 5, Name: poison, Color: 0x22c55e, BytesField: field("number"), DropField: field("checkbox")}
+	role := ui.Role{ID: 5, Name: poison, Color: 0x22c55e}
+	roles := ui.RolePicker{Name: "role", Error: poison, Gone: poison, None: i18n.M("None."), Roles: []ui.Role{{ID: 1, Name: "x", Problem: poison, Disabled: true}, {ID: 2, Name: "y", Chosen: true}, role}}
 	gone := role
 	gone.Gone, gone.Color = true, 0
 	key := store.APIKey{ID: uuid.New(), Name: poison, Prefix: "sd_abcd", Scopes: []string{"read"}, LastUsedAt: &at, ExpiresAt: &at}
@@ -96,9 +97,9 @@ func views() []ui.View {
 		ui.SiteError{Trouble: trouble},
 		ui.BytesSettings{Nav: nav, Form: form, Path: "/p", Version: "3", Amounts: fields, OnMessage: field("checkbox"),
 			Presets: []ui.Preset{{Name: "steady", Label: "Steady", Values: `{"a":"1"}`}}, Tiers: []ui.TierFields{{Name: "CHAR", Days: field("number"), Multiplier: field("number")}},
-			TierError: poison, Rewards: []ui.Role{role, gone}, Roles: []ui.Role{{ID: 1, Name: "x", Problem: poison}, {ID: 2, Name: "y", Chosen: true}},
+			TierError: poison, Rewards: []ui.Reward{{Role: role, Bytes: field("number"), Drop: field("checkbox")}, {Role: gone, Bytes: field("number"), Drop: field("checkbox")}}, Roles: roles,
 			NewReward: field("number"), RoleError: poison},
-		ui.BytesSettings{Saved: true, RolesGone: poison},
+		ui.BytesSettings{Saved: true, Roles: ui.RolePicker{Gone: poison}},
 		ui.BytesTransactions{Nav: nav, Path: "/p", Self: "/p?a=1", CSV: "/csv", Adjust: "/adjust", Filters: fields, Any: true, Moves: []ui.Move{move, {}}, Pager: pager, Trigger: "sse:x"},
 		ui.BytesTransactions{},
 		ui.BytesTransactions{Any: true},
@@ -114,7 +115,7 @@ func views() []ui.View {
 		ui.Squads{Form: form, Path: "/p", Rows: []ui.SquadRow{squad, {Squad: store.Squad{Active: true}}}, Counts: "/c", Trigger: "sse:x", Said: poison}, ui.Squads{},
 		ui.SquadCounts{Rows: []store.Squad{squad.Squad}},
 		ui.SquadForm{Form: form, ID: "squad-1", Title: poison, Path: "/p", Back: "/b", Version: "1", Name: field(""), About: field("textarea"), Figures: []ui.Field{field("number")},
-			Active: field("checkbox"), Roles: []ui.SquadRole{{Role: role, Disabled: true}}, RoleError: poison, RolesGone: poison, Members: 3, Submit: "Save"},
+			Active: field("checkbox"), Roles: roles, Members: 3, Submit: "Save"},
 		ui.SquadForm{},
 		ui.SquadDelete{SquadRow: squad, Form: form, Back: "/b"}, ui.SquadDelete{},
 		ui.SquadMembers{SquadRow: squad, Form: form, Back: "/b", CSV: "/csv", Members: []ui.SquadMember{{Membership: store.Membership{JoinedAt: at}, Who: person}, {}}, Pager: pager, Trigger: "sse:x", Self: "/s"},

@@ -52,7 +52,7 @@ func (d pages) guildAudit(r *dashboard.Request) (dashboard.Response, error) {
 }
 
 func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv string) (ui.AuditLog, error) {
-	view := ui.AuditLog{Title: title, CSV: csv, Pager: ui.Pager{Target: "audit"}}
+	view := ui.AuditLog{Title: title, CSV: csv}
 	var before *uuid.UUID
 	if text := r.URL.Query().Get("before"); text != "" {
 		id, err := uuid.Parse(text)
@@ -60,16 +60,17 @@ func (d pages) auditLog(r *dashboard.Request, guild snowflake.ID, title, csv str
 			return view, dashboard.NotFound()
 		}
 		before = &id
-		view.Pager.First = r.With(map[string]string{"before": ""})
 	}
 	entries, err := d.store.AuditEntries(r.Context(), guild, before, pageSize+1)
 	if err != nil {
 		return view, err
 	}
+	next := ""
 	if len(entries) > pageSize {
 		entries = entries[:pageSize]
-		view.Pager.Next = r.With(map[string]string{"before": entries[pageSize-1].ID.String()})
+		next = entries[pageSize-1].ID.String()
 	}
+	view.Pager = r.PagerByKey("audit", "before", next, pageSize, 0)
 	names := make(map[snowflake.ID]string)
 	for _, e := range entries {
 		if e.Actor.ID != 0 {

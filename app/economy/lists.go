@@ -24,13 +24,12 @@ func (d discordSide) leaderboard(ctx context.Context, i *bot.Interaction) (bot.R
 // turnLeaderboard shows another page in place; to someone else than who asked, beside it.
 func (d discordSide) turnLeaderboard(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	by := store.Ranking(i.Vars["by"])
-	page, err := strconv.Atoi(i.Vars["page"])
-	asker, err2 := snowflake.Parse(i.Vars["asker"])
-	if err != nil || err2 != nil || page < 0 || page > 1_000_000 || (by != store.ByBalance && by != store.ByReceived) {
+	page, asker, ok := i.TurnedPage()
+	if !ok || (by != store.ByBalance && by != store.ByReceived) {
 		return bot.Reply{}, bot.Outdated()
 	}
 	r, err := d.leaderboardPage(ctx, i, by, page, i.User().ID)
-	return turned(r, asker == i.User().ID), err
+	return bot.Turned(r, asker == i.User().ID), err
 }
 
 func (d discordSide) leaderboardPage(ctx context.Context, i *bot.Interaction, by store.Ranking, page int, asker snowflake.ID) (bot.Reply, error) {
@@ -78,7 +77,7 @@ func (d discordSide) turnHistory(ctx context.Context, i *bot.Interaction) (bot.R
 		cursor = &before
 	}
 	r, err := d.historyPage(ctx, i, cursor)
-	return turned(r, true), err
+	return bot.Turned(r, true), err
 }
 
 func (d discordSide) historyPage(ctx context.Context, i *bot.Interaction, before *int64) (bot.Reply, error) {
@@ -100,12 +99,4 @@ func (d discordSide) info(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 		return bot.Reply{}, err
 	}
 	return bot.Public(infoOf(i.Printer, cfg, store.DayOf(d.now()))), nil
-}
-
-// turned makes a reply replace the page whose button was pressed, or respond to somebody else
-// ephemerally.
-func turned(r bot.Reply, owner bool) bot.Reply {
-	r.Update = owner
-	r.Ephemeral = !owner
-	return r
 }

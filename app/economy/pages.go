@@ -91,19 +91,20 @@ func (p pages) transactions(r *dashboard.Request) (dashboard.Response, error) {
 	}
 	view := ui.BytesTransactions{
 		Nav: nav(r, transactionsPath), Path: base(r) + "/transactions", Self: r.With(nil),
-		Adjust: base(r) + "/adjust", Filters: fields, Pager: ui.Pager{Target: "bytes-transactions"},
+		Adjust: base(r) + "/adjust", Filters: fields,
 	}
 	query := r.URL.Query()
 	query.Del("before")
+	query.Del("page")
 	view.CSV = view.Path + ".csv?" + query.Encode()
 	view.Any = filter.User != nil || filter.From != nil || filter.To != nil || filter.Kind != nil
+	next := ""
 	if len(rows) > pageSize {
 		rows = rows[:pageSize]
-		view.Pager.Next = r.With(map[string]string{"before": strconv.FormatInt(rows[pageSize-1].Seq, 10)})
+		next = strconv.FormatInt(rows[pageSize-1].Seq, 10)
 	}
-	if filter.Before != nil {
-		view.Pager.First = r.With(map[string]string{"before": ""})
-	} else {
+	view.Pager = r.PagerByKey("bytes-transactions", "before", next, pageSize, 0)
+	if filter.Before == nil {
 		view.Trigger = dashboard.Trigger(bus.TransactionCreated)
 	}
 	if view.Moves, err = p.moves(r, rows); err != nil {
@@ -118,13 +119,13 @@ func (p pages) transactionFilter(r *dashboard.Request) (store.TransactionFilter,
 	query := r.URL.Query()
 	f := store.TransactionFilter{Guild: r.Guild.ID}
 	member := func(name, label string, into **snowflake.ID) ui.Field {
-		field := memberField(r, name, label, strings.TrimSpace(query.Get(name)))
+		field := r.MemberField(name, label, strings.TrimSpace(query.Get(name)))
 		if field.Value == "" {
 			return field
 		}
 		var id snowflake.ID
 		var problem i18n.Text
-		if id, problem = p.member(r.Context(), f.Guild, field.Value); !problem.IsZero() {
+		if id, problem = account(r, field.Value); !problem.IsZero() {
 			field.Error = problem.Localize(r.Printer())
 			id = 1<<63 - 1 // finds nothing
 		}
@@ -147,6 +148,15 @@ func (p pages) transactionFilter(r *dashboard.Request) (store.TransactionFilter,
 		f.Before = &before
 	}
 	return f, append(fields, kind), nil
+}
+
+// account finds out whose account somebody means, a member's or by 0 the bank's. problem says why none was
+// found.
+func account(r *dashboard.Request, text string) (user snowflake.ID, problem i18n.Text) {
+	if strings.TrimSpace(text) == store.Bank.String() {
+		return store.Bank, i18n.Text{}
+	}
+	return r.Member(text)
 }
 
 // kinds are the kinds of transactions that can be filtered by.
@@ -251,24 +261,21 @@ func (p pages) leaderboard(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	places, err := p.Leaderboard(r.Context(), Page{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize + 1})
+	places, err := p.Leaderboard(r.Context(), Page{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize})
+	if err != nil {
+		return dashboard.Response{}, err
+	}
+	stats, err := p.stats(r.Context(), r.Guild.ID)
 	if err != nil {
 		return dashboard.Response{}, err
 	}
 	path := base(r) + "/leaderboard"
 	view := ui.BytesLeaderboard{
-		Nav: nav(r, leaderboardPath), CSV: path + ".csv?by=" + string(by), Pager: ui.Pager{Target: "bytes-leaderboard"},
+		Nav: nav(r, leaderboardPath), CSV: path + ".csv?by=" + string(by), Pager: r.PagerByOffset("bytes-leaderboard", offset, pageSize, max(int(stats.Accounts), offset+len(places))),
 		By: []ui.Link{
 			{Label: r.T("By balance"), Path: path, Current: by == store.ByBalance},
 			{Label: r.T("By bytes received"), Path: path + "?by=received", Current: by == store.ByReceived},
 		},
-	}
-	if len(places) > pageSize {
-		places = places[:pageSize]
-		view.Pager.Next = r.With(map[string]string{"offset": strconv.Itoa(offset + pageSize)})
-	}
-	if offset > 0 {
-		view.Pager.First = r.With(map[string]string{"offset": ""})
 	}
 	view.Places, err = p.places(r, places)
 	return p.answer(r.T("Leaderboard"), view), err
@@ -279,12 +286,8 @@ func ranking(r *dashboard.Request) (by store.Ranking, offset int, err error) {
 	if r.URL.Query().Get("by") == string(store.ByReceived) {
 		by = store.ByReceived
 	}
-	if text := r.URL.Query().Get("offset"); text != "" {
-		if offset, err = strconv.Atoi(text); err != nil || offset < 0 || offset > 1_000_000 {
-			return by, 0, dashboard.NotFound()
-		}
-	}
-	return by, offset, nil
+	offset, err = r.Offset()
+	return by, offset, err
 }
 
 // places shows rows of a leaderboard.

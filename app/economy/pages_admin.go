@@ -17,7 +17,7 @@ func (p pages) adjustPage(r *dashboard.Request) (dashboard.Response, error) {
 }
 
 func (p pages) adjustForm(r *dashboard.Request, form ui.Form, key string) dashboard.Response {
-	whom := memberField(r, "user_id", r.T("Member"), r.URL.Query().Get("user"))
+	whom := r.MemberField("user_id", r.T("Member"), r.URL.Query().Get("user"))
 	whom.Required, whom.Autofocus = true, whom.Value == ""
 	whom.Help = r.T("A username or nickname, or the Discord ID of someone who has left.")
 	return p.answer(r.T("Give or take bytes"), ui.BytesAdjust{
@@ -37,7 +37,7 @@ func (p pages) adjust(r *dashboard.Request) (dashboard.Response, error) {
 	}
 	var f fault.Fields
 	var problem i18n.Text
-	if in.User, problem = p.member(r.Context(), in.Guild, r.PostFormValue("user_id")); !problem.IsZero() {
+	if in.User, problem = account(r, r.PostFormValue("user_id")); !problem.IsZero() {
 		f.Add("user_id", problem.Sentence, problem.Values...)
 	} else if in.User == store.Bank {
 		f.Add("user_id", "The bank is not a member. Choose a member.")

@@ -44,15 +44,18 @@ func (s *Service) days(ctx context.Context, guild snowflake.ID, n int) ([]store.
 	return days, nil
 }
 
+// stats are the figures of a guild, at most a minute old.
+func (s *Service) stats(ctx context.Context, guild snowflake.ID) (store.Stats, error) {
+	return bus.Cached(ctx, s.bus, "economy:stats:"+guild.String(), figuresKept,
+		func(ctx context.Context) (store.Stats, error) { return s.store.Stats(ctx, guild, store.DayOf(s.now())) })
+}
+
 func (p pages) chartPart(r *dashboard.Request) (ui.View, error) {
 	days, err := p.days(r.Context(), r.Guild.ID, chartDays)
 	if err != nil {
 		return nil, err
 	}
-	stats, err := bus.Cached(r.Context(), p.bus, "economy:stats:"+r.Guild.ID.String(), figuresKept,
-		func(ctx context.Context) (store.Stats, error) {
-			return p.store.Stats(ctx, r.Guild.ID, store.DayOf(p.now()))
-		})
+	stats, err := p.stats(r.Context(), r.Guild.ID)
 	if err != nil {
 		return nil, err
 	}

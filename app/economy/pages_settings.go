@@ -12,7 +12,6 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
-	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
@@ -50,7 +49,7 @@ func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg Config) ui.B
 		TierError: form.Errors["streak_bonuses"], RoleError: form.Errors["role_rewards"],
 	}
 	tierFields(r, form, cfg, &view)
-	p.rewards(r, form, cfg, &view)
+	rewards(r, form, cfg, &view)
 	return view
 }
 
@@ -84,47 +83,26 @@ func tierFields(r *dashboard.Request, form ui.Form, cfg Config, view *ui.BytesSe
 }
 
 // rewards fills in the roles, those of Discord with those that are set.
-func (p pages) rewards(r *dashboard.Request, form ui.Form, cfg Config, view *ui.BytesSettings) {
+func rewards(r *dashboard.Request, form ui.Form, cfg Config, view *ui.BytesSettings) {
 	view.NewReward = form.Field(ui.Field{Name: "new_received", Label: r.T("For this many bytes received"), Type: "number", Min: "1", Unit: r.T("bytes")})
-	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
-	if err != nil {
-		view.RolesGone = r.T("Discord is not responding, so you cannot add a role right now. All other settings work.")
-	}
-	known := make(map[snowflake.ID]directory.Role, len(guild.Roles))
-	for _, role := range guild.Roles {
-		known[role.ID] = role
-		if _, set := cfg.RoleRewards[role.ID]; set || role.ID == r.Guild.ID {
-			continue
-		}
-		view.Roles = append(view.Roles, ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Problem: whyNot(r, role),
-			Chosen: form.Typed.Get("new_role") == role.ID.String()})
-	}
+	view.Roles = r.RolePicker(form, dashboard.RolePicker{Field: "new_role", Hidden: func(role snowflake.ID) bool {
+		_, set := cfg.RoleRewards[role]
+		return set
+	}})
+	view.Roles.None = i18n.M("This server has no other roles.")
+	known, answered := r.Roles()
 	for _, id := range slices.SortedFunc(maps.Keys(cfg.RoleRewards), func(a, b snowflake.ID) int { return int(cfg.RoleRewards[a] - cfg.RoleRewards[b]) }) {
 		role, there := known[id]
-		row := ui.Role{ID: id, Name: role.Name, Color: role.Color, Gone: !there && err == nil}
-		if there {
-			row.Problem = whyNot(r, role)
-		} else {
-			row.Name = id.String()
+		if !there {
+			role = ui.Role{ID: id, Name: id.String(), Gone: answered}
 		}
-		row.BytesField = form.Field(ui.Field{Name: "reward_" + id.String(), Label: r.T("Bytes received for %s", row.Name), Type: "number", Min: "1", Required: true,
-			Value: strconv.FormatInt(cfg.RoleRewards[id], 10)})
-		row.DropField = form.Field(ui.Field{Name: "drop_" + id.String(), Label: r.T("Remove %s", row.Name), Type: "checkbox"})
-		view.Rewards = append(view.Rewards, row)
+		view.Rewards = append(view.Rewards, ui.Reward{
+			Role: role,
+			Bytes: form.Field(ui.Field{Name: "reward_" + id.String(), Label: r.T("Bytes received for %s", role.Name), Type: "number", Min: "1", Required: true,
+				Value: strconv.FormatInt(cfg.RoleRewards[id], 10)}),
+			Drop: form.Field(ui.Field{Name: "drop_" + id.String(), Label: r.T("Remove %s", role.Name), Type: "checkbox"}),
+		})
 	}
-}
-
-// whyNot says why the bot cannot give a role; empty when it can.
-func whyNot(r *dashboard.Request, role directory.Role) string {
-	switch {
-	case role.Powerful:
-		return "has power over others, which the bot does not lend"
-	case role.Assignable:
-		return ""
-	case role.Managed:
-		return r.T("managed by an integration")
-	}
-	return r.T("above the bot’s role")
 }
 
 func (p pages) saveSettings(r *dashboard.Request) (dashboard.Response, error) {

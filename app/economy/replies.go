@@ -136,7 +136,7 @@ func leaderboardReply(p *i18n.Printer, places []Place, own *Place, by store.Rank
 		b.WriteString("\n" + p.T("You have no bytes yet. `/bytes daily` opens your account."))
 	}
 	path := func(page int) string { return fmt.Sprintf("/bytes/leaderboard/%s/%d/%s", by, page, asker) }
-	return bot.Public(bot.Info(title, b.String()), pager(path(max(page-1, 0)), page > 0, path(page+1), more, p.T("Previous"), p.T("Next"))...)
+	return bot.Public(bot.Info(title, b.String()), bot.PageTurns(p, path, page, more)...)
 }
 
 func placeLine(p *i18n.Printer, place Place, by store.Ranking, own bool) string {
@@ -180,7 +180,8 @@ func historyReply(p *i18n.Printer, rows []store.Transaction, user snowflake.ID, 
 		last = rows[len(rows)-1].Seq
 	}
 	path := func(before int64) string { return fmt.Sprintf("/bytes/history/%s/%d", user, before) }
-	return bot.Public(bot.Info(p.T("Your bytes, latest first"), b.String()), pager(path(0), later, path(last), more, p.T("Latest"), p.T("Earlier"))...)
+	return bot.Public(bot.Info(p.T("Your bytes, latest first"), b.String()), bot.Turns(
+		bot.Turn{Label: p.T("Latest"), Path: path(0), Off: !later}, bot.Turn{Label: p.T("Earlier"), Path: path(last), Off: !more})...)
 }
 
 func historyLine(p *i18n.Printer, tx store.Transaction, user snowflake.ID) string {
@@ -219,17 +220,6 @@ func movement(p *i18n.Printer, tx store.Transaction, user snowflake.ID) string {
 		return p.T("to %s", named(name(tx.ToName), tx.ToID))
 	}
 	return p.T("from %s", named(name(tx.FromName), tx.FromID))
-}
-
-// pager is a row of two buttons, each disabled where it leads nowhere; none when both are.
-func pager(back string, canBack bool, on string, canOn bool, backLabel, onLabel string) []discord.LayoutComponent {
-	if !canBack && !canOn {
-		return nil
-	}
-	return []discord.LayoutComponent{discord.NewActionRow(
-		discord.NewSecondaryButton(backLabel, back).WithDisabled(!canBack),
-		discord.NewSecondaryButton(onLabel, on).WithDisabled(!canOn),
-	)}
 }
 
 func infoOf(p *i18n.Printer, cfg Config, today store.Day) discord.Embed {

@@ -53,7 +53,7 @@ func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	offset, err := offset(r)
+	offset, err := r.Offset()
 	if err != nil {
 		return dashboard.Response{}, err
 	}
@@ -65,13 +65,7 @@ func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 			{Label: r.T("By name"), Path: r.With(map[string]string{"sort": "", "offset": ""}), Current: sort != "members"},
 			{Label: r.T("By members"), Path: r.With(map[string]string{"sort": "members", "offset": ""}), Current: sort == "members"},
 		},
-		Pager: ui.Pager{Target: "guilds"},
-	}
-	if offset > 0 {
-		view.Pager.First = r.With(map[string]string{"offset": ""})
-	}
-	if offset+pageSize < len(found) {
-		view.Pager.Next = r.With(map[string]string{"offset": strconv.Itoa(offset + pageSize)})
+		Pager: r.PagerByOffset("guilds", offset, pageSize, len(found)),
 	}
 	shards := d.web.Shards(r.Context())
 	for _, g := range found[min(offset, len(found)):min(offset+pageSize, len(found))] {
@@ -104,18 +98,6 @@ func (d pages) find(r *dashboard.Request) ([]ui.GuildHead, string, error) {
 		slices.SortStableFunc(found, func(a, b ui.GuildHead) int { return cmp.Compare(b.Members, a.Members) })
 	}
 	return found, search, nil
-}
-
-func offset(r *dashboard.Request) (int, error) {
-	text := r.URL.Query().Get("offset")
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > 1_000_000 {
-		return 0, dashboard.NotFound()
-	}
-	return n, nil
 }
 
 func (d pages) listCSV(r *dashboard.Request) (dashboard.Response, error) {

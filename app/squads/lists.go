@@ -19,8 +19,6 @@ const (
 	perPage = 10
 	// perMenu is how many choices Discord takes in one menu.
 	perMenu = 25
-	// lastPage bounds what a button can ask for.
-	lastPage = 100_000
 )
 
 func (d discordSide) list(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
@@ -29,12 +27,12 @@ func (d discordSide) list(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 
 // turnList shows another page in place; to someone else than who asked, beside it.
 func (d discordSide) turnList(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	page, asker, ok := pageOf(i)
+	page, asker, ok := i.TurnedPage()
 	if !ok {
 		return bot.Reply{}, bot.Outdated()
 	}
 	r, err := d.listPage(ctx, i, page)
-	return turned(r, asker == i.User().ID), err
+	return bot.Turned(r, asker == i.User().ID), err
 }
 
 func (d discordSide) listPage(ctx context.Context, i *bot.Interaction, page int) (bot.Reply, error) {
@@ -62,7 +60,7 @@ func (d discordSide) members(ctx context.Context, i *bot.Interaction) (bot.Reply
 }
 
 func (d discordSide) turnMembers(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
-	page, asker, ok := pageOf(i)
+	page, asker, ok := i.TurnedPage()
 	id, err := uuid.Parse(i.Vars["squad"])
 	if !ok || err != nil {
 		return bot.Reply{}, bot.Outdated()
@@ -72,7 +70,7 @@ func (d discordSide) turnMembers(ctx context.Context, i *bot.Interaction) (bot.R
 		return i.ReplaceRefused(err)
 	}
 	r, err := d.membersPage(ctx, i, q, page)
-	return turned(r, asker == i.User().ID), err
+	return bot.Turned(r, asker == i.User().ID), err
 }
 
 // membersPage reads from the beginning: squads are small, and people seldom turn many pages.
@@ -94,20 +92,6 @@ func (d discordSide) membersPage(ctx context.Context, i *bot.Interaction, q stor
 	r := membersReply(i.Printer, q, members, names, page, more, i.User().ID)
 	r.Embeds[0] = d.colored(ctx, r.Embeds[0], q)
 	return r, nil
-}
-
-// pageOf reads the page and the asker of a button.
-func pageOf(i *bot.Interaction) (page int, asker snowflake.ID, ok bool) {
-	page, err := strconv.Atoi(i.Vars["page"])
-	asker, err2 := snowflake.Parse(i.Vars["asker"])
-	return page, asker, err == nil && err2 == nil && page >= 0 && page <= lastPage
-}
-
-// turned makes a reply replace the page whose button was pressed, or respond to somebody else
-// ephemerally.
-func turned(r bot.Reply, owner bool) bot.Reply {
-	r.Update, r.Ephemeral = owner, !owner
-	return r
 }
 
 // MemberPosition says where a member stands in the list of a squad's members; ReadMemberPosition

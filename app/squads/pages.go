@@ -9,7 +9,6 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
-	"github.com/smarter-dev/smarterdev/app/platform/web"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
@@ -66,7 +65,7 @@ func (p pages) listed(r *dashboard.Request, form ui.Form, said string) (dashboar
 		return dashboard.Response{}, err
 	}
 	view := ui.Squads{Form: form, Path: base(r), Counts: base(r) + "/counts", Trigger: dashboard.Trigger(bus.MembershipChanged), Said: said}
-	roles := p.roles(r)
+	roles, _ := r.Roles()
 	for i, q := range squads {
 		row := p.row(r, q, roles)
 		row.First, row.Last = i == 0, i == len(squads)-1
@@ -96,23 +95,6 @@ func prices(r *dashboard.Request, q store.Squad) string {
 		return r.T("Switching from another squad costs %s", i18n.Bytes(q.SwitchCost))
 	}
 	return r.T("Free to join")
-}
-
-// roles are the roles of the request's guild; none while Discord does not answer.
-func (p pages) roles(r *dashboard.Request) map[snowflake.ID]ui.Role {
-	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
-	if err != nil {
-		web.Logger(r.Context()).InfoContext(r.Context(), "squads are shown without their roles", "error", err)
-	}
-	roles := make(map[snowflake.ID]ui.Role, len(guild.Roles))
-	for _, role := range guild.Roles {
-		shown := ui.Role{ID: role.ID, Name: role.Name, Color: role.Color}
-		if !role.Assignable {
-			shown.Problem = r.T("above the bot’s role")
-		}
-		roles[role.ID] = shown
-	}
-	return roles
 }
 
 // act carries out what one button of the list asks for, or the order that its rows were dragged to.
@@ -217,15 +199,16 @@ func (p pages) membersOf(r *dashboard.Request, form ui.Form) (dashboard.Response
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	row := p.row(r, q, p.roles(r))
-	view := ui.SquadMembers{SquadRow: row, Form: form, Back: base(r), CSV: row.Path + "/members.csv", Self: row.Path, Pager: ui.Pager{Target: "squad-members"}}
+	roles, _ := r.Roles()
+	row := p.row(r, q, roles)
+	view := ui.SquadMembers{SquadRow: row, Form: form, Back: base(r), CSV: row.Path + "/members.csv", Self: row.Path}
+	next := ""
 	if len(members) > pageSize {
 		members = members[:pageSize]
-		view.Pager.Next = row.Path + "?after=" + queryOf(MemberPosition(members[pageSize-1]))
+		next = MemberPosition(members[pageSize-1])
 	}
-	if after != nil {
-		view.Pager.First = row.Path
-	} else {
+	view.Pager = r.PagerByKey("squad-members", "after", next, pageSize, int(q.MemberCount))
+	if after == nil {
 		view.Trigger = dashboard.Trigger(bus.MembershipChanged)
 	}
 	names := make(map[snowflake.ID]string, len(members))
@@ -291,7 +274,8 @@ func (p pages) deleteForm(r *dashboard.Request, form ui.Form) (dashboard.Respons
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	return p.answer(r.T("Delete %s", q.Name), ui.SquadDelete{SquadRow: p.row(r, q, p.roles(r)), Form: form, Back: base(r)}), nil
+	roles, _ := r.Roles()
+	return p.answer(r.T("Delete %s", q.Name), ui.SquadDelete{SquadRow: p.row(r, q, roles), Form: form, Back: base(r)}), nil
 }
 
 func (p pages) delete(r *dashboard.Request) (dashboard.Response, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strconv"
 
 	"github.com/disgoorg/snowflake/v2"
@@ -13,6 +12,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 const mostGuilds = 50 // of a person's page
@@ -112,55 +112,28 @@ func (p pages) form(r *dashboard.Request, form ui.Form, q store.Squad) (ui.Squad
 			figure("switch_cost", r.T("Switching fee"), r.T("bytes"), r.T("for members of another squad, and for 24 hours after leaving one"), strconv.FormatInt(q.SwitchCost, 10), 0, store.MaxSquadCost),
 			figure("max_members", r.T("Member limit"), r.T("members"), r.T("leave empty for no limit"), limit, 1, mostMembers),
 		},
-		Active:    form.Field(ui.Field{Name: "is_active", Label: r.T("Open for new members"), Type: "checkbox", Checked: q.Active, Help: r.T("When off, members stay and no one can join.")}),
-		RoleError: form.Errors["role_id"],
+		Active: form.Field(ui.Field{Name: "is_active", Label: r.T("Open for new members"), Type: "checkbox", Checked: q.Active, Help: r.T("When off, members stay and no one can join.")}),
 	}
-	return view, p.choices(r, form, q, &view)
+	var err error
+	view.Roles, err = p.choices(r, form, q)
+	return view, err
 }
 
 // choices lists the roles that the squad can have; of those that it cannot, why.
-func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad, view *ui.SquadForm) error {
-	guild, err := p.who.Guild(r.Context(), r.Guild.ID)
-	if err != nil {
-		view.RolesGone = r.T("Discord is not responding, so you cannot choose another role right now. Everything else works.")
-	}
+func (p pages) choices(r *dashboard.Request, form ui.Form, q store.Squad) (ui.RolePicker, error) {
 	squads, err := p.Squads(r.Context(), r.Guild.ID)
 	if err != nil {
-		return err
+		return ui.RolePicker{}, err
 	}
-	serves := make(map[snowflake.ID]string, len(squads))
+	used := make(map[snowflake.ID]string, len(squads))
 	for _, other := range squads {
 		if other.ID != q.ID {
-			serves[other.RoleID] = r.T("used by %s", other.Name)
+			used[other.RoleID] = r.T("used by %s", other.Name)
 		}
 	}
-	chosen := q.RoleID.String()
-	if form.Typed != nil {
-		chosen = form.Typed.Get("role_id")
-	}
-	listed := false
-	for _, role := range guild.Roles {
-		if role.ID == r.Guild.ID {
-			continue
-		}
-		choice := ui.SquadRole{Role: ui.Role{ID: role.ID, Name: role.Name, Color: role.Color, Chosen: role.ID.String() == chosen}}
-		switch other := serves[role.ID]; {
-		case role.Managed:
-			choice.Problem, choice.Disabled = r.T("managed by an integration"), true
-		case role.Powerful:
-			choice.Problem, choice.Disabled = r.T("has permissions that the bot does not hand out"), true
-		case other != "":
-			choice.Problem, choice.Disabled = other, true
-		case !role.Assignable:
-			choice.Problem = r.T("above the bot’s role, so the bot cannot assign it")
-		}
-		listed = listed || role.ID == q.RoleID
-		view.Roles = append(view.Roles, choice)
-	}
-	if q.RoleID != 0 && !listed {
-		view.Roles = append(view.Roles, ui.SquadRole{Role: ui.Role{ID: q.RoleID, Name: q.RoleID.String(), Chosen: q.RoleID.String() == chosen, Gone: q.RoleGone}})
-	}
-	return nil
+	view := r.RolePicker(form, dashboard.RolePicker{Field: "role_id", Chosen: q.RoleID, Used: used, Above: true})
+	view.None = i18n.M("This server has no role that a squad can use. Create one in Discord first.")
+	return view, nil
 }
 
 // readDetails reads the form. It fails with an Invalid fault that names what cannot be read.
@@ -236,5 +209,3 @@ func (p pages) timesPart(r *dashboard.Request) (ui.View, error) {
 	}
 	return view, nil
 }
-
-func queryOf(text string) string { return url.QueryEscape(text) }

@@ -70,7 +70,7 @@ func menuReply(p *i18n.Printer, choices []Choice, page int) bot.Reply {
 	path := func(page int) string { return fmt.Sprintf("/squads/menu/%d", page) }
 	rows := append([]discord.LayoutComponent{
 		discord.NewActionRow(discord.NewStringSelectMenu("/squads/pick", p.T("Choose a squad"), options...)),
-	}, pager(p, path, page, len(choices) > (page+1)*perMenu)...)
+	}, bot.PageTurns(p, path, page, len(choices) > (page+1)*perMenu)...)
 	text := p.T("Choose a squad. You will be asked to confirm before anything changes.")
 	if len(choices) > perMenu {
 		text += "\n" + p.T("Page %s of %s", i18n.Number(page+1), i18n.Number((len(choices)-1)/perMenu+1))
@@ -175,7 +175,7 @@ func listReply(p *i18n.Printer, choices []Choice, page int, asker snowflake.ID) 
 	pages := paged(p, choices)
 	page = min(page, len(pages)-1)
 	path := func(page int) string { return fmt.Sprintf("/squads/list/%d/%s", page, asker) }
-	rows := append(pager(p, path, page, page < len(pages)-1),
+	rows := append(bot.PageTurns(p, path, page, page < len(pages)-1),
 		discord.NewActionRow(discord.NewPrimaryButton(p.T("Join a squad"), "/squads/choose")))
 	return bot.Public(bot.Info(p.T("Squads"), strings.Join(pages[page], "\n\n")), rows...)
 }
@@ -232,17 +232,7 @@ func membersReply(p *i18n.Printer, q store.Squad, members []store.Membership, na
 		fmt.Fprintf(&b, "\n%s · <@&%s>", places(p, q), q.RoleID)
 	}
 	path := func(page int) string { return fmt.Sprintf("/squads/members/%s/%d/%s", q.ID, page, asker) }
-	return bot.Public(bot.Info(p.T("Members of %s", bot.Escape(q.Name)), b.String()), pager(p, path, page, more)...)
-}
-
-// pager is a row of two buttons, each disabled where it leads nowhere; none when both are.
-func pager(p *i18n.Printer, path func(page int) string, page int, more bool) []discord.LayoutComponent {
-	if page == 0 && !more {
-		return nil
-	}
-	back := discord.NewSecondaryButton(p.T("Previous"), path(page-1)).WithDisabled(page == 0)
-	on := discord.NewSecondaryButton(p.T("Next"), path(page+1)).WithDisabled(!more)
-	return []discord.LayoutComponent{discord.NewActionRow(back, on)}
+	return bot.Public(bot.Info(p.T("Members of %s", bot.Escape(q.Name)), b.String()), bot.PageTurns(p, path, page, more)...)
 }
 
 // colored gives an embed the colour of a squad's role, where it has one and Discord answers.

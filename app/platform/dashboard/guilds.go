@@ -28,6 +28,12 @@ type Directory interface {
 	Manages(ctx context.Context, guild, user snowflake.ID) (bool, error)
 	// Member is a member of a guild. It fails with directory.ErrUnknown for someone who is not.
 	Member(ctx context.Context, guild, user snowflake.ID) (discord.Member, error)
+	// Guild is a guild with its roles and channels. It fails with directory.ErrUnknown where the bot is not, and
+	// with an Unavailable fault when Discord does not answer.
+	Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error)
+	// Search finds members whose user name or nickname begins with query, at most limit. It fails with an
+	// Unavailable fault when Discord does not answer.
+	Search(ctx context.Context, guild snowflake.ID, query string, limit int) ([]discord.Member, error)
 }
 
 // heads are the guilds that the bot is in, by name.

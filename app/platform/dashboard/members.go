@@ -1,7 +1,6 @@
-package economy
+package dashboard
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,8 +8,6 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
 
-	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
-	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/ui"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
@@ -20,24 +17,26 @@ const (
 	namesakes  = 25 // members that a name is compared with
 )
 
-// memberField is an input for a member, by name or id, which offers names as one types.
-func memberField(r *dashboard.Request, name, label, value string) ui.Field {
+// MemberField is an input for a member of the request's guild, by name or id, which offers names as one
+// types. Member reads what was typed.
+func (r *Request) MemberField(name, label, value string) ui.Field {
 	return ui.Field{
 		Name: name, Label: label, Value: value, Longest: 100, Placeholder: r.T("name or ID"), Hint: "off",
 		Suggest: r.Guild.Path() + "/members?of=" + name,
 	}
 }
 
-// member finds out whom somebody means by a name or id. problem says why nobody was found.
-func (p pages) member(ctx context.Context, guild snowflake.ID, text string) (user snowflake.ID, problem i18n.Text) {
+// Member finds out whom somebody means by a name or an id; an id may be of somebody who has left. problem
+// says why nobody was found.
+func (r *Request) Member(text string) (user snowflake.ID, problem i18n.Text) {
 	text = strings.TrimPrefix(strings.TrimSpace(text), "@")
-	if id, err := strconv.ParseUint(text, 10, 63); err == nil && (len(text) >= shortestID || id == uint64(store.Bank)) {
+	if id, err := strconv.ParseUint(text, 10, 63); err == nil && len(text) >= shortestID {
 		return snowflake.ID(id), i18n.Text{}
 	}
 	if text == "" {
 		return 0, i18n.M("Enter a name or ID.")
 	}
-	found, err := p.who.Search(ctx, guild, text, namesakes)
+	found, err := r.pages.config.Directory.Search(r.Context(), r.Guild.ID, text, namesakes)
 	if err != nil {
 		return 0, i18n.M("Discord is not responding, so names cannot be looked up. Enter the ID, or try again in a moment.")
 	}
