@@ -13,6 +13,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/audit"
+	"github.com/smarter-dev/smarterdev/app/backups"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
@@ -89,10 +90,11 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		guilds.Feature(p.Guilds, p.findings),
 		economy.Feature(p.Economy, p.directory, p.rest, p.Questions),
 		squads.Feature(p.Squads, p.roles, p.Questions),
-		moderation.Feature(p.Moderation, p.Questions),
+		moderation.Feature(p.Moderation),
 		apikeys.Feature(p.APIKeys),
 		{Name: "installation", Pages: dashboard.Installation},
 		audit.Feature(db),
+		backups.Feature(db),
 		site.Feature(),
 	}
 	if setup.Features != nil {
@@ -150,7 +152,7 @@ func openStore(ctx context.Context, setup Setup, more ...store.Option) (*store.S
 		}
 		return db, nil
 	}
-	if err := db.Migrate(ctx); err != nil {
+	if err := backups.Migrate(ctx, db, setup.Config.DatabaseURL.Reveal(), Migrations(setup.Files), setup.Now(), setup.Log); err != nil {
 		return nil, errors.Join(fmt.Errorf("migrate database: %w", err), db.Close())
 	}
 	return db, nil

@@ -26,6 +26,12 @@ type engine interface {
 	// work starts a job client; enqueue is a method of conn, since it belongs to a transaction.
 	work(ctx context.Context, cfg *river.Config) (*Jobs, error)
 
+	// fill runs fn in one transaction that may take long, for loading whole tables into a database that nobody uses.
+	fill(ctx context.Context, fn func(filler) error) error
+
+	// backup writes a copy of the database to a file that is not there.
+	backup(ctx context.Context, file string) error
+
 	migrator(ctx context.Context) (*migrator, error)
 	ping(ctx context.Context) error
 	close() error
@@ -41,6 +47,14 @@ type conn interface {
 	dialect() *dialect
 }
 
+// filler is a conn that can also load the rows of a table, in the order in which next returns them; nil ends them.
+type filler interface {
+	conn
+	load(table string, columns []string, next func() ([]any, error)) error
+	// loaded is called once after every load: what the engine counts by itself goes on behind what was loaded.
+	loaded() error
+}
+
 // dialect holds the few words in which the engines' SQL differs.
 type dialect struct {
 	forUpdate   string // ends a SELECT that locks its rows
@@ -49,6 +63,18 @@ type dialect struct {
 	countTables string // counts the tables of name $1
 	appliedAt   string // when goose applied a migration, as text in UTC to the second
 	dueFor      string // for how many seconds a job has been due, below 0 when it is not yet
+
+	size       string // bytes of the database
+	integrity  string // what is damaged, or "ok"; empty where the engine looks by itself
+	columns    string // every column: its table, its name, its declared type, the declaration of the table
+	keys       string // every column of a primary key: its table, its name, in the order of the key
+	references string // every foreign key: its table, the table it points to
+	kindOf     func(name, declared, ddl string) (columnKind, error)
+	bytewise   string // behind a text in ORDER BY: by its bytes
+
+	jobArgs string // the arguments of job j as JSON
+	jobDue  string // when job j is due
+	jobAt   string // the moment $6 as the queue keeps it
 }
 
 // rows is a result being read; Close may be called at any time and more than once.

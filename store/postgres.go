@@ -35,6 +35,22 @@ var postgresDialect = dialect{
 	appliedAt:   "to_char(tstamp, 'YYYY-MM-DD HH24:MI:SS')",
 	nextSeq:     "DEFAULT",
 	dueFor:      "floor(extract(epoch FROM now() - scheduled_at))::bigint",
+	size:        "SELECT pg_database_size(current_database())",
+	columns: `SELECT c.table_name::text, c.column_name::text, c.data_type::text, '' FROM information_schema.columns c
+		JOIN pg_catalog.pg_tables t ON t.schemaname = c.table_schema AND t.tablename = c.table_name
+		WHERE c.table_schema = current_schema() ORDER BY c.table_name COLLATE "C", c.column_name COLLATE "C"`,
+	keys: `SELECT t.relname::text, a.attname::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid,
+			unnest(i.indkey) WITH ORDINALITY k(num, n), pg_attribute a
+		WHERE i.indisprimary AND a.attrelid = t.oid AND a.attnum = k.num AND t.relnamespace = current_schema()::regnamespace
+		ORDER BY t.relname, k.n`,
+	references: `SELECT DISTINCT t.relname::text, f.relname::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
+			JOIN pg_class f ON f.oid = c.confrelid
+		WHERE c.contype = 'f' AND t.relnamespace = current_schema()::regnamespace ORDER BY 1, 2`,
+	kindOf:   postgresKind,
+	bytewise: ` COLLATE "C"`,
+	jobArgs:  "j.args",
+	jobDue:   "date_trunc('milliseconds', j.scheduled_at)", // what SQLite keeps of it
+	jobAt:    "$6",
 }
 
 // writeTimeout bounds the wait for a connection, and a read or a write once it has begun: a server that has

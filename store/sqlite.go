@@ -38,6 +38,18 @@ var sqliteDialect = dialect{
 	appliedAt:   "strftime('%Y-%m-%d %H:%M:%S', tstamp)",
 	nextSeq:     "(SELECT coalesce(max(seq), 0) + 1 FROM ledger WHERE guild_id = $1)",
 	dueFor:      "unixepoch('now') - unixepoch(scheduled_at)",
+	size:        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+	integrity:   "PRAGMA integrity_check(20)",
+	columns: `SELECT t.name, c.name, c.type, t.sql FROM sqlite_schema t, pragma_table_info(t.name) c
+		WHERE t.type = 'table' ORDER BY t.name, c.name`,
+	keys: `SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk > 0
+		ORDER BY t.name, c.pk`,
+	references: `SELECT DISTINCT t.name, f."table" FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table'
+		ORDER BY 1, 2`,
+	kindOf:  sqliteKind,
+	jobArgs: "CAST(j.args AS TEXT)",
+	jobDue:  "CAST(round(unixepoch(j.scheduled_at, 'subsec') * 1000000) AS INTEGER)",
+	jobAt:   "strftime('%Y-%m-%d %H:%M:%f', $6 / 1000000.0, 'unixepoch')",
 }
 
 func openSQLite(ctx context.Context, url string, o options) (_ *sqliteEngine, err error) {

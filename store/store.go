@@ -31,6 +31,7 @@ type Option func(*options)
 
 type options struct {
 	log        *slog.Logger
+	url        string
 	pool       int
 	migrations fs.FS
 	observe    func(Batch)
@@ -66,7 +67,7 @@ func WithBatches(observe func(Batch)) Option { return func(o *options) { o.obser
 // ErrInvalid. ErrUnavailable when the database cannot be reached. It does not migrate; migrations holds the
 // folders sqlite and postgres for Migrate.
 func Open(ctx context.Context, url string, migrations fs.FS, opts ...Option) (*Store, error) {
-	o := options{log: slog.New(slog.DiscardHandler), pool: 20, migrations: migrations, observe: func(Batch) {}}
+	o := options{url: url, log: slog.New(slog.DiscardHandler), pool: 20, migrations: migrations, observe: func(Batch) {}}
 	for _, opt := range opts {
 		opt(&o)
 	}

@@ -38,6 +38,11 @@ func Run(args []string, p Program) int {
 		Sandbox     sandboxCommand     `cmd:"" help:"Run only the stand-in for Discord."`
 		Migrate     migrateCommand     `cmd:"" help:"Apply, list or revert migrations of the database schema."`
 		Verify      verifyCommand      `cmd:"" help:"Check that the ledger adds up and print the totals."`
+		Backup      backupCommand      `cmd:"" help:"Write a copy of the database to a file, and prove that it can be restored."`
+		Restore     restoreCommand     `cmd:"" help:"Put a backup in the place of the database."`
+		Export      exportCommand      `cmd:"" help:"Write the data as JSON lines that every engine can import, all of it or one server."`
+		Import      importCommand      `cmd:"" help:"Read an export into an empty database."`
+		Held        heldCommand        `cmd:"" help:"List, release or drop the jobs that a restore or an import holds."`
 		APIKey      apikeyCommand      `cmd:"" name:"apikey" help:"Create, list and revoke keys for the REST API."`
 		Healthcheck healthcheckCommand `cmd:"" help:"Check that the process on this machine is alive; for a container's HEALTHCHECK."`
 		Version     versionCommand     `cmd:"" help:"Print version, commit and date."`

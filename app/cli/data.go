@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/backups"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -53,12 +54,12 @@ func (c migrateUpCommand) Run(p Program) error {
 	if err := makeFolder(c.url(), c.Create); err != nil {
 		return err
 	}
-	return c.with(p, mayCreate, func(db *store.Store, _ *slog.Logger) error {
+	return c.with(p, mayCreate, func(db *store.Store, log *slog.Logger) error {
 		before, err := db.MigrationStatus(p)
 		if err != nil {
 			return err
 		}
-		if err := db.Migrate(p); err != nil {
+		if err := backups.Migrate(p, db, c.url(), app.Migrations(p.Files), time.Now(), log); err != nil {
 			return err
 		}
 		for _, step := range before {
@@ -215,7 +216,7 @@ func (d database) with(p Program, exists existence, do func(*store.Store, *slog.
 	}
 	url := d.url()
 	if url == "" {
-		return errors.New("which database? set DATABASE_URL, or give --data with the data folder of a dev")
+		return errNoDatabase
 	}
 	open := store.Open
 	if exists == mayCreate {
@@ -238,6 +239,8 @@ func (d database) with(p Program, exists existence, do func(*store.Store, *slog.
 	}
 	return do(db, log)
 }
+
+var errNoDatabase = errors.New("which database? set DATABASE_URL, or give --data with the data folder of a dev")
 
 func (d database) url() string {
 	if d.Data != "" {
