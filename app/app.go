@@ -57,6 +57,7 @@ type Setup struct {
 	RedisPrefix   string                            // separates installations that share a Redis; empty: the default
 	Play          string                            // the path of the stand-in's playground; empty: none
 	Features      func(*Program) []platform.Feature // beside the product's own; may be nil
+	Pseudo        bool                              // speak the pseudo-language too, which is longer than any real one
 	Insist        bool                              // keep trying when Discord does not accept the bot or PostgreSQL is absent, instead of failing
 }
 

@@ -25,8 +25,12 @@ import (
 	"github.com/smarter-dev/smarterdev/app"
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/economy"
+	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/app/squads"
+	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // TestInTheBrowser is what only a real browser can say: one Chromium, a tab for each story, all on
@@ -35,7 +39,7 @@ func TestInTheBrowser(t *testing.T) {
 	t.Parallel()
 	browser := openBrowser(t)
 	p := apptest.Start(t, storetest.NewSQLite(t), func(s *app.Setup) {
-		s.Develop = true
+		s.Develop, s.Pseudo = true, true
 		s.Config.InviteURL = "https://discord.gg/smarter"
 	})
 	guild := "/admin/guilds/" + p.World.GuildID.String()
@@ -48,9 +52,15 @@ func TestInTheBrowser(t *testing.T) {
 		Amount: 30, Reason: poisons[0]})
 	require.NoError(t, err)
 	mallory := poison(t, p)
+	role := p.World.Role("Pythonistas")
+	squad, err := p.Squads.Create(t.Context(), squads.Create{Guild: p.World.GuildID, Actor: store.Actor{Source: store.SourceCommand}, By: access.AsOwner(),
+		Details: squads.Details{Name: new("Pythonistas"), RoleID: &role, JoinCost: new(int64(20))}})
+	require.NoError(t, err)
+	all := append(pages(guild, ada), guild+"/bytes/transactions/"+sent.ID.String()+"/undo",
+		guild+"/squads/"+squad.ID.String(), guild+"/squads/"+squad.ID.String()+"/edit", guild+"/squads/"+squad.ID.String()+"/delete")
 
 	for name, story := range map[string]func(*testing.T, *tab){
-		"settings are heeded at once": func(t *testing.T, b *tab) {
+		"settings take effect at once": func(t *testing.T, b *tab) {
 			b.signIn("settings-tester")
 			b.open(guild + "/bytes")
 			b.do(chromedp.Click(`button[value="exponential"]`), chromedp.WaitVisible(`#field-tier_4_multiplier`))
@@ -137,10 +147,15 @@ func TestInTheBrowser(t *testing.T) {
 			}
 		},
 		"no page has a fault, wide and light": func(t *testing.T, b *tab) {
-			b.visitAll(1280, "light", pages(guild, ada))
+			b.visitAll(1280, "light", all)
 		},
 		"no page has a fault, narrow and dark": func(t *testing.T, b *tab) {
-			b.visitAll(360, "dark", pages(guild, ada))
+			b.visitAll(360, "dark", all)
+		},
+		"no page has a fault, narrow and in long words": func(t *testing.T, b *tab) {
+			b.do(network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": i18n.PseudoLanguage}))
+			b.visitAll(360, "light", all)
+			require.Equal(t, i18n.PseudoLanguage, b.eval(`document.documentElement.lang`))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

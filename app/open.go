@@ -51,6 +51,9 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load languages: %w", err)
 	}
+	if setup.Pseudo {
+		languages = languages.WithPseudo()
+	}
 	metrics := prometheus.NewRegistry()
 	db, err := openStore(ctx, setup, measureStore(metrics)...)
 	if err != nil {
