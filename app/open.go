@@ -79,7 +79,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		Token: cfg.Token.Reveal(), Rest: p.rest, ShardCount: cfg.ShardCount, ShardIDs: cfg.ShardIDs,
 		Log: setup.Log, Metrics: p.metrics, Languages: languages,
 	})
-	p.directory = directory.New(p.rest, p.bot.Caches)
+	p.directory = directory.New(p.rest, p.bot.Caches, directory.WithLanguages(languages))
 	p.bot.Mux.ServeGuilds(p.directory.Present)
 	p.Outbox = outbox.New(p.rest, db, setup.Log)
 	p.Questions = question.New(p.rest, db, setup.Log, setup.Now)

@@ -60,7 +60,7 @@ func (s *Service) logCase(ctx context.Context, job LogCase) error {
 	if err != nil {
 		return err
 	}
-	e := s.logEmbed(i18n.English(), c)
+	e := s.logEmbed(s.who.Printer(ctx, c.GuildID), c)
 	if c.LogMessageID != nil && c.LogChannelID != nil {
 		_, err := s.discord.UpdateMessage(*c.LogChannelID, *c.LogMessageID, discord.MessageUpdate{Embeds: &[]discord.Embed{e}}, rest.WithCtx(ctx))
 		return s.logged(ctx, job.Guild, *c.LogChannelID, err)
@@ -95,7 +95,7 @@ func (s *Service) logFlood(ctx context.Context, job LogFlood) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	p := i18n.English()
+	p := s.who.Printer(ctx, job.Guild)
 	e := bot.Info(p.T("Many actions in Discord"), p.N("%s case was made of what was done in Discord itself, up to #%s.",
 		"%s cases were made of what was done in Discord itself, up to #%s.", n, fmt.Sprint(last)))
 	e.URL = s.tabURL(job.Guild)

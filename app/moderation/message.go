@@ -57,7 +57,7 @@ func (s *Service) correct(ctx context.Context, c store.Case, cfg Config) {
 	if c.DM != store.DMSent || c.State != store.CaseFailed {
 		return
 	}
-	p := i18n.English()
+	p := s.who.Printer(ctx, c.GuildID)
 	s.write(ctx, c.UserID, bot.Info(p.T("Please disregard the last message"),
 		p.T("What it said about **%s** could not be done, so nothing has changed for you.", bot.Escape(s.guildName(ctx, c.GuildID)))))
 }
@@ -95,7 +95,7 @@ func (s *Service) guildName(ctx context.Context, guild snowflake.ID) string {
 
 // message is the direct message about a case as the person gets it.
 func (s *Service) message(ctx context.Context, c store.Case, cfg Config) discord.Embed {
-	p := i18n.English()
+	p := s.who.Printer(ctx, c.GuildID)
 	server := s.guildName(ctx, c.GuildID)
 	own, ok := cfg.Messages[c.Action]
 	if ok && strings.TrimSpace(own) != "" {

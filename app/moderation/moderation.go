@@ -23,6 +23,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Service holds the rules of moderation. Its verbs return *fault.Error for what a person may be told.
@@ -63,6 +64,8 @@ type Guilds interface {
 	Self(ctx context.Context, guild snowflake.ID) (access.Member, error)
 	// Guild is the guild's name and channels, some minutes old.
 	Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error)
+	// Printer words what the bot says by itself in a guild.
+	Printer(ctx context.Context, id snowflake.ID) *i18n.Printer
 	// Guilds lists those that the bot is in.
 	Guilds(ctx context.Context) ([]directory.Listed, error)
 	// Member is a member, some minutes old.

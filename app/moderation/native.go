@@ -347,7 +347,7 @@ func (s *Service) pruned(ctx context.Context, guild snowflake.ID, e discord.Audi
 	if err != nil || cfg.LogChannelID == nil {
 		return err
 	}
-	p := i18n.English()
+	p := s.who.Printer(ctx, guild)
 	n := int64(0)
 	if e.Options != nil && e.Options.MembersRemoved != nil {
 		n, _ = strconv.ParseInt(*e.Options.MembersRemoved, 10, 64)

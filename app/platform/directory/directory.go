@@ -18,6 +18,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Discord is the part of Discord's REST API that the directory uses.
@@ -49,14 +50,24 @@ type Directory struct {
 	lists   *cache.Cache[struct{}, *list]        // one entry
 	self    *cache.Cache[struct{}, snowflake.ID] // one entry: the bot
 	last    atomic.Pointer[list]                 // what List returned last
+
+	languages *i18n.Catalogues // nil: English alone
 }
 
 type memberKey struct{ guild, user snowflake.ID }
 
+// Option changes a directory that is being made.
+type Option func(*Directory)
+
+// WithLanguages are the languages of Printer.
+func WithLanguages(languages *i18n.Catalogues) Option {
+	return func(d *Directory) { d.languages = languages }
+}
+
 // New makes a directory over the shared REST client. gateway returns the cache of the
 // gateway connection, or nil without one.
-func New(api Discord, gateway func() disgocache.Caches) *Directory {
-	return &Directory{
+func New(api Discord, gateway func() disgocache.Caches, options ...Option) *Directory {
+	d := &Directory{
 		api:     api,
 		gateway: gateway,
 		members: cache.New[memberKey, discord.Member](maxMembers, dataTTL),
@@ -64,6 +75,10 @@ func New(api Discord, gateway func() disgocache.Caches) *Directory {
 		lists:   cache.New[struct{}, *list](1, listTTL),
 		self:    cache.New[struct{}, snowflake.ID](1, 0),
 	}
+	for _, o := range options {
+		o(d)
+	}
+	return d
 }
 
 // Member returns a member of a guild. It fails with ErrUnknown for someone who is not in the

@@ -11,6 +11,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/access"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Guild is a server of Discord as Discord knows it.
@@ -22,6 +23,8 @@ type Guild struct {
 	MemberCount int          `json:"member_count" doc:"About how many members it has." example:"128"`
 	Channels    []Channel    `json:"channels" doc:"Its channels, in Discord's order."`
 	Roles       []Role       `json:"roles" doc:"Its roles, the highest first."`
+
+	locale string
 }
 
 // Channel is a channel of a guild.
@@ -86,9 +89,28 @@ func (d *Directory) loadGuild(ctx context.Context, id snowflake.ID) (Guild, erro
 		return Guild{}, err
 	}
 	return Guild{
-		ID: id, Name: g.Name, Icon: g.Icon, OwnerID: g.OwnerID, MemberCount: members,
+		locale: g.PreferredLocale,
+		ID:     id, Name: g.Name, Icon: g.Icon, OwnerID: g.OwnerID, MemberCount: members,
 		Channels: channelsOf(channels), Roles: rolesOf(access.Guild{ID: id, Owner: g.OwnerID, Roles: roles}, bot),
 	}, nil
+}
+
+// Printer words what the bot says by itself in a guild, in its channels or to a member about it: in the
+// language that the guild has chosen, and in English while that is not known.
+func (d *Directory) Printer(ctx context.Context, id snowflake.ID) *i18n.Printer {
+	if d.languages == nil {
+		return i18n.English()
+	}
+	if c := d.gateway(); c != nil {
+		if g, known := c.Guild(id); known {
+			return d.languages.Printer(g.PreferredLocale)
+		}
+	}
+	g, err := d.Guild(ctx, id)
+	if err != nil {
+		return i18n.English()
+	}
+	return d.languages.Printer(g.locale)
 }
 
 // onGateway reports whether this process receives the guild from the gateway.

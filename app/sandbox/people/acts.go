@@ -78,6 +78,7 @@ func (h *Handler) change(a *ask) (any, error) {
 		Avatar     *bool   `json:"avatar"`
 		Status     string  `json:"status"`
 		TakesDMs   *bool   `json:"takes_dms"`
+		Locale     string  `json:"locale"`
 	}
 	me := a.id("me")
 	if err := a.input(&in); err != nil {
@@ -95,6 +96,9 @@ func (h *Handler) change(a *ask) (any, error) {
 	}
 	if in.TakesDMs != nil {
 		h.World.TakeDirect(me, *in.TakesDMs)
+	}
+	if in.Locale != "" {
+		h.World.UseLanguage(me, in.Locale)
 	}
 	return summary{u, u.Name()}, nil
 }

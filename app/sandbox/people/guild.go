@@ -29,6 +29,7 @@ func (h *Handler) renameGuild(a *ask) (any, error) {
 	var in struct {
 		Name   *string `json:"name"`
 		Vanity *string `json:"vanity_url_code"` // "" takes it away
+		Locale string  `json:"preferred_locale"`
 	}
 	me, guild := a.id("me"), a.id("guild")
 	if err := a.input(&in); err != nil {
@@ -36,6 +37,11 @@ func (h *Handler) renameGuild(a *ask) (any, error) {
 	}
 	if in.Vanity != nil {
 		if err := h.World.SetVanity(me, guild, *in.Vanity); err != nil {
+			return nil, err
+		}
+	}
+	if in.Locale != "" {
+		if err := h.World.SetLocale(me, guild, in.Locale); err != nil {
 			return nil, err
 		}
 	}

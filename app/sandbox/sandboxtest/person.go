@@ -156,6 +156,18 @@ func (p *Person) Nick(member *Person, nick string) {
 	p.do(http.MethodPatch, p.inGuild("/members/"+member.ID.String()), map[string]any{"nick": nick})
 }
 
+// UseLanguage sets the language of the person's client, such as "de".
+func (p *Person) UseLanguage(locale string) {
+	p.world.t.Helper()
+	p.do(http.MethodPatch, "/", map[string]any{"locale": locale})
+}
+
+// SetGuildLocale sets the language of the guild, such as "de".
+func (p *Person) SetGuildLocale(locale string) {
+	p.world.t.Helper()
+	p.do(http.MethodPatch, p.inGuild(""), map[string]any{"preferred_locale": locale})
+}
+
 // TakeDMs sets whether the person takes direct messages.
 func (p *Person) TakeDMs(take bool) {
 	p.world.t.Helper()

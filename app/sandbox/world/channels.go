@@ -284,6 +284,14 @@ func (w *World) reachable(person ID) error {
 	return nil
 }
 
+// UseLanguage sets the language of a person's client, such as "de"; it comes with their interactions.
+func (w *World) UseLanguage(person ID, locale string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.locales[person] = locale
+	w.opts.Changed()
+}
+
 // TakeDirect sets whether a person takes direct messages from people of their guilds.
 func (w *World) TakeDirect(person ID, take bool) {
 	w.mu.Lock()

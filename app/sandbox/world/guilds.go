@@ -124,6 +124,25 @@ func (w *World) RenameGuild(by, id ID, name, reason string) (*wire.Guild, error)
 	return g.rest(), nil
 }
 
+// SetLocale sets the language that a guild has chosen, such as "de".
+func (w *World) SetLocale(by, id ID, locale string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	g, err := w.guildFor(by, id)
+	if err != nil {
+		return err
+	}
+	if err := w.require(g, by, wire.ManageGuild); err != nil {
+		return err
+	}
+	old := g.wire.PreferredLocale
+	g.wire = new(*g.wire)
+	g.wire.PreferredLocale = locale
+	w.everyone("GUILD_UPDATE", g, g.rest())
+	w.log(g, by, wire.AuditGuildUpdate, id, "", nil, wire.AuditChange{Key: "preferred_locale", Old: old, New: locale})
+	return nil
+}
+
 // Entrance is what a gateway session begins with.
 type Entrance struct {
 	User        *wire.User

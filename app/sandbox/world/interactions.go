@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"time"
@@ -67,7 +68,7 @@ func (w *World) deliver(it *interaction) {
 	it.created = w.now()
 	i := it.wire
 	i.ID, i.ApplicationID, i.Version, i.Token = id, app.ID, 1, token(id)
-	i.ChannelID, i.Locale, i.Entitlements, i.AttachmentSizeLimit = it.ch.wire.ID, "en-US", []any{}, mostUpload
+	i.ChannelID, i.Locale, i.Entitlements, i.AttachmentSizeLimit = it.ch.wire.ID, cmp.Or(w.locales[it.person.ID], "en-US"), []any{}, mostUpload
 	channel := new(*it.ch.wire)
 	if g := it.ch.guild; g != nil {
 		i.GuildID, i.GuildLocale = g.wire.ID, g.wire.PreferredLocale

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
@@ -14,6 +15,7 @@ type State struct {
 	Direct      []ChannelState  `json:"direct,omitempty"`
 	Commands    []*wire.Command `json:"commands,omitempty"`
 	Closed      []ID            `json:"closed,omitempty"`    // who takes no direct messages
+	Locales     map[ID]string   `json:"locales,omitempty"`   // the language of people's clients
 	Installed   []ID            `json:"installed,omitempty"` // who has the application for themselves
 	LastID      ID              `json:"last_id"`
 }
@@ -90,6 +92,7 @@ func (w *World) load(s State) {
 	for _, id := range s.Closed {
 		w.closed[id] = true
 	}
+	maps.Copy(w.locales, s.Locales)
 	for _, id := range s.Installed {
 		w.installed[id] = true
 	}
@@ -188,6 +191,9 @@ func (w *World) State() State {
 	}
 	for _, id := range w.dms {
 		s.Direct = append(s.Direct, w.chans[id].state())
+	}
+	if len(w.locales) > 0 {
+		s.Locales = maps.Clone(w.locales)
 	}
 	for id := range w.closed {
 		s.Closed = append(s.Closed, id)

@@ -45,7 +45,8 @@ type World struct {
 	asked   interactions
 	files   files
 	present map[ID]presence
-	closed  map[ID]bool // who takes no direct messages
+	closed  map[ID]bool   // who takes no direct messages
+	locales map[ID]string // the language of people's clients; en-US unless it is here
 	hooks   map[ID]*wire.Webhook
 	polls   []openPoll
 
@@ -99,6 +100,7 @@ func New(state State, opts Options) *World {
 		dms:     make(map[ID]ID),
 		present: make(map[ID]presence),
 		closed:  make(map[ID]bool),
+		locales: make(map[ID]string),
 		hooks:   make(map[ID]*wire.Webhook),
 
 		installed: make(map[ID]bool),
