@@ -32,7 +32,7 @@ type dashboardTest struct {
 func twoGuilds() sandbox.World {
 	roles := []seed.Role{
 		{Name: "Regular", Color: "#38bdf8"},
-		{Name: "Smarter Dev", Bot: true, Permissions: []string{"VIEW_CHANNEL", "SEND_MESSAGES", "MANAGE_ROLES"}},
+		{Name: "Smarter Dev", Bot: true, Permissions: []string{"VIEW_CHANNEL", "SEND_MESSAGES", "MANAGE_ROLES", "VIEW_AUDIT_LOG"}},
 		{Name: "Managers", Color: "#f97316", Permissions: []string{"MANAGE_GUILD", "MANAGE_ROLES"}},
 	}
 	channels := []seed.Channel{{Name: "general"}}
