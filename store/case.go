@@ -236,12 +236,13 @@ func (s *Store) PendingCase(ctx context.Context, guild, user snowflake.ID) (Case
 	return c, wrap("read case", err)
 }
 
-// LatestCase returns the newest case of somebody that was done, notes left out; ErrNotFound when there is none.
+// LatestCase returns the newest case of somebody that was done or is pending, notes left out; ErrNotFound when there is
+// none.
 func (s *Store) LatestCase(ctx context.Context, guild, user snowflake.ID) (Case, error) {
 	if err := checkIDs(guild, user); err != nil {
 		return Case{}, err
 	}
-	c, err := one(s.db.reader(ctx), scanCase, selectCases+`WHERE c.guild_id = $1 AND c.user_id = $2 AND c.state = 'done' AND c.action <> 'note'
+	c, err := one(s.db.reader(ctx), scanCase, selectCases+`WHERE c.guild_id = $1 AND c.user_id = $2 AND c.state IN ('done', 'pending') AND c.action <> 'note'
 		ORDER BY c.number DESC LIMIT 1`, guild, user)
 	return c, wrap("read case", err)
 }

@@ -46,7 +46,7 @@ func Join(t testing.TB, world *sandboxtest.World, db storetest.Database, change 
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	p := &Program{World: world, URL: "http://" + l.Addr().String(), Clock: &Clock{now: time.Now()}, t: t}
+	p := &Program{World: world, URL: "http://" + l.Addr().String(), Clock: NewClock(), t: t}
 	setup := app.Setup{
 		Config: config.Config{
 			Stores: config.Stores{DatabaseURL: config.Secret(db.URL), DBPoolSize: 10, RedisPoolSize: 4},
@@ -103,6 +103,9 @@ type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
+
+// NewClock is a clock that begins now.
+func NewClock() *Clock { return &Clock{now: time.Now()} }
 
 // Now is the time as the program sees it.
 func (c *Clock) Now() time.Time {

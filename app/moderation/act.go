@@ -42,12 +42,6 @@ func (s *Service) act(ctx context.Context, in ActRequest) (store.Case, error) {
 	if err := in.Validate(); err != nil {
 		return store.Case{}, err
 	}
-	if in.Key != "" {
-		c, err := s.store.CaseByRequest(ctx, in.Guild, in.Key)
-		if !errors.Is(err, store.ErrNotFound) {
-			return c, err
-		}
-	}
 	cfg, err := s.Settings(ctx, in.Guild)
 	if err != nil {
 		return store.Case{}, err
@@ -63,37 +57,15 @@ func (s *Service) act(ctx context.Context, in ActRequest) (store.Case, error) {
 }
 
 // begin judges and writes the case. When somebody else is at the same person it waits, and judges again.
-func (s *Service) begin(ctx context.Context, in ActRequest, cfg Config) (c store.Case, sc scene, again bool, err error) {
+func (s *Service) begin(ctx context.Context, in ActRequest, cfg Config) (store.Case, scene, bool, error) {
 	for until := time.Now().Add(busyWait); ; {
-		seen, err := s.store.NewestCase(ctx, in.Guild, in.User)
-		if err != nil {
-			return store.Case{}, sc, false, err
-		}
-		if sc, err = s.judge(ctx, in, cfg); err != nil {
-			return store.Case{}, sc, false, err
-		}
-		c, err := in.new(cfg.Settings, s.now())
-		if err != nil {
-			return store.Case{}, sc, false, err
-		}
-		if c.UserTag == "" {
-			if c.UserTag, err = s.tagOf(ctx, in.User, sc.target); err != nil {
-				return store.Case{}, sc, false, err
-			}
-		}
-		if sc.moderator != nil {
-			c.ModeratorTag = sc.moderator.User.Username
-		}
-		if sc.target == nil && c.DM == store.DMNone {
-			c.DM = store.DMOff // nobody opens a conversation with a stranger
-		}
-		c, again, err := s.store.BeginCase(ctx, c, &seen, in.Evidence, in.Actor, s.follow)
+		c, sc, again, err := s.tryBegin(ctx, in, cfg)
 		busy, isBusy := errors.AsType[*store.ErrCaseBusy](err)
 		switch {
 		case isBusy && time.Now().After(until):
 			return store.Case{}, sc, false, fault.New(fault.Conflict, "in_progress",
 				"Another act on the same person, case #%d, is under way. Try again in a moment.", busy.Case.Number).With("number", busy.Case.Number)
-		case isBusy:
+		case isBusy, err == nil && again && c.State == store.CasePending && time.Now().Before(until):
 			if err := s.pause(ctx); err != nil {
 				return store.Case{}, sc, false, err
 			}
@@ -108,6 +80,40 @@ func (s *Service) begin(ctx context.Context, in ActRequest, cfg Config) (c store
 	}
 }
 
+// tryBegin judges and writes the case. It fails with *store.ErrCaseBusy while somebody else is at the same person, and
+// with store.ErrStale when they were meanwhile.
+func (s *Service) tryBegin(ctx context.Context, in ActRequest, cfg Config) (c store.Case, sc scene, again bool, err error) {
+	if in.Key != "" {
+		c, err := s.store.CaseByRequest(ctx, in.Guild, in.Key)
+		if !errors.Is(err, store.ErrNotFound) {
+			return c, sc, err == nil, err
+		}
+	}
+	seen, err := s.store.NewestCase(ctx, in.Guild, in.User)
+	if err != nil {
+		return c, sc, false, err
+	}
+	if sc, err = s.judge(ctx, in); err != nil {
+		return c, sc, false, err
+	}
+	if c, err = in.new(cfg.Settings, s.now()); err != nil {
+		return c, sc, false, err
+	}
+	if c.UserTag == "" {
+		if c.UserTag, err = s.tagOf(ctx, in.User, sc.target); err != nil {
+			return c, sc, false, err
+		}
+	}
+	if sc.moderator != nil {
+		c.ModeratorTag = sc.moderator.User.Username
+	}
+	if sc.target == nil && c.DM == store.DMNone {
+		c.DM = store.DMOff // nobody opens a conversation with a stranger
+	}
+	c, again, err = s.store.BeginCase(ctx, c, &seen, in.Evidence, in.Actor, s.follow)
+	return c, sc, again, err
+}
+
 func (s *Service) pause(ctx context.Context) error {
 	select {
 	case <-time.After(busyPoll):
@@ -119,7 +125,7 @@ func (s *Service) pause(ctx context.Context) error {
 
 // judge says whether the act is possible now, by rights and ranks, by what holds of the person already, and by what
 // others did just now.
-func (s *Service) judge(ctx context.Context, in ActRequest, cfg Config) (scene, error) {
+func (s *Service) judge(ctx context.Context, in ActRequest) (scene, error) {
 	banMatters := in.Action.Lasting() == store.CaseBan
 	sc, err := s.look(ctx, in.Guild, in.By, in.User, banMatters)
 	if err != nil {
@@ -155,7 +161,8 @@ func (s *Service) judge(ctx context.Context, in ActRequest, cfg Config) (scene, 
 	return sc, nil
 }
 
-// notJustNow fails with recently_acted when somebody else acted on the person in the last moments.
+// notJustNow fails with recently_acted when somebody else acted on the person in the last moments, and with
+// *store.ErrCaseBusy while they are at it.
 func (s *Service) notJustNow(ctx context.Context, in ActRequest) error {
 	by, person := in.By.User()
 	if in.Confirm || !person && in.Actor.Source != store.SourceAPI && in.Actor.Source != store.SourceDashboard || in.CausedBy != nil {
@@ -167,6 +174,9 @@ func (s *Service) notJustNow(ctx context.Context, in ActRequest) error {
 	}
 	if err != nil {
 		return err
+	}
+	if last.State == store.CasePending {
+		return &store.ErrCaseBusy{Case: last} // it may be done any moment, and must be shown then
 	}
 	if s.now().Sub(last.CreatedAt) > recently || person && last.ModeratorID == by || !person && last.ModeratorID == 0 && last.ModeratorTag == in.Actor.Name {
 		return nil

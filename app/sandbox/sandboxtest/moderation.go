@@ -107,3 +107,13 @@ func (p *Person) Rules() (list []*wire.AutoModRule) {
 	p.world.must(http.MethodGet, p.path+p.inGuild("/auto-moderation/rules"), nil, &list)
 	return list
 }
+
+// TryBan is Ban for what may be refused.
+func (p *Person) TryBan(who *Person) error {
+	return p.try(http.MethodPut, p.inGuild("/bans/"+who.ID.String()), map[string]any{})
+}
+
+// TryKick is Kick for what may be refused.
+func (p *Person) TryKick(who *Person) error {
+	return p.try(http.MethodDelete, p.inGuild("/members/"+who.ID.String()), map[string]any{})
+}
