@@ -93,7 +93,7 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 		guilds.Feature(p.Guilds, p.findings),
 		economy.Feature(p.Economy, p.directory, p.rest, p.Questions),
 		squads.Feature(p.Squads, p.roles, p.Questions),
-		moderation.Feature(p.Moderation),
+		moderation.Feature(p.Moderation, p.Questions),
 		apikeys.Feature(p.APIKeys),
 		{Name: "installation", Pages: dashboard.Installation},
 		audit.Feature(db),

@@ -185,15 +185,13 @@ func (f CaseFilter) query(guild snowflake.ID, words []string, before int64) (str
 	sql, ordered := selectCases, "c.number"
 	var where []string
 	if len(words) > 0 {
-		sql += `JOIN case_words w ON w.guild_id = c.guild_id AND w.number = c.number `
-		where = append(where, "w.guild_id = $1", "w.word = "+arg(words[0]))
-		ordered = "w.number"
+		sql += `JOIN (SELECT number AS hit FROM case_words WHERE guild_id = $1 AND word = ` + arg(words[0]) + `) w ON w.hit = c.number `
+		ordered = "w.hit"
 		for _, word := range words[1:] {
-			where = append(where, "EXISTS (SELECT 1 FROM case_words o WHERE o.guild_id = $1 AND o.word = "+arg(word)+" AND o.number = w.number)")
+			where = append(where, "EXISTS (SELECT 1 FROM case_words o WHERE o.guild_id = $1 AND o.word = "+arg(word)+" AND o.number = w.hit)")
 		}
-	} else {
-		where = append(where, "c.guild_id = $1")
 	}
+	where = append(where, "c.guild_id = $1")
 	if before > 0 {
 		where = append(where, ordered+" < "+arg(before))
 	}
@@ -229,4 +227,30 @@ func (f CaseFilter) query(guild snowflake.ID, words []string, before int64) (str
 		where = append(where, "c.created_at < "+arg(moment(f.Before)))
 	}
 	return sql + "WHERE " + strings.Join(where, " AND ") + " ORDER BY " + ordered + " DESC", args
+}
+
+// CaseRecord sums up the cases of somebody in a guild.
+type CaseRecord struct {
+	Total    int64 // that did not fail
+	Warnings int64 // that count
+	Banned   bool  // as far as cases say
+	TimedOut bool
+}
+
+// CaseRecord sums up the cases of somebody at a moment.
+func (s *Store) CaseRecord(ctx context.Context, guild, user snowflake.ID, at time.Time) (CaseRecord, error) {
+	if err := checkIDs(guild, user); err != nil {
+		return CaseRecord{}, err
+	}
+	r, err := one(s.db.reader(ctx), func(r row) (c CaseRecord, err error) {
+		var banned, timedOut int64
+		err = r.Scan(&c.Total, &c.Warnings, &banned, &timedOut)
+		c.Banned, c.TimedOut = banned > 0, timedOut > 0
+		return c, err
+	}, `SELECT count(*),
+			coalesce(sum(CASE WHEN action = 'warn' AND state = 'done' AND NOT resolved AND (expires_at IS NULL OR expires_at > $3) THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN in_force AND action = 'ban' THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN in_force AND action = 'timeout' AND (expires_at IS NULL OR expires_at > $3) THEN 1 ELSE 0 END), 0)
+		FROM cases WHERE guild_id = $1 AND user_id = $2 AND state <> 'failed'`, guild, user, moment(at))
+	return r, wrap("sum up cases", err)
 }

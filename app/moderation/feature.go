@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
+	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
@@ -15,14 +17,16 @@ import (
 const catchUpEvery = time.Hour
 
 // Feature is moderation as the program mounts it.
-func Feature(s *Service) platform.Feature {
+func Feature(s *Service, questions *question.Questions) platform.Feature {
 	return platform.Feature{
-		Name:      "moderation",
-		Topics:    []dashboard.Topic{{Topic: bus.CaseChanged, Icon: "gavel", Text: i18n.M("Moderation case changed")}},
-		Listeners: s.listen,
-		Findings:  s.findings,
-		Metrics:   s.metrics.collectors(),
-		Close:     s.Close,
+		Name:         "moderation",
+		Topics:       []dashboard.Topic{{Topic: bus.CaseChanged, Icon: "gavel", Text: i18n.M("Moderation case changed")}},
+		Commands:     commands(),
+		Interactions: func(m *bot.Mux) { newDiscordSide(s, questions).mount(m) },
+		Listeners:    s.listen,
+		Findings:     s.findings,
+		Metrics:      s.metrics.collectors(),
+		Close:        s.Close,
 		Jobs: func(r *jobs.Registry) {
 			jobs.Work(r, s.expire)
 			jobs.Work(r, s.logCase)
