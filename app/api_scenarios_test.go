@@ -105,7 +105,7 @@ func apiScenarios() []scenario {
 		{name: "an amount in words", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"amount": "ten"}), status: 422, code: "invalid", says: "whole number", field: "body.amount"},
 		{name: "a number as a power", method: "POST", path: "/bytes/transactions", body: `{"giver_id":"1","giver_username":"a","receiver_id":"2","receiver_username":"b","amount":1e1}`, status: 422, code: "invalid", says: "plain digits", field: "body"},
 		{name: "an id as a number", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"giver_id": 1}), status: 422, code: "invalid", says: "must be text", field: "body.giver_id"},
-		{name: "an id that is none", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"giver_id": "1x"}), status: 422, code: "invalid", says: "1 to 20 digits", field: "body.giver_id"},
+		{name: "not an id", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"giver_id": "1x"}), status: 422, code: "invalid", says: "1 to 20 digits", field: "body.giver_id"},
 		{name: "an id beyond 64 bits", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"giver_id": "99999999999999999999"}), status: 422, code: "invalid", field: "body.giver_id"},
 		{name: "an id that the database cannot hold", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"receiver_id": "17999999999999999999"}), status: 422, code: "invalid", field: "body.receiver_id"},
 		{name: "from the bank", method: "POST", path: "/bytes/transactions", body: with(map[string]any{"giver_id": "0"}), status: 422, code: "invalid", field: "body.giver_id"},
@@ -126,7 +126,7 @@ func apiScenarios() []scenario {
 		{name: "the ledger of one member", method: "GET", path: "/bytes/transactions?user=1&kind=opening", status: 200, has: map[string]string{"#": "1", "0.receiver_id": `"1"`}},
 		{name: "what the bank gave", method: "GET", path: "/bytes/transactions?from=0", status: 200, has: map[string]string{"#": "2"}},
 		{name: "what somebody received from somebody", method: "GET", path: "/bytes/transactions?from=1&to=2", status: 200, has: map[string]string{"#": "1"}},
-		{name: "a kind that is none", method: "GET", path: "/bytes/transactions?kind=theft", status: 422, code: "invalid", says: "must be one of", field: "query.kind"},
+		{name: "not a kind", method: "GET", path: "/bytes/transactions?kind=theft", status: 422, code: "invalid", says: "must be one of", field: "query.kind"},
 		{name: "one transaction", method: "GET", path: "/bytes/transactions/{T}", status: 200, has: map[string]string{"amount": "10", "giver_username": `"ada"`}},
 		{name: "a transaction that is not there", method: "GET", path: "/bytes/transactions/019a0000-0000-7000-8000-000000000001", status: 404, code: "not_found", says: "not found"},
 		{name: "a transaction is named by a UUID", method: "GET", path: "/bytes/transactions/12", status: 422, code: "invalid", says: "UUID", field: "path.id"},
@@ -150,7 +150,7 @@ func apiScenarios() []scenario {
 		{name: "settings that are known", method: "GET", path: "/bytes/config", headers: []header{{"If-None-Match", `W/"1"`}}, status: 304, headOut: map[string]string{"ETag": `"1"`}},
 		{name: "one setting", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, status: 200, events: configs, headOut: map[string]string{"ETag": `"2"`},
 			has: map[string]string{"daily_amount": "20", "max_transfer": "500"}},
-		{name: "one setting of the version that stands", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", `"7", "1"`}}, status: 200, events: configs},
+		{name: "one setting of the current version", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", `"7", "1"`}}, status: 200, events: configs},
 		{name: "one setting of any version", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", "*"}}, status: 200, events: configs},
 		{name: "one setting of an older version", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", `"0"`}}, status: 412, code: "stale", says: "changed"},
 		{name: "one setting of a version that cannot be", method: "PATCH", path: "/bytes/config", body: map[string]any{"daily_amount": 20}, headers: []header{{"If-Match", "nonsense"}}, status: 412, code: "stale"},
@@ -171,8 +171,8 @@ func apiScenarios() []scenario {
 		{name: "its audit log", method: "GET", path: "/audit", status: 200, has: map[string]string{"#": "1", "0.action": `"bytes.config"`, "0.actor_name": `"API key test"`, "0.before.max_transfer": "1000", "0.after.max_transfer": "500"}},
 
 		// what no operation answers
-		{name: "a path that is none", method: "GET", path: "/bytes/nothing", status: 404, code: "not_found", says: "not found"},
-		{name: "a method that is none", method: "DELETE", path: "/bytes/config", status: 405, code: "method_not_allowed", says: "GET, HEAD, PUT, PATCH", headOut: map[string]string{"Allow": "GET, HEAD, PUT, PATCH"}},
+		{name: "not a path", method: "GET", path: "/bytes/nothing", status: 404, code: "not_found", says: "not found"},
+		{name: "not a method", method: "DELETE", path: "/bytes/config", status: 405, code: "method_not_allowed", says: "GET, HEAD, PUT, PATCH", headOut: map[string]string{"Allow": "GET, HEAD, PUT, PATCH"}},
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package app is the program: it opens what everything stands on, lists the features, and
+// Package app is the program: it opens what everything is built on, lists the features, and
 // closes in reverse.
 package app
 

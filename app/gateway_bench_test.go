@@ -44,7 +44,7 @@ func BenchmarkMessageEvents(b *testing.B) {
 	})
 }
 
-// flood stands between a bot and the gateway of the stand-in. It hands on everything, until it
+// flood sits between a bot and the gateway of the stand-in. It hands on everything, until it
 // pours in messages of its own, made of those that the stand-in has sent and packed beforehand, so
 // that nothing but the bot takes time.
 type flood struct {
@@ -156,7 +156,7 @@ func (f *flood) pack(payload []byte) ([]byte, error) {
 var sequence = regexp.MustCompile(`"s":(\d+)`)
 
 // run pours b.N messages in. The bot reads in order, so when it answers the request for a heartbeat
-// that stands behind them, every listener has had every message. heard waits until the bot has done
+// that comes after them, every listener has had every message. heard waits until the bot has done
 // what it does with a member's first.
 func (f *flood) run(b *testing.B, heard func(*sandboxtest.Message)) {
 	b.Helper()

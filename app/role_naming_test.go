@@ -282,6 +282,6 @@ func TestOneRoleServesOnePurpose(t *testing.T) {
 		require.ErrorContains(t, make(reward), "reward for bytes received")
 		require.NoError(t, make(squad))
 		require.True(t, fault.Has(set(squad), "role_taken"))
-		require.ErrorContains(t, set(squad), "that of a squad")
+		require.ErrorContains(t, set(squad), "belongs to a squad")
 	})
 }

@@ -16,7 +16,7 @@ type engine interface {
 	// snapshot runs fn in one read-only transaction that sees one state of the database throughout.
 	snapshot(ctx context.Context, fn func(conn) error) error
 	// write runs fn in one transaction: all of it is durable when write returns nil, none of it after an
-	// error. fn does SQL and nothing else, and may run more than once; each run must set its results anew.
+	// error. fn does SQL and nothing else, and may run more than once; each run must set its results again.
 	write(ctx context.Context, fn func(conn) error) error
 	// transfer and claim are the two hot operations, each engine in the shape that is fast there.
 	transfer(ctx context.Context, o transferOrder) (outcome, error)

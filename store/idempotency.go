@@ -137,7 +137,7 @@ func (m memory) refused() (outcome, error) {
 	return outcome{refusal: r}, nil
 }
 
-// refuse remembers a refusal, or returns what the key already stands for.
+// refuse remembers a refusal, or returns what the key was used for before.
 func refuse(c conn, i identified, code string, f facts) (outcome, error) {
 	free, err := remember(c, i, nil, code, &f)
 	if err != nil {

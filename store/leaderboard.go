@@ -48,7 +48,7 @@ func (r Ranking) countAhead() string {
 	) ahead`, r.column())
 }
 
-// place is where an account stands in a ranking.
+// place is where an account is in a ranking.
 type place struct {
 	value  int64
 	opened time.Time

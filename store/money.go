@@ -56,7 +56,7 @@ func lockPair(c conn, a, b Account) (first, second Balance, err error) {
 	return first, second, err
 }
 
-// move writes the row and the accounts on its two sides, both locked; nil stands for the bank. A reversal
+// move writes the row and the accounts on its two sides, both locked; nil is the bank. A reversal
 // takes back from the totals what the row that it undoes had added.
 func move(c conn, t Transaction, from, to *Balance) (Transaction, error) {
 	if from != nil {
@@ -117,7 +117,7 @@ type identified struct {
 	id      uuid.UUID // of the ledger row that it writes
 	guild   snowflake.ID
 	key     string // empty for none
-	request []byte // what the key stands for, see fingerprint
+	request []byte // what the key is used for, see fingerprint
 	at      time.Time
 }
 

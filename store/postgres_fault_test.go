@@ -19,7 +19,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
-// proxy stands between a store and its server, and can cut what goes through it.
+// proxy sits between a store and its server, and can cut what goes through it.
 type proxy struct {
 	listener net.Listener
 	server   string

@@ -18,7 +18,7 @@ type moneyStatement struct {
 	sql      string
 	args     []any
 	scan     func(row) (outcome, came, error)        // reads the statement's one row
-	recall   func(conn, identified) (outcome, error) // what the key stands for
+	recall   func(conn, identified) (outcome, error) // what the key was used for before
 }
 
 // came says what the statement found.

@@ -33,7 +33,7 @@ func sqliteError(err error) error {
 	return err
 }
 
-// unavailable tells the machine's troubles, which pass or are mended from outside, from our own.
+// unavailable tells the machine's troubles, which pass or are fixed from outside, from our own.
 func unavailable(code int) bool {
 	switch code {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN,

@@ -23,7 +23,7 @@ const (
 type Assets struct {
 	files  fs.FS
 	prefix string
-	names  map[string]string // nil: the manifest is read anew at each use
+	names  map[string]string // nil: the manifest is read again at each use
 }
 
 // NewAssets reads the manifest of dist, whose files will be served below prefix ("/assets").

@@ -11,7 +11,7 @@ type Form struct {
 	Typed   url.Values        // nil until something was typed
 }
 
-// Field completes a field: what was typed wins over its value, and its error stands beside it.
+// Field completes a field: what was typed wins over its value, and its error is shown beside it.
 func (f Form) Field(field Field) Field {
 	field.Error = f.Errors[field.Name]
 	if f.Typed == nil {

@@ -27,7 +27,7 @@ type Page struct {
 // Template names the frame.
 func (Page) Template() string { return "frame/page" }
 
-// Content is what stands between the bars: it alone changes when a form has done its work.
+// Content is what is between the bars: it alone changes when a form has done its work.
 type Content struct {
 	Guild *GuildHead // whom the page is about, if a guild
 	Tabs  []Link
@@ -105,7 +105,7 @@ type PageError struct {
 // Template names the body.
 func (PageError) Template() string { return "frame/error" }
 
-// PartError stands in the place of a part that could not be shown.
+// PartError takes the place of a part that could not be shown.
 type PartError struct {
 	Trouble
 	Retry string // the address of the part
@@ -221,7 +221,7 @@ type Nothing struct{}
 // Template names nothing.
 func (Nothing) Template() string { return "frame/nothing" }
 
-// PartBox is a part of a page in its place, with where and when it is fetched anew.
+// PartBox is a part of a page in its place, with where and when it is fetched again.
 type PartBox struct {
 	ID, Path string
 	Wide     bool

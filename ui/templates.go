@@ -144,7 +144,7 @@ func (t *Templates) parseAll(files fs.FS) (*templateSet, error) {
 	return &templateSet{parsed: set, languages: make(map[*i18n.Printer]*template.Template)}, nil
 }
 
-// readIcons reads what stands inside the <svg> of each icon that is built in.
+// readIcons reads what is inside the <svg> of each icon that is built in.
 func readIcons(files fs.FS) (map[string]template.HTML, error) {
 	text, err := fs.ReadFile(files, "dist/icons.json")
 	if err != nil {

@@ -129,21 +129,33 @@ func (s *Service) notReversed(ctx context.Context, in Reverse, err error, now ti
 	}
 	switch r.Code {
 	case store.NotReversible:
-		return fault.New(fault.Refused, r.Code,
-			"Only transfers, squad fees and adjustments can be undone. Use an adjustment to correct anything else.")
+		return irreversible()
 	case store.AlreadyReversed:
-		f := fault.New(fault.Conflict, r.Code, "This transaction of %s has already been undone.", i18n.Bytes(r.Amount))
+		f := alreadyReversed(r.Amount)
 		if by, err := s.store.ReversedBy(ctx, in.Guild, in.ID); err == nil {
 			f = f.With("reversed_by", by.ID)
 		}
 		return f
 	case store.InsufficientBalance:
-		return fault.New(fault.Refused, r.Code,
-			"Refused, insufficient balance: undoing this takes back %s, and the receiver has %s left, %s short.",
-			i18n.Bytes(r.Amount), i18n.Bytes(r.Balance), i18n.Bytes(r.Amount-r.Balance)).
-			With("balance", r.Balance).With("shortfall", r.Amount-r.Balance)
+		return spent(r.Amount, r.Balance)
 	}
 	return refused(err)
+}
+
+func irreversible() *fault.Error {
+	return fault.New(fault.Refused, store.NotReversible,
+		"Only transfers, squad fees and adjustments can be undone. Use an adjustment to correct anything else.")
+}
+
+func alreadyReversed(amount int64) *fault.Error {
+	return fault.New(fault.Conflict, store.AlreadyReversed, "This transaction of %s has already been undone.", i18n.Bytes(amount))
+}
+
+func spent(amount, left int64) *fault.Error {
+	return fault.New(fault.Refused, store.InsufficientBalance,
+		"Refused, insufficient balance: undoing this takes back %s, and the receiver has %s left, %s short.",
+		i18n.Bytes(amount), i18n.Bytes(left), i18n.Bytes(amount-left)).
+		With("balance", left).With("shortfall", amount-left)
 }
 
 // Transaction is one row of a guild's ledger. It fails with not_found.

@@ -84,10 +84,7 @@ func (s *Service) accountsAPI(a *api.API) {
 		ID: "claim-daily", Path: bytesPath + "/daily/{user_id}", Tag: "bytes", Scope: scope,
 		Summary:     "Claim the bytes of the day",
 		Description: "Pays a member's daily bytes, once per UTC day, and continues or restarts their streak.",
-		Refusals: []api.Refusal{
-			{Kind: fault.Refused, Code: store.AlreadyClaimed, Detail: "Today's bytes are already claimed. The next claim opens at 00:00 UTC, in 8 h 56 min.", Data: map[string]any{"retry_at": "2026-11-23T00:00:00Z"}},
-			mismatch(),
-		},
+		Refusals:    api.Refuses(alreadyClaimed(exampleTime), fault.KeyReused()),
 	}, func(ctx context.Context, in *struct {
 		MemberPath
 		api.Idempotency
@@ -167,7 +164,7 @@ func (s *Service) transactionsAPI(a *api.API) {
 	api.Get(a, api.Op{
 		ID: "get-transaction", Path: bytesPath + "/transactions/{id}", Tag: "bytes", Scope: api.ScopeRead,
 		Summary: "Read a transaction", Description: "Returns one row of the guild's ledger.",
-		Refusals: []api.Refusal{noTransaction()},
+		Refusals: api.Refuses(transactionNotFound(exampleID)),
 	}, func(ctx context.Context, in *TransactionPath) (store.Transaction, error) {
 		return s.Transaction(ctx, in.Guild.ID, in.ID.UUID)
 	})
@@ -176,7 +173,8 @@ func (s *Service) transactionsAPI(a *api.API) {
 		ID: "send-bytes", Path: bytesPath + "/transactions", Tag: "bytes", Scope: scope,
 		Summary:     "Send bytes",
 		Description: "Moves bytes from one member to another. Accounts are opened as needed, and nobody's balance ever falls below 0. When more than one rule refuses, the first of this order is told: malformed input, to oneself, over the maximum, cooldown, too few bytes.",
-		Refusals:    sendRefusals(),
+		Refusals: api.Refuses(selfTransfer(), overMax(2000, 1000), coolingDown(exampleTime), insufficient(900, 60),
+			overFull(), fault.KeyReused()),
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		api.Idempotency
@@ -190,13 +188,8 @@ func (s *Service) transactionsAPI(a *api.API) {
 		ID: "reverse-transaction", Path: bytesPath + "/transactions/{id}/reversal", Tag: "bytes", Scope: scope,
 		Summary:     "Undo a transaction",
 		Description: "Undoes a transfer, a squad fee or an adjustment, once, by a transaction the other way that names it. It takes back from the totals of both sides what it had added.",
-		Refusals: []api.Refusal{
-			noTransaction(),
-			{Kind: fault.Refused, Code: store.NotReversible, Detail: "Only transfers, squad fees and adjustments can be undone. An adjustment can balance anything else."},
-			tooPoor("Refused for an insufficient balance: undoing this takes 50 bytes back, the receiver has 20 bytes left, 30 bytes short.", 20, 30),
-			{Kind: fault.Conflict, Code: store.AlreadyReversed, Detail: "This transaction of 50 bytes was undone before, and only once is possible.", Data: map[string]any{"reversed_by": "019a0000-0000-7000-8000-000000000002"}},
-			mismatch(),
-		},
+		Refusals: api.Refuses(transactionNotFound(exampleID), irreversible(), spent(50, 20),
+			alreadyReversed(50).With("reversed_by", exampleID), fault.KeyReused()),
 	}, func(ctx context.Context, in *struct {
 		TransactionPath
 		api.Idempotency
@@ -210,11 +203,8 @@ func (s *Service) transactionsAPI(a *api.API) {
 	api.Post(a, api.Op{
 		ID: "adjust-balance", Path: bytesPath + "/adjustments", Tag: "bytes", Scope: scope,
 		Summary:     "Give or take bytes",
-		Description: "Gives a member bytes from the bank, or takes them. The reason stands in the ledger and in the audit log.",
-		Refusals: []api.Refusal{
-			tooPoor("Refused, insufficient balance: this takes 250 bytes, the balance is 110 bytes, 140 bytes short.", 110, 140),
-			tooRich(), mismatch(),
-		},
+		Description: "Gives a member bytes from the bank, or takes them. The reason is kept in the ledger and in the audit log.",
+		Refusals:    api.Refuses(insufficient(250, 110), overFull(), fault.KeyReused()),
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		api.Idempotency

@@ -3,14 +3,14 @@ package economy
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/api"
-	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
-	"github.com/smarter-dev/smarterdev/store"
 )
 
 func (s *Service) configAPI(a *api.API) {
@@ -20,9 +20,7 @@ func (s *Service) configAPI(a *api.API) {
 	api.Describe[settings.Patch[Settings]](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
 	api.Describe[settings.Whole[Settings]](a, "All settings.")
 	path := bytesPath + "/config"
-	badRole := api.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: access.PowerfulRole.Text()}
-	roleTaken := api.Refusal{Kind: fault.Conflict, Code: "role_taken", Detail: "One of these roles is that of a squad, and one role serves one purpose. Choose another role, or delete that squad."}
-	stale := api.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed these settings in the meantime. Look at what is new, then save again."}
+	refusals := api.Refuses(access.PowerfulRole.Fault("role_rewards"), roleTaken(), settings.Stale())
 
 	api.Do(a, api.Op{
 		ID: "get-bytes-config", Method: http.MethodGet, Path: path, Tag: "bytes", Scope: api.ScopeRead,
@@ -42,11 +40,11 @@ func (s *Service) configAPI(a *api.API) {
 	api.Do(a, api.Op{
 		ID: "replace-bytes-config", Method: http.MethodPut, Path: path, Tag: "bytes", Scope: api.ScopeConfig,
 		Summary:     "Replace the settings",
-		Description: "Sets every setting of the guild's economy. It holds at once, and stands in the audit log.",
-		Refusals:    []api.Refusal{badRole, roleTaken, stale},
+		Description: "Sets every setting of the guild's economy. It takes effect at once, and the audit log keeps what was before.",
+		Refusals:    refusals,
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
-		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it any version is changed."`
 		Body  settings.Whole[Settings]
 	}) (*api.Versioned[Config], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body.Patch)
@@ -55,11 +53,11 @@ func (s *Service) configAPI(a *api.API) {
 	api.Do(a, api.Op{
 		ID: "change-bytes-config", Method: http.MethodPatch, Path: path, Tag: "bytes", Scope: api.ScopeConfig,
 		Summary:     "Change some settings",
-		Description: "Sets the settings that are given and leaves the others. An object, such as streak_bonuses, replaces the whole one. It holds at once, and stands in the audit log.",
-		Refusals:    []api.Refusal{badRole, roleTaken, stale},
+		Description: "Sets the settings that are given and leaves the others. An object, such as streak_bonuses, replaces the whole one. It takes effect at once, and the audit log keeps what was before.",
+		Refusals:    refusals,
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
-		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+		Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it any version is changed."`
 		Body  settings.Patch[Settings]
 	}) (*api.Versioned[Config], error) {
 		return s.change(ctx, in.InGuild, in.Match, in.Body)
@@ -83,34 +81,8 @@ func (s *Service) change(ctx context.Context, in api.InGuild, match api.IfMatch,
 	return api.WithETag(saved, saved.Version, api.IfNoneMatch{}), nil
 }
 
-// What the operations on money may refuse, as the reference shows it.
-
-func sendRefusals() []api.Refusal {
-	return []api.Refusal{
-		{Kind: fault.Refused, Code: "self_transfer", Detail: "Bytes cannot be sent to oneself. Choose another member."},
-		{Kind: fault.Refused, Code: store.OverMaxTransfer, Detail: "At most 1,000 bytes can be sent at once here; this would be 2,000 bytes.", Data: map[string]any{"max_transfer": 1000}},
-		{Kind: fault.Refused, Code: store.TransferCooldown, Detail: "There is a pause between two transfers here. The next one is possible in 1 h 30 min.", Data: map[string]any{"retry_at": "2026-11-22T16:34:05Z"}},
-		tooPoor("Refused, insufficient balance: this takes 900 bytes, the balance is 60 bytes, 840 bytes short.", 60, 840),
-		tooRich(), mismatch(),
-	}
-}
-
-func tooPoor(detail string, balance, shortfall int) api.Refusal {
-	return api.Refusal{Kind: fault.Refused, Code: store.InsufficientBalance, Detail: detail,
-		Data: map[string]any{"balance": balance, "shortfall": shortfall}}
-}
-
-func tooRich() api.Refusal {
-	return api.Refusal{Kind: fault.Refused, Code: store.OverMaxBalance,
-		Detail: "The receiver would hold more than the 9,007,199,254,740,991 bytes that one account can."}
-}
-
-func mismatch() api.Refusal {
-	return api.Refusal{Kind: fault.Invalid, Code: "idempotency_mismatch",
-		Detail: "This idempotency key was used for another request. Use a new key for a new request."}
-}
-
-func noTransaction() api.Refusal {
-	return api.Refusal{Kind: fault.NotFound, Code: "not_found",
-		Detail: "Transaction 019a0000-0000-7000-8000-000000000001 not found."}
-}
+// What the reference shows of a refusal.
+var (
+	exampleID   = uuid.MustParse("019a0000-0000-7000-8000-000000000001")
+	exampleTime = time.Date(2026, 11, 22, 16, 34, 5, 0, time.UTC)
+)

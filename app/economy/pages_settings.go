@@ -42,7 +42,7 @@ func (p pages) settingsPage(r *dashboard.Request) (dashboard.Response, error) {
 // settingsForm shows the settings as they are, or as they were typed.
 func (p pages) settingsForm(r *dashboard.Request, form ui.Form, cfg Config) ui.BytesSettings {
 	fields := p.document.Fields(r.Printer(), form, cfg.Settings)
-	last := len(fields) - 1 // the switch stands below the amounts
+	last := len(fields) - 1 // the switch is below the amounts
 	view := ui.BytesSettings{
 		Nav: nav(r, ""), Form: form, Path: base(r), Version: strconv.FormatInt(cfg.Version, 10), Saved: cfg.Version > 0,
 		Amounts: fields[:last], OnMessage: fields[last],

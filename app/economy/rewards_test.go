@@ -140,7 +140,7 @@ func TestARoleThatGainsPowerIsGivenToNobody(t *testing.T) {
 		require.Equal(t, []int64{1, 1}, []int64{roles, guilds}, "health tells of it")
 		page := p.Visitor()
 		page.SignIn(owner, "")
-		require.Contains(t, page.Get("/admin/guilds/"+p.World.GuildID.String()+"/bytes").Text, "has power over others", "and the tab")
+		require.Contains(t, page.Get("/admin/guilds/"+p.World.GuildID.String()+"/bytes").Text, "has permissions that the bot does not hand out", "and the tab")
 
 		owner.EditRole(role, map[string]any{"permissions": "0"})
 		owner.WaitRole(ken, role, true) // without the power it is given at once

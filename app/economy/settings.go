@@ -3,7 +3,6 @@ package economy
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -24,13 +23,13 @@ import (
 
 // Settings is what a guild sets of its economy; see package settings for the tags.
 type Settings struct {
-	StartingBalance       int64         `json:"starting_balance" default:"100" minimum:"0" maximum:"1000000" unit:"bytes" label:"A new account starts with" doc:"Bytes of a new account." example:"100"`
-	DailyAmount           int64         `json:"daily_amount" default:"10" minimum:"0" maximum:"100000" unit:"bytes" label:"A daily claim pays" help:"before the streak multiplies it" doc:"Bytes of a daily claim before the multiplier." example:"10"`
+	StartingBalance       int64         `json:"starting_balance" default:"100" minimum:"0" maximum:"1000000" unit:"bytes" label:"Starting balance" help:"bytes of a new account" doc:"Bytes of a new account." example:"100"`
+	DailyAmount           int64         `json:"daily_amount" default:"10" minimum:"0" maximum:"100000" unit:"bytes" label:"Daily claim" help:"before the streak multiplier" doc:"Bytes of a daily claim before the streak multiplier." example:"10"`
 	StreakBonuses         StreakBonuses `json:"streak_bonuses" initial:"{\"8\": 2, \"16\": 4, \"32\": 8, \"64\": 16}" maxProperties:"4" doc:"Multiplier (1–1000) from this many days in a row on (1–3650); at most 4." example:"{\"8\": 2, \"16\": 4, \"32\": 8, \"64\": 16}"`
-	MaxTransfer           int64         `json:"max_transfer" default:"1000" minimum:"1" maximum:"10000" unit:"bytes" label:"At most at once" help:"in one transfer" doc:"Most bytes of one transfer." example:"1000"`
-	TransferCooldownHours int           `json:"transfer_cooldown_hours" default:"0" minimum:"0" maximum:"720" unit:"hours" label:"Pause between two transfers" help:"0 for none" doc:"Hours between two transfers of one member; 0 for none." example:"0"`
+	MaxTransfer           int64         `json:"max_transfer" default:"1000" minimum:"1" maximum:"10000" unit:"bytes" label:"Maximum transfer" help:"the most bytes that one transfer can move" doc:"The most bytes that one transfer can move." example:"1000"`
+	TransferCooldownHours int           `json:"transfer_cooldown_hours" default:"0" minimum:"0" maximum:"720" unit:"hours" label:"Transfer cooldown" help:"how long members wait between transfers; 0 for no wait" doc:"How many hours a member waits between transfers; 0 for no wait." example:"0"`
 	RoleRewards           RoleRewards   `json:"role_rewards" initial:"{}" maxProperties:"50" doc:"The role that a member gets who has received this many bytes, by the role's id; at most 50." example:"{\"1000000000000000009\": 500}"`
-	DailyOnMessage        bool          `json:"daily_on_message" default:"true" label:"The first message of the day claims" help:"The bot adds a reaction to it. Otherwise members claim with /bytes daily." doc:"Whether a member's first message of the day claims." example:"true"`
+	DailyOnMessage        bool          `json:"daily_on_message" default:"true" label:"Claim with the first message of the day" help:"The bot reacts to that message. When off, members claim with /bytes daily." doc:"Whether a member's first message of the day claims." example:"true"`
 }
 
 // Config is a guild's settings with when they were saved.
@@ -161,25 +160,24 @@ func (s *Service) mayReward(ctx context.Context, in Configure, old, next RoleRew
 			continue
 		}
 		if slices.ContainsFunc(squads, func(q store.Squad) bool { return q.RoleID == role }) {
-			return rewardRefused("role_taken", fault.Conflict,
-				"One of these roles is that of a squad, and one role serves one purpose. Choose another role, or delete that squad.")
+			return roleTaken()
 		}
-		why, err := s.who.MayName(ctx, in.By, in.Guild, role)
-		if errors.Is(err, directory.ErrUnknown) {
-			why, err = access.UnknownRole, nil // the bot has just left
+		err := directory.CheckRole(ctx, s.who, in.By, in.Guild, role, "role_rewards")
+		if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+			return f.With("role_id", role)
 		}
 		if err != nil {
 			return err
-		}
-		if why != "" {
-			return rewardRefused("invalid_role", fault.Invalid, why.Text()).With("role_id", role)
 		}
 	}
 	return nil
 }
 
-func rewardRefused(code string, kind fault.Kind, why string) *fault.Error {
-	return &fault.Error{Kind: kind, Code: code, Message: why, Fields: []fault.Field{{Name: "role_rewards", Message: why}}}
+func roleTaken() *fault.Error {
+	f := fault.New(fault.Conflict, "role_taken",
+		"One of these roles belongs to a squad, and a role can serve only one purpose. Choose another role, or delete that squad.")
+	f.Fields = []fault.Field{{Name: "role_rewards", Message: f.Message, Format: f.Format}}
+	return f
 }
 
 // SettingsNow are the guild's settings as they are in the database, for someone who is about to

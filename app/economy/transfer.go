@@ -136,10 +136,14 @@ func refused(err error) error {
 	case store.InsufficientBalance:
 		return insufficient(r.Amount, r.Balance)
 	case store.OverMaxBalance:
-		return fault.New(fault.Refused, r.Code,
-			"The receiver would have more than %s, the most that one account can hold.", i18n.Bytes(r.Max))
+		return overFull()
 	}
 	return err
+}
+
+func overFull() error {
+	return fault.New(fault.Refused, store.OverMaxBalance,
+		"The receiver would have more than %s, the most that one account can hold.", i18n.Bytes(store.MaxBalance))
 }
 
 func selfTransfer() error {
@@ -167,8 +171,7 @@ func insufficient(amount, balance int64) error {
 // worded turns what the store says of any money operation into a fault.
 func worded(err error) error {
 	if errors.Is(err, store.ErrKeyReused) {
-		return fault.New(fault.Invalid, "idempotency_mismatch",
-			"This idempotency key was used for another request. Use a new key for a new request.")
+		return fault.KeyReused()
 	}
 	return err
 }

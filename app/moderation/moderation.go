@@ -72,7 +72,7 @@ type Guilds interface {
 	Member(ctx context.Context, guild, user snowflake.ID) (discord.Member, error)
 }
 
-// Setup is what the service stands on.
+// Setup is what the service is built on.
 type Setup struct {
 	Store   *store.Store
 	Bus     *bus.Bus

@@ -72,7 +72,7 @@ func (s *Service) perform(ctx context.Context, c store.Case) error {
 			return err
 		}
 		if err := s.endSoftban(ctx, c); err != nil {
-			return fmt.Errorf("the ban of a softban is to be lifted still: %v", err) //nolint:errorlint // a refusal of this half is none of the act
+			return fmt.Errorf("the ban of a softban is still to be lifted: %v", err) //nolint:errorlint // a refusal of this half is not one of the act
 		}
 		return nil
 	case store.CaseTimeout:

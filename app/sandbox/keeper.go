@@ -44,7 +44,7 @@ func openKeeper(dir string, described World, log *slog.Logger) (*keeper, world.S
 		if err == nil {
 			var s world.State
 			if err := json.Unmarshal(data, &s); err != nil {
-				return nil, world.State{}, fmt.Errorf("the sandbox's world in %s cannot be read (delete the file to begin anew): %w", k.file, err)
+				return nil, world.State{}, fmt.Errorf("the sandbox's world in %s cannot be read (delete the file to start over): %w", k.file, err)
 			}
 			return k, s, nil
 		}

@@ -19,7 +19,7 @@ type Link struct {
 	URL  string
 }
 
-// page is the playground's page with its assets. It is read anew for each visit, so that it
+// page is the playground's page with its assets. It is read again for each visit, so that it
 // follows files that change.
 type page struct {
 	files  fs.FS

@@ -116,7 +116,7 @@ func (s *Sandbox) Close() error {
 	return errors.Join(s.keeper.close())
 }
 
-// Playground serves the page and what it stands on: /people/… It is mounted at Config.PlaygroundURL.
+// Playground serves the page and what it is built on: /people/… It is mounted at Config.PlaygroundURL.
 func (s *Sandbox) Playground() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/people/", http.StripPrefix("/people", s.people))

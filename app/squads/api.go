@@ -53,7 +53,7 @@ type SquadPath struct {
 
 // BuiltOn is embedded where a change may be bound to a version.
 type BuiltOn struct {
-	Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it whatever stands is changed."`
+	Match api.IfMatch `header:"If-Match" doc:"The ETag of the version that the change builds on; without it any version is changed."`
 }
 
 // version returns the version that must still stand.
@@ -94,7 +94,7 @@ func (s *Service) listAPI(a *api.API) {
 		ID: "get-squad", Method: http.MethodGet, Path: apiPath + "/{id}", Tag: "squads", Scope: api.ScopeRead,
 		Summary:     "Read a squad",
 		Description: "Returns one squad. Its ETag is of what an admin decides, not of how many are in it.",
-		Refusals:    []api.Refusal{noSquad()},
+		Refusals:    api.Refuses(noSquad()),
 	}, func(ctx context.Context, in *SquadPath) (*api.Versioned[store.Squad], error) {
 		q, err := s.Squad(ctx, in.Guild.ID, in.ID.UUID)
 		if err != nil {
@@ -109,7 +109,7 @@ func compare(a, b store.Squad) int {
 	return cmp.Or(cmp.Compare(a.Position, b.Position), slices.Compare(a.ID[:], b.ID[:]))
 }
 
-// position says where a squad stands in its list; readPosition reads it.
+// position says where a squad is in its list; readPosition reads it.
 func position(q store.Squad) string { return strconv.FormatInt(q.Position, 10) + " " + q.ID.String() }
 
 func readPosition(text string) (*store.Squad, error) {
@@ -131,7 +131,7 @@ func (s *Service) manageAPI(a *api.API) {
 		ID: "create-squad", Method: http.MethodPost, Path: apiPath, Tag: "squads", Scope: scope, Status: http.StatusCreated,
 		Summary:     "Make a squad",
 		Description: "Adds a squad behind the others. Its role must exist, be neither @everyone nor managed, hold no power over others, be below the bot's own, and serve no other squad and no reward.",
-		Refusals:    []api.Refusal{badRole(), roleTaken()},
+		Refusals:    api.Refuses(badRole(), roleTaken()),
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Body newSquad
@@ -143,7 +143,7 @@ func (s *Service) manageAPI(a *api.API) {
 		return &api.Versioned[store.Squad]{Status: http.StatusCreated, ETag: api.ETag(q.Version), Body: q}, nil
 	})
 
-	refusals := []api.Refusal{noSquad(), badRole(), roleTaken(), changedMeanwhile()}
+	refusals := api.Refuses(noSquad(), badRole(), roleTaken(), stale(nil))
 	api.Do(a, api.Op{
 		ID: "replace-squad", Method: http.MethodPut, Path: apiPath + "/{id}", Tag: "squads", Scope: scope,
 		Summary:     "Replace a squad",
@@ -177,7 +177,7 @@ func (s *Service) manageAPI(a *api.API) {
 		ID: "delete-squad", Method: http.MethodDelete, Path: apiPath + "/{id}", Tag: "squads", Scope: scope,
 		Summary:     "Delete a squad",
 		Description: "Removes a squad: its members leave it, and its role is taken from them. Fees that were paid stay paid.",
-		Refusals:    []api.Refusal{noSquad(), changedMeanwhile()},
+		Refusals:    api.Refuses(noSquad(), stale(nil)),
 	}, func(ctx context.Context, in *struct {
 		SquadPath
 		BuiltOn
@@ -194,8 +194,7 @@ func (s *Service) manageAPI(a *api.API) {
 		ID: "order-squads", Method: http.MethodPut, Path: apiPath + "/order", Tag: "squads", Scope: scope,
 		Summary:     "Order the squads",
 		Description: "Puts the squads of the guild into the given order and returns them. The list holds each of them once, those that are not active included.",
-		Refusals: []api.Refusal{{Kind: fault.Conflict, Code: "conflict",
-			Detail: "These are not exactly the squads of this guild: one was added or deleted meanwhile, or is named twice. Look at the list again, then order it."}},
+		Refusals:    api.Refuses(otherSquads()),
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		Body []uuid.UUID `maxItems:"1000" doc:"The ids of all squads." example:"[\"019a0000-0000-7000-8000-000000000001\"]"`
@@ -231,15 +230,9 @@ func (s *Service) memberAPI(a *api.API) {
 		ID: "join-squad", Path: apiPath + "/{id}/join", Tag: "squads", Scope: scope,
 		Summary:     "Join a squad",
 		Description: "Moves a member into a squad, out of another one if they are in it, and charges the fee: join_cost for a member of no squad, switch_cost for one of another squad and for one who left another squad within 24 hours; coming back to the same squad within 24 hours is free. The role in Discord follows. Somebody who is not in the server yet has 24 hours to come. When more than one rule refuses, the first of this order is told: already in it, not active, full, too few bytes.",
-		Refusals: []api.Refusal{
-			noSquad(),
-			{Kind: fault.Refused, Code: store.AlreadyMember, Detail: "Already a member of this squad. Nothing was charged."},
-			{Kind: fault.Refused, Code: store.SquadInactive, Detail: "This squad is not active, so it cannot be joined at the moment."},
-			{Kind: fault.Refused, Code: store.SquadFull, Detail: "This squad is full: 25 of 25 members. Choose another, or wait until somebody leaves.", Data: map[string]any{"max_members": 25}},
-			{Kind: fault.Refused, Code: store.InsufficientBalance, Detail: "Refused, insufficient balance: joining costs 50 bytes, the balance is 20 bytes, 30 bytes short.",
-				Data: map[string]any{"price": 50, "balance": 20, "shortfall": 30}},
-			{Kind: fault.Invalid, Code: "idempotency_mismatch", Detail: "This idempotency key was used for another request. Use a new key for a new request."},
-		},
+		Refusals: api.Refuses(noSquad(), refused(&store.Refusal{Code: store.AlreadyMember}, false), refused(&store.Refusal{Code: store.SquadInactive}, false),
+			refused(&store.Refusal{Code: store.SquadFull, Max: 25}, false), refused(&store.Refusal{Code: store.InsufficientBalance, Amount: 50, Balance: 20}, false),
+			fault.KeyReused()),
 	}, func(ctx context.Context, in *struct {
 		SquadPath
 		api.Idempotency
@@ -255,8 +248,7 @@ func (s *Service) memberAPI(a *api.API) {
 		ID: "leave-squad", Method: http.MethodDelete, Path: apiPath + "/{id}/leave", Tag: "squads", Scope: scope,
 		Summary:     "Leave a squad",
 		Description: "Takes a member out of a squad as by their own wish, which is free. The role in Discord follows.",
-		Refusals: []api.Refusal{noSquad(),
-			{Kind: fault.Refused, Code: "not_member", Detail: "Not a member of this squad, so there is nothing to leave."}},
+		Refusals:    api.Refuses(noSquad(), notMember()),
 	}, func(ctx context.Context, in *struct {
 		SquadPath
 		Body leaveBody
@@ -271,7 +263,7 @@ func (s *Service) memberAPI(a *api.API) {
 		ID: "list-squad-members", Method: http.MethodGet, Path: apiPath + "/{id}/members", Tag: "squads", Scope: api.ScopeRead,
 		Summary:     "List the members of a squad",
 		Description: "Lists who is in a squad, the longest first.",
-		Refusals:    []api.Refusal{noSquad()},
+		Refusals:    api.Refuses(noSquad()),
 	}, func(ctx context.Context, in *struct {
 		SquadPath
 		api.Paging
@@ -289,11 +281,11 @@ func (s *Service) memberAPI(a *api.API) {
 		api.InGuild
 		User api.ID `path:"user_id" doc:"The member." example:"1000000000000000002"`
 	}
-	none := api.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "squad of member 1000000000000000002 not found: they are in none"}
+	none := api.Refuses(inNone(1000000000000000002))
 	api.Get(a, api.Op{
 		ID: "get-member-squad", Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: api.ScopeRead,
 		Summary: "Read the squad of a member", Description: "Returns the squad that a member is in, with when they joined it.",
-		Refusals: []api.Refusal{none},
+		Refusals: none,
 	}, func(ctx context.Context, in *aUser) (Place, error) {
 		return s.Of(ctx, in.Guild.ID, in.User.ID)
 	})
@@ -301,7 +293,7 @@ func (s *Service) memberAPI(a *api.API) {
 		ID: "remove-member", Method: http.MethodDelete, Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: scope,
 		Summary:     "Remove a member from their squad",
 		Description: "Takes a member out of whichever squad they are in, as an admin does: joining another one afterwards costs them no more than joining does.",
-		Refusals:    []api.Refusal{none},
+		Refusals:    none,
 	}, func(ctx context.Context, in *aUser) (*struct{}, error) {
 		return nil, s.Remove(ctx, Remove{Guild: in.Guild.ID, User: in.User.ID, Actor: api.Actor(ctx)})
 	})
@@ -311,25 +303,15 @@ func (s *Service) memberAPI(a *api.API) {
 func aMember(field string, user snowflake.ID) error {
 	var f fault.Fields
 	if user == store.Bank || user > 1<<63-1 {
-		f.Add(field, "%d is the id of no member.", uint64(user))
+		f.Add(field, "%d is not the ID of a member.", uint64(user))
 	}
 	return f.Err()
 }
 
 // What the operations may refuse, as the reference shows it.
 
-func noSquad() api.Refusal {
-	return api.Refusal{Kind: fault.NotFound, Code: "not_found", Detail: "Squad 019a0000-0000-7000-8000-000000000001 not found."}
+func noSquad() error {
+	return found(store.ErrNotFound, uuid.MustParse("019a0000-0000-7000-8000-000000000001"))
 }
 
-func badRole() api.Refusal {
-	return api.Refusal{Kind: fault.Invalid, Code: "invalid_role", Detail: access.PowerfulRole.Text()}
-}
-
-func roleTaken() api.Refusal {
-	return api.Refusal{Kind: fault.Conflict, Code: "role_taken", Detail: "This role is that of another squad, and one role serves one squad only. Choose another role, or delete that squad."}
-}
-
-func changedMeanwhile() api.Refusal {
-	return api.Refusal{Kind: fault.Stale, Code: "stale", Detail: "Somebody else changed this squad in the meantime. Look at what is new, then save again."}
-}
+func badRole() error { return access.PowerfulRole.Fault("role_id") }

@@ -67,7 +67,7 @@ func (b browser) until(expression string) {
 	b.do(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(0), chromedp.WithPollingMutation()))
 }
 
-// order is that of the names; what is dragged stands there once more, under the pointer.
+// order is that of the names; what is dragged is there once more, under the pointer.
 const order = `[...document.querySelectorAll(".squad:not(.sortable-fallback) .squad-name a")].map(a => a.textContent).join()`
 
 // names waits for the order of the names.

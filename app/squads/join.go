@@ -55,8 +55,7 @@ func (s *Service) Join(ctx context.Context, in Join) (store.Joined, error) {
 // notJoined words why a member was not let in.
 func (s *Service) notJoined(ctx context.Context, guild snowflake.ID, id uuid.UUID, err error) error {
 	if errors.Is(err, store.ErrKeyReused) {
-		return fault.New(fault.Invalid, "idempotency_mismatch",
-			"This idempotency key was used for another request. Use a new key for a new request.")
+		return fault.KeyReused()
 	}
 	r := store.AsRefusal(err)
 	if r == nil {

@@ -27,9 +27,13 @@ func (s *Service) Leave(ctx context.Context, in Leave) error {
 		if _, err := s.Squad(ctx, in.Guild, in.Squad); err != nil {
 			return err
 		}
-		return fault.New(fault.Refused, "not_member", "Not a member of this squad, so there is nothing to leave.")
+		return notMember()
 	}
 	return err
+}
+
+func notMember() error {
+	return fault.New(fault.Refused, "not_member", "Not a member of this squad, so there is nothing to leave.")
 }
 
 // Remove asks to take a member out of their squad by an admin.

@@ -94,13 +94,13 @@ func (d discordSide) membersPage(ctx context.Context, i *bot.Interaction, q stor
 	return r, nil
 }
 
-// MemberPosition says where a member stands in the list of a squad's members; ReadMemberPosition
+// MemberPosition says where a member is in the list of a squad's members; ReadMemberPosition
 // reads it, and an empty text as nil.
 func MemberPosition(m store.Membership) string {
 	return strconv.FormatInt(m.JoinedAt.UnixMicro(), 10) + " " + m.UserID.String()
 }
 
-// ReadMemberPosition fails when the text is none that MemberPosition wrote.
+// ReadMemberPosition fails when MemberPosition did not write the text.
 func ReadMemberPosition(text string) (*store.Membership, error) {
 	if text == "" {
 		return nil, nil

@@ -61,7 +61,7 @@ func (d Details) Validate() error {
 		}
 	}
 	if most := d.MaxMembers.Most; most != nil && (*most < 1 || *most > mostMembers) {
-		f.Add("max_members", "A limit is a whole number of members from 1 to 1,000,000, or nothing.")
+		f.Add("max_members", "A limit is a whole number of members from 1 to 1,000,000. Leave it empty for no limit.")
 	}
 	return f.Err()
 }
@@ -158,7 +158,7 @@ type Change struct {
 
 // Change changes a squad, with an entry in the audit log, and returns it. With another role the
 // members get that one, and lose the old one. It fails as Create does, with not_found, and with
-// stale when IfVersion no longer stands.
+// stale when IfVersion is no longer current.
 func (s *Service) Change(ctx context.Context, in Change) (store.Squad, error) {
 	if err := in.Validate(); err != nil {
 		return store.Squad{}, err
@@ -245,8 +245,7 @@ type Order struct {
 func (s *Service) Order(ctx context.Context, in Order) ([]store.Squad, error) {
 	squads, err := s.store.OrderSquads(ctx, in.Guild, in.IDs, s.now(), in.Actor)
 	if errors.Is(err, store.ErrStale) {
-		return nil, fault.New(fault.Conflict, "conflict",
-			"These are not exactly the squads of this server: one was added or deleted in the meantime, or is listed twice. Reload the list and try again.").Because(err)
+		return nil, otherSquads().Because(err)
 	}
 	if err != nil {
 		return nil, err
@@ -273,17 +272,10 @@ func (s *Service) LoseRole(ctx context.Context, guild, role snowflake.ID) error 
 
 // mayName looks in Discord whether somebody may make a role that of a squad. It fails with invalid_role.
 func (s *Service) mayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) error {
-	why, err := s.who.MayName(ctx, by, guild, role)
-	if errors.Is(err, directory.ErrUnknown) {
-		why, err = access.UnknownRole, nil // the bot has just left
-	}
-	if err != nil {
+	if err := directory.CheckRole(ctx, s.who, by, guild, role, "role_id"); err != nil {
 		return err
 	}
-	if why == "" {
-		return s.notReward(ctx, guild, role)
-	}
-	return unfit(why.Text())
+	return s.notReward(ctx, guild, role)
 }
 
 // notReward fails with role_taken when a role is a reward for bytes received.
@@ -299,17 +291,22 @@ func (s *Service) notReward(ctx context.Context, guild, role snowflake.ID) error
 	return nil
 }
 
-func unfit(why string) error {
-	return &fault.Error{Kind: fault.Invalid, Code: "invalid_role", Message: why, Fields: []fault.Field{{Name: "role_id", Message: why}}}
-}
-
 // taken words that a role serves another squad or a reward.
 func taken(err error) error {
 	if errors.Is(err, store.ErrExists) {
-		return fault.New(fault.Conflict, "role_taken",
-			"This role already belongs to another squad, and a role can belong to only one. Choose another role, or delete that squad.").Because(err)
+		return roleTaken().Because(err)
 	}
 	return err
+}
+
+func roleTaken() *fault.Error {
+	return fault.New(fault.Conflict, "role_taken",
+		"This role already belongs to another squad, and a role can belong to only one. Choose another role, or delete that squad.")
+}
+
+func otherSquads() *fault.Error {
+	return fault.New(fault.Conflict, "conflict",
+		"These are not exactly the squads of this server: one was added or deleted in the meantime, or is listed twice. Reload the list and try again.")
 }
 
 func stale(err error) error {

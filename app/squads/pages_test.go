@@ -159,7 +159,7 @@ func TestMembersAreSeenCountedAndRemoved(t *testing.T) {
 		list := d.Get(d.tab)
 		require.Contains(t, list.Find("[data-live]").AttrOr("hx-trigger", ""), "sse:membership-changed")
 		counts := d.Get(list.Find("[data-live]").AttrOr("hx-get", ""), "HX-Request", "true")
-		require.Equal(t, "1 member", counts.Find("#count-"+q.ID.String()+"[hx-swap-oob]").Text(), "the count alone is shown anew")
+		require.Equal(t, "1 member", counts.Find("#count-"+q.ID.String()+"[hx-swap-oob]").Text(), "the count alone is shown again")
 
 		members := d.Get(d.tab + "/" + q.ID.String())
 		require.Contains(t, members.Find("tbody tr").Text(), "Ken")

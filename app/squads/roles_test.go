@@ -41,7 +41,7 @@ type office struct {
 	close    func()
 }
 
-// openOffice stands on a store and the Discord at url.
+// openOffice uses a store and the Discord at url.
 func openOffice(ctx context.Context, s *store.Store, token, url string) (*office, error) {
 	log := slog.New(slog.DiscardHandler)
 	b, err := bus.Open(ctx, bus.Config{})
@@ -153,15 +153,15 @@ func (c *crowd) astray(t *testing.T, s *store.Store, api rest.Rest) (n int) {
 	held, err := s.SquadRoles(t.Context(), c.GuildID)
 	require.NoError(t, err)
 	type pair struct{ user, role snowflake.ID }
-	shall := map[pair]bool{}
+	want := map[pair]bool{}
 	for role, users := range held {
 		for _, user := range users {
-			shall[pair{user, role}] = true
+			want[pair{user, role}] = true
 		}
 	}
 	for _, m := range c.people(t, api) {
 		for role := range held {
-			if slices.Contains(m.RoleIDs, role) != shall[pair{m.User.ID, role}] {
+			if slices.Contains(m.RoleIDs, role) != want[pair{m.User.ID, role}] {
 				n++
 				break
 			}

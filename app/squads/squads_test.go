@@ -178,7 +178,7 @@ func TestWhatCannotBeASquadIsRefused(t *testing.T) {
 			"everyone":           {func(d *squads.Details) { d.RoleID = new(guild) }, "invalid_role", "role_id", "@everyone"},
 			"a missing role":     {func(d *squads.Details) { d.RoleID = new(snowflake.ID(999)) }, "invalid_role", "role_id", "does not exist"},
 			"a managed role":     {func(d *squads.Details) { d.RoleID = new(snowflake.ID(250)) }, "invalid_role", "role_id", "integration"},
-			"a role with power":  {func(d *squads.Details) { d.RoleID = new(snowflake.ID(261)) }, "invalid_role", "role_id", "power over others"},
+			"a role with power":  {func(d *squads.Details) { d.RoleID = new(snowflake.ID(261)) }, "invalid_role", "role_id", "moderation permissions"},
 			"a role in use":      {func(d *squads.Details) { d.RoleID = new(snowflake.ID(201)) }, "role_taken", "", "a role can belong to only one"},
 		} {
 			in := squads.Create{Guild: guild, Details: squads.Details{Name: new("Linkers"), RoleID: new(snowflake.ID(202))}, Actor: admin, By: access.AsOwner()}

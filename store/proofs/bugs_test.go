@@ -9,7 +9,7 @@ type bug struct {
 	quick   bool // planted also when the proofs are short
 }
 
-// patch replaces a text that stands in a file of the store exactly once.
+// patch replaces a text that is in a file of the store exactly once.
 type patch struct{ file, old, new string }
 
 const postgresBug, sqliteBug = "TestPostgres/", "TestSQLite/"

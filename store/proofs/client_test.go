@@ -14,7 +14,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store"
 )
 
-// journal is told of every order, before and after.
+// journal records every order, before and after.
 type journal interface {
 	// tried comes before a delivery: until more is heard nobody knows what the order came to.
 	tried(order)

@@ -24,7 +24,7 @@ import (
 // disk is one that fails when it is told to, under the process alone that says so.
 type disk struct {
 	fail func() error
-	mend func() error // nil when that cannot be
+	fix  func() error // nil when that cannot be
 }
 
 func (do task) disk() (disk, error) {
@@ -76,7 +76,7 @@ func failSync() error {
 	return nil
 }
 
-// fail works on a disk that fails, and on when it is mended.
+// fail works on a disk that fails, and on when it is fixed.
 func (do task) fail(ctx context.Context, say *reporter) error {
 	d, err := do.disk()
 	if err != nil {
@@ -111,14 +111,14 @@ func (do task) fail(ctx context.Context, say *reporter) error {
 	if r, err := s.Verify(ctx); err != nil || !r.OK() {
 		return fmt.Errorf("verify while the disk fails: %w, %v", err, r.Differences)
 	}
-	if d.mend == nil {
+	if d.fix == nil {
 		return nil
 	}
-	if err := d.mend(); err != nil {
+	if err := d.fix(); err != nil {
 		return err
 	}
 	until := n.had.Load() + 300
-	phase("mended", func() bool { return n.had.Load() > until })
+	phase("fixed", func() bool { return n.had.Load() > until })
 	if err := s.Close(); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func failsAndMends(t *testing.T, kind string) {
 	phase, lost, fresh := "", map[string]int{}, map[string]int{}
 	c.follow(books, func(e event) {
 		switch e.What {
-		case "whole", "failing", "mended":
+		case "whole", "failing", "fixed":
 			phase = e.What
 		case "failed":
 			if e.Error == "unavailable" {
@@ -205,8 +205,8 @@ func failsAndMends(t *testing.T, kind string) {
 		require.Zero(t, lost["whole"])
 		require.Zero(t, fresh["failing"], "acknowledged without a sync")
 	} else {
-		require.Greater(t, fresh["mended"], 100)
-		require.Zero(t, lost["mended"], "there is room again")
+		require.Greater(t, fresh["fixed"], 100)
+		require.Zero(t, lost["fixed"], "there is room again")
 		db.URL = "sqlite:" + disk + ".copy"
 	}
 	s := db.Open(t)

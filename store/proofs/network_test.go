@@ -21,7 +21,7 @@ import (
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
-// network stands between a store and its server, and can fail in many ways. It is safe for use by many
+// network sits between a store and its server, and can fail in many ways. It is safe for use by many
 // goroutines.
 type network struct {
 	t     *testing.T

@@ -16,7 +16,7 @@ import (
 
 // Sixteen clients open, send, claim, give, undo and repeat at random, one by one and in bulk,
 // while the ledger is proved on snapshots. In the end every outcome that was told is the one in the ledger,
-// nothing else is there, and each key still stands for what it stood for.
+// nothing else is there, and each key still means what it meant.
 func TestManyRandomOperationsKeepTheLedgerTrue(t *testing.T) {
 	t.Parallel()
 	storetest.EachDatabase(t, func(t *testing.T, db storetest.Database) {

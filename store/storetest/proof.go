@@ -43,10 +43,10 @@ func namesTamperedRows(t *testing.T, db Database) {
 	who := []any{int64(guild), int64(user(1))}
 	this := []any{int64(guild), id(rows[2].ID)}
 	for name, c := range map[string]struct {
-		plant, mend string
-		args        []any
-		row         string   // named in the report
-		checks      []string // that fail, at least
+		plant, fix string
+		args       []any
+		row        string   // named in the report
+		checks     []string // that fail, at least
 	}{
 		"a balance": {
 			`UPDATE balances SET balance = balance + 7 WHERE guild_id = $1 AND user_id = $2`,
@@ -108,7 +108,7 @@ func namesTamperedRows(t *testing.T, db Database) {
 			who, account, []string{"account", "guild"},
 		},
 	} {
-		if c.mend == "" {
+		if c.fix == "" {
 			defer func() {
 				_, err := raw.Exec(c.plant, c.args...)
 				require.NoError(t, err, name)
@@ -120,9 +120,9 @@ func namesTamperedRows(t *testing.T, db Database) {
 		require.NoError(t, err, name)
 		expectNamed(t, s, name, c.row, c.checks)
 		if db.IsPostgres() {
-			c.mend = strings.ReplaceAll(c.mend, "$2 IS NOT NULL", "$2::uuid IS NOT NULL")
+			c.fix = strings.ReplaceAll(c.fix, "$2 IS NOT NULL", "$2::uuid IS NOT NULL")
 		}
-		_, err = raw.Exec(c.mend, c.args...)
+		_, err = raw.Exec(c.fix, c.args...)
 		require.NoError(t, err, name)
 		Prove(t, s)
 	}

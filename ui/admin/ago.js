@@ -1,4 +1,4 @@
-// Times are said relative to now ("3 minutes ago") and kept so; the exact one stands in the title.
+// Times are said relative to now ("3 minutes ago") and kept so; the exact one is in the title.
 const { lang, dataset } = document.documentElement;
 const words = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 const units = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60]];

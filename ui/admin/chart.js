@@ -4,7 +4,7 @@ import uPlot from "uplot";
 
 const { lang } = document.documentElement;
 const drawn = new WeakMap();
-const plotHeight = 220; // pixels; the legend stands below it
+const plotHeight = 220; // pixels; the legend is below it
 
 function read(table) {
   const head = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
@@ -36,7 +36,7 @@ function draw(figure) {
     width: canvas.clientWidth, height: plotHeight, cursor: { y: false, points: { size: 7 } }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC"),
     scales: { y: { range: (_, low, high) => [Math.min(low, 0), Math.max(high, 1)] } },
     axes: [{ ...axis, size: 30, values: (_, ticks) => ticks.map((v) => day.format(v * 1e3)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((v) => compact.format(v)) }],
-    // Without a pointer over it, the legend says how it stands at the end.
+    // Without a pointer over it, the legend shows the last values.
     hooks: { ready: [(u) => u.setLegend({ idx: last })], setCursor: [(u) => { if (u.cursor.idx == null) u.setLegend({ idx: last }); }] },
     series: [{ label: head[0], value: (_, v) => (v == null ? "–" : new Date(v * 1e3).toISOString().slice(0, 10)) }, ...series],
   }, columns, canvas);
@@ -44,7 +44,7 @@ function draw(figure) {
   figure.classList.add("is-drawn");
 }
 
-// A chart is drawn when it has a size: also one that arrives later, or stands in a hidden place.
+// A chart is drawn when it has a size: also one that arrives later, or is hidden.
 const sizes = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
     if (contentRect.width === 0) continue;

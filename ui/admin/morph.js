@@ -1,4 +1,4 @@
-// Swaps that keep what stands (focus, scroll, open menus): hx-swap="morph" and "morph:innerHTML".
+// Swaps that keep what is there (focus, scroll, open menus): hx-swap="morph" and "morph:innerHTML".
 // The extension that idiomorph ships reads its options with eval, which our policy forbids.
 import htmx from "./htmx.js";
 import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";

@@ -1,4 +1,4 @@
-// A button with data-preset='{"field": "value"}' fills the form that it stands in.
+// A button with data-preset='{"field": "value"}' fills the form that it is in.
 export function presets() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-preset]");

@@ -54,7 +54,7 @@ export function when(at) {
 
 export const startOfDay = (at) => new Date(at).setHours(0, 0, 0, 0);
 
-// keepRelative writes every <time data-relative> anew as time passes.
+// keepRelative updates every <time data-relative> as time passes.
 export function keepRelative() {
   setInterval(() => {
     for (const element of document.querySelectorAll("time[data-relative]")) {

@@ -23,7 +23,7 @@ export function composer(model, sent) {
   const error = document.getElementById("compose-error");
   let answering = null; // the message that is answered
   let files = [];
-  let mentions = new Map(); // what stands in the text → what is sent for it
+  let mentions = new Map(); // what is in the text → what is sent for it
   let lastTyping = 0;
   let bar = null;
   let place;

@@ -6,7 +6,7 @@ import { float } from "./popup.js";
 let count = 0;
 
 // Listbox shows items {key, label, detail, picture, colour, section, selected, value}. onPick is
-// called with the item that is taken. With host the list stands in that element, else it floats.
+// called with the item that is taken. With host the list is in that element, else it floats.
 export class Listbox {
   #items = [];
   #marked = -1;
@@ -18,7 +18,7 @@ export class Listbox {
     this.id = `list-${++count}`;
     this.list = h("ul.listbox", { id: this.id, role: "listbox", "aria-label": label, "aria-multiselectable": multiple });
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
-    this.combobox = input.tagName === "INPUT"; // a text area is none by the standard
+    this.combobox = input.tagName === "INPUT"; // a text area is not one by the standard
     if (this.combobox) input.setAttribute("role", "combobox");
     else input.setAttribute("aria-haspopup", "listbox");
     input.setAttribute("aria-autocomplete", "list");
@@ -34,7 +34,7 @@ export class Listbox {
     return this.#items[this.#marked];
   }
 
-  // show lists the items; empty is what stands there when there are none. The first item is marked
+  // show lists the items; empty is what is shown when there are none. The first item is marked
   // unless mark is false.
   show(items, { empty = "", mark = true } = {}) {
     const key = this.marked?.key;

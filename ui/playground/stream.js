@@ -1,5 +1,5 @@
 // One stream of server-sent events at a time. When it breaks it is not taken up again by itself:
-// the numbers of its events may belong to a program that has been started anew since.
+// the numbers of its events may belong to a program that has been restarted since.
 
 export class Stream {
   #source = null;

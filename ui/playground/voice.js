@@ -26,7 +26,7 @@ function voice(model, state) {
     deaf && h("span", { class: state.deaf ? "by-server" : "" }, icon("headphones-off", state.deaf ? "Deafened by the server" : "Deafened")));
 }
 
-// voicePanel keeps what stands above the one who acts while they are connected.
+// voicePanel keeps what is shown above the one who acts while they are connected.
 export function voicePanel(model) {
   const root = document.getElementById("voice");
   function draw() {

@@ -37,7 +37,7 @@ export function wire(model, { close }) {
   const on = (it) => it.getAttribute("aria-pressed") === "true";
 
   // connect follows from an entry on; 0 asks for all that the stand-in remembers, since its numbers
-  // begin anew when it was started anew.
+  // begin again when it was restarted.
   function connect(after) {
     stream.follow(`${model.people.wire()}?after=${after}`);
   }

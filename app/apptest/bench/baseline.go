@@ -31,7 +31,7 @@ const (
 	unlimited     = 1_000_000  // requests a second: counted, and never reached
 )
 
-// baseline says what a process beside which ours is measured shall be.
+// baseline says what the process is that ours is measured against.
 type baseline struct {
 	Discord  sandbox.Details
 	Database string

@@ -70,7 +70,7 @@ func TestOursAndTheBaselineTakeTurns(t *testing.T) {
 	require.Equal(t, "obboob", order)
 }
 
-// The client must read every form in which an answer comes, or it would count what is none.
+// The client must read every form in which an answer comes, or it would count something else.
 func TestTheLoadCountsAnswersAndStopsAtARefusal(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()

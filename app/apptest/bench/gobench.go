@@ -76,7 +76,7 @@ func (f figures) of(name, unit string) (float64, error) {
 	return value, nil
 }
 
-// benchmark runs one benchmark anew for each figure.
+// benchmark runs one benchmark again for each figure.
 func (s *stage) benchmark(pkg, name, unit string) measure {
 	return func(ctx context.Context) (float64, error) {
 		found, err := s.bench.run(ctx, pkg, name)

@@ -140,7 +140,7 @@ func (e *Event) person() *User {
 	return &e.Author
 }
 
-// Part says where a text stands.
+// Part says where a text is.
 type Part string
 
 const (

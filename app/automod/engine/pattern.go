@@ -131,7 +131,7 @@ func openParen(expr string) int {
 }
 
 // required returns literals of which one occurs in every match, case folded; nil if there is no
-// such list. Only runs of letters and digits count: what stands between them may be seen
+// such list. Only runs of letters and digits count: what is between them may be seen
 // differently in another view.
 func required(re *syntax.Regexp) []string {
 	switch re.Op {

@@ -23,7 +23,7 @@ func AsMember(user snowflake.ID) Authority { return Authority{kind: member, user
 // AsOwner is somebody who counts as the owner of every guild: who administers the installation.
 func AsOwner() Authority { return Authority{kind: owner} }
 
-// AsKey is a program with an API key, which stands for no person: it may name what the bot itself can
+// AsKey is a program with an API key, which represents no person: it may name what the bot itself can
 // give.
 func AsKey() Authority { return Authority{kind: key} }
 

@@ -48,7 +48,7 @@ type needs struct {
 	any    discord.Permissions // or of which they hold one; 0: not asked
 	bot    discord.Permissions // which the bot holds
 	person bool                // it is done to a person: not oneself, the bot or the owner, and by rank
-	rank   bool                // the bot stands above them too
+	rank   bool                // the bot is above them too
 	there  bool                // they are in the guild
 }
 
@@ -167,7 +167,7 @@ func (g Guild) mayTarget(act Act, n needs, by Authority, moderator *Member, bot 
 
 // MayEdit says whether somebody may change, resolve or undo a case of an action: they hold the right for it, and the
 // case is their own, they stand above its moderator, or they manage the guild. author is the case's moderator; nil when
-// they are not in the guild, and then anybody with the right stands above them.
+// they are not in the guild, and then anybody with the right is above them.
 func (g Guild) MayEdit(action Act, by Authority, moderator *Member, authorID snowflake.ID, author *Member, now time.Time) Verdict {
 	edit := EditOther
 	switch action {

@@ -5,6 +5,9 @@ import (
 
 	"github.com/disgoorg/disgo/discord"
 	"github.com/disgoorg/snowflake/v2"
+
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
 // Refusal says why something is not possible; the empty one says that it is.
@@ -22,9 +25,9 @@ const (
 
 	Self        Refusal = "self"         // nobody acts on themselves
 	BotItself   Refusal = "bot_itself"   // nor on this bot
-	GuildOwner  Refusal = "guild_owner"  // nobody stands above the owner
-	MemberRank  Refusal = "member_rank"  // the member does not stand above the other
-	BotRank     Refusal = "bot_rank"     // the bot does not stand above the other
+	GuildOwner  Refusal = "guild_owner"  // nobody is above the owner
+	MemberRank  Refusal = "member_rank"  // the member is not above the other
+	BotRank     Refusal = "bot_rank"     // the bot is not above the other
 	NotAMember  Refusal = "not_a_member" // the one who acts is not in the guild
 	NoAuthority Refusal = "no_authority" // nobody in particular acts
 )
@@ -115,32 +118,43 @@ func (g Guild) MayName(by Authority, actor *Member, bot Member, role snowflake.I
 }
 
 // Text says it to the person who named a role; it is empty for the empty refusal.
-func (r Refusal) Text() string {
+func (r Refusal) Text() i18n.Text {
 	switch r {
 	case "":
-		return ""
+		return i18n.Text{}
 	case UnknownRole:
-		return "This role does not exist in Discord. Choose one that does."
+		return i18n.M("This role does not exist in Discord. Choose one that does.")
 	case EveryoneRole:
-		return "Everybody has the role @everyone, so it cannot be given. Choose another role."
+		return i18n.M("Everybody has the @everyone role already. Choose another role.")
 	case ManagedRole:
-		return "This role belongs to an integration, so nobody can be given it. Choose another role."
+		return i18n.M("This role belongs to an integration, so nobody can be given it. Choose another role.")
 	case PowerfulRole:
-		return "This role has power over others, such as Ban Members or Manage Messages, and the bot lends no power. Choose a role without it."
+		return i18n.M("This role has moderation permissions, such as Ban Members or Manage Messages, which the bot does not hand out. Choose a role without them.")
 	case NoManageRoles:
-		return "You need the permission Manage Roles in Discord to choose a role that the bot gives."
+		return i18n.M("You need the Manage Roles permission in Discord to choose a role that the bot gives.")
 	case RoleTooHigh:
-		return "This role is not below your own highest role, so you cannot have it given to others. Choose a lower one."
+		return i18n.M("This role is not below your own highest role, so the bot cannot give it to others for you. Choose a lower one.")
 	case BotCannot:
-		return "The bot cannot give this role: it needs Manage Roles, and a role of its own above this one."
+		return i18n.M("The bot cannot give this role: it needs the Manage Roles permission and a role of its own above this one.")
 	case NotAMember:
-		return "You are not a member of this server, so you cannot choose a role in it."
+		return i18n.M("You are not a member of this server, so you cannot choose a role in it.")
 	}
-	return "This role cannot be chosen."
+	return i18n.M("This role cannot be chosen.")
+}
+
+// Fault is what a form or a request is told that names a role in a field: invalid_role. It is nil for the
+// empty refusal.
+func (r Refusal) Fault(field string) error {
+	if r == "" {
+		return nil
+	}
+	why := r.Text()
+	return &fault.Error{Kind: fault.Invalid, Code: "invalid_role", Message: why.String(), Format: why.Sentence,
+		Fields: []fault.Field{{Name: field, Message: why.String(), Format: why.Sentence}}}
 }
 
 // MayActOn says whether a moderator may act on a member by way of the bot: not on themselves, the bot
-// or the owner, and both the moderator and the bot stand above the member. Rank alone is judged here;
+// or the owner, and both the moderator and the bot are above the member. Rank alone is judged here;
 // the permission that the act needs is looked at with Permissions.
 func (g Guild) MayActOn(moderator, bot, target Member) Refusal {
 	switch {

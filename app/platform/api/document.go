@@ -173,7 +173,7 @@ func (d *documentation) codeTable() []string {
 	return lines
 }
 
-const introduction = `What the bot and the dashboard do in a guild, for programs.
+const introduction = `Read and change what the bot and the dashboard do in a server, from programs of your own.
 
 A first call, with a key from ` + "`smarterdev apikey create`" + ` or the settings page:
 
@@ -181,18 +181,18 @@ A first call, with a key from ` + "`smarterdev apikey create`" + ` or the settin
 curl -H "Authorization: Bearer $KEY" %s/api/guilds
 ` + "```" + `
 
-**Ids** of Discord are strings of digits, ids of our own are UUIDv7. Times are RFC 3339 in UTC, days ` + "`YYYY-MM-DD`" + `.
+**IDs** of Discord are strings of digits; our own are UUIDv7. Times are RFC 3339 in UTC, and days are ` + "`YYYY-MM-DD`" + `.
 
-**Lists** are JSON arrays. The next page is in the header ` + "`Link`" + ` with ` + "`rel=\"next\"`" + `; take it as it is.
+**Lists** are JSON arrays. The address of the next page is in the ` + "`Link`" + ` header, with ` + "`rel=\"next\"`" + `; use it as it is.
 
-**Retries** are safe with the header ` + "`Idempotency-Key`" + ` on everything that moves bytes: the same key with the same request gives the same outcome for 7 days, refusals included, and never moves bytes twice.
+**Retries** are safe with an ` + "`Idempotency-Key`" + ` header on everything that moves bytes: the same request with the same key has the same outcome for 7 days, refusals included, and never moves bytes twice.
 
-**Changes** to settings heed ` + "`If-Match`" + ` with the ` + "`ETag`" + ` that was read: if somebody else was faster, nothing is changed.
+**Settings** can be changed safely with an ` + "`If-Match`" + ` header that holds the ` + "`ETag`" + ` of the version you read: if somebody else has changed them since, the request is refused and nothing changes.
 
-**Limits** are counted for each key; every answer tells them in ` + "`RateLimit-Policy`" + ` and ` + "`RateLimit`" + `. After a 429 wait for the seconds in ` + "`Retry-After`" + `. A body has at most 1 MiB, and a field or parameter that is not known is refused.
+**Rate limits** apply to each key. Every response reports them in the ` + "`RateLimit-Policy`" + ` and ` + "`RateLimit`" + ` headers. After a 429, wait for the seconds in ` + "`Retry-After`" + `. A body can have at most 1 MiB, and unknown fields and parameters are refused.
 
-**Errors** are ` + "`application/problem+json`" + `. ` + "`code`" + ` is for programs and keeps its meaning, ` + "`detail`" + ` is for people, and ` + "`request_id`" + ` is also in the header ` + "`X-Request-ID`" + ` and in the log. These are all codes there are:
+**Errors** are ` + "`application/problem+json`" + `. ` + "`code`" + ` is for programs and never changes its meaning, ` + "`detail`" + ` is for people, and ` + "`request_id`" + ` is also in the ` + "`X-Request-ID`" + ` header and in the log. All codes:
 
-| status | code | a sentence | with |
+| status | code | example | data |
 |---|---|---|---|
 `

@@ -27,6 +27,16 @@ type Refusal struct {
 	Data   map[string]any // the figures beside it
 }
 
+// Refuses is how an operation refuses, as the faults themselves say it.
+func Refuses(faults ...error) []Refusal {
+	list := make([]Refusal, len(faults))
+	for i, err := range faults {
+		f := fault.As(err)
+		list[i] = Refusal{Kind: f.Kind, Code: f.Code, Detail: f.Message, Data: f.Data}
+	}
+	return list
+}
+
 func (r Refusal) status() int {
 	switch r.Code { // no kind of fault maps to these
 	case "timeout":
@@ -107,7 +117,7 @@ func (d *documentation) operation(op Op, input reflect.Type) huma.Operation {
 	}
 	for _, field := range reflect.VisibleFields(input) {
 		if field.Type == reflect.TypeFor[IfNoneMatch]() {
-			h.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "The version that is known still stands; the answer is empty."}
+			h.Responses[strconv.Itoa(http.StatusNotModified)] = &huma.Response{Description: "The known version is still current; the body is empty."}
 		}
 	}
 	if _, takesBody := input.FieldByName("Body"); takesBody {
@@ -177,7 +187,7 @@ func (problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 	}
 	*s = huma.Schema{
 		Type:                 huma.TypeObject,
-		Description:          "Why a request was not carried out (RFC 9457). What the case needs, such as balance or retry_at, stands beside these members.",
+		Description:          "Why a request was not carried out (RFC 9457). Figures that belong to the case, such as balance or retry_at, are further members.",
 		AdditionalProperties: true,
 		Required:             []string{"type", "title", "status", "detail", "code", "request_id"},
 		Properties: map[string]*huma.Schema{

@@ -110,7 +110,7 @@ func byName[C any](commands []C) (map[string]map[string]any, error) {
 	return m, nil
 }
 
-// within reports whether everything that want says stands in have too. Lists must be of the
+// within reports whether have says everything that want says. Lists must be of the
 // same length; a value that equals its zero may be absent.
 func within(want, have any) bool {
 	switch w := want.(type) {

@@ -70,7 +70,7 @@ func TestWhatCannotBeReadIsLeftOutAlone(t *testing.T) {
 	}
 	add("a component in a container that the library allows only in a row", gateway.EventTypeMessageCreate, message(`[{"type":17,"components":[{"type":10,"content":"kept text"},{"type":2}]}]`), "kept text", "components[].components[]")
 	add("an answer to a message with such a component", gateway.EventTypeMessageCreate, strings.Replace(message(`[]`), `"type":0`, `"type":19,"referenced_message":`+message(`[{"type":17,"components":[{"type":2}]}]`), 1), "hello", "referenced_message.components[].components[]")
-	add("an id that is none", gateway.EventTypeMessageCreate, strings.Replace(message(`[]`), `"components":[]`, `"attachments":[{"id":"x"}]`, 1), "hello", "attachments[]")
+	add("not an id", gateway.EventTypeMessageCreate, strings.Replace(message(`[]`), `"components":[]`, `"attachments":[{"id":"x"}]`, 1), "hello", "attachments[]")
 	add("an unknown event", "SOMETHING_NEW", `{"a":[1,2]}`, "a")
 	add("no object at all", gateway.EventTypeMessageCreate, `17`, "", "")
 

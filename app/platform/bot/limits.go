@@ -69,7 +69,7 @@ func (m *Mux) limited(path string, h Handler, limits []Limit) Handler {
 	}
 }
 
-// declared is commands as Discord is told of them: for members of guilds alone, and shown only to those
+// declared is commands as they are registered with Discord: for members of guilds alone, and shown only to those
 // who hold what each part of the command requires, unless the command says otherwise itself.
 func (m *Mux) declared(commands []discord.ApplicationCommandCreate) []discord.ApplicationCommandCreate {
 	installs := []discord.ApplicationIntegrationType{discord.ApplicationIntegrationTypeGuildInstall}

@@ -18,7 +18,7 @@ type QueueConfig[T any] struct {
 	Workers int    // how many values are worked on at once
 	Key     func(v T) Key
 	Work    func(ctx context.Context, v T)
-	Dropped func(v T) // is told of a value that is dropped; nil where nothing needs to be done
+	Dropped func(v T) // receives a value that is dropped; nil where nothing needs to be done
 }
 
 // Queue hands work from a listener to workers, so that the shard reads on. Values of one key are

@@ -46,7 +46,7 @@ func (b *buckets) take(key string, p cadence) Result {
 	return p.take(shard.find(key, hash/bucketShards, now, b.most), now)
 }
 
-// find returns the arrival time of the key, or of the cell that stands in for it.
+// find returns the arrival time of the key, or of the cell that is used instead.
 func (s *bucketShard) find(key string, hash uint64, now int64, most int) *int64 {
 	if now-s.swept > int64(bucketSweep) {
 		s.sweep(now)

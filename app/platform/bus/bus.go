@@ -1,7 +1,7 @@
 // Package bus is what the processes of one installation share besides the database: events
 // that say something changed, a cache, rate limits and heartbeats.
 //
-// With an address it stands on Redis, without one on a Redis inside the process; callers see
+// With an address it uses Redis, without one on a Redis inside the process; callers see
 // no difference. Nothing that lives here must survive: when Redis is gone, events still reach
 // the subscribers of their own process, the cache loads from the source, limits are counted
 // in the process, and no caller waits for a connection that is known to be dead.
@@ -84,7 +84,7 @@ func Open(ctx context.Context, cfg Config) (*Bus, error) {
 	b.hub = newHub(run, log, &b.counts)
 	b.link = newLink(log, func(ctx context.Context) error { return b.client.Ping(ctx).Err() })
 
-	b.link.mend = b.flights.mend(b.client, b.prefix)
+	b.link.heal = b.flights.heal(b.client, b.prefix)
 	b.tasks.Go(func() { b.link.run(run) })
 
 	if b.inside != nil {
@@ -147,7 +147,7 @@ func addressError(err error) error {
 }
 
 // Close sends what is queued for the other processes, for at most a second, ends the
-// subscriptions and disconnects. A handler that does not heed its context is waited for five
+// subscriptions and disconnects. A handler that ignores its context is waited for five
 // seconds and then reported.
 func (b *Bus) Close() error {
 	var err error

@@ -36,7 +36,7 @@ func TestClosedBusIsHarmless(t *testing.T) {
 		b, err := bus.Open(t.Context(), cfg)
 		require.NoError(t, err)
 		ended := make(chan struct{})
-		b.Subscribe(bus.Subscriber{Name: "heeds its context", Handle: func(ctx context.Context, _ bus.Event) {
+		b.Subscribe(bus.Subscriber{Name: "obeys its context", Handle: func(ctx context.Context, _ bus.Event) {
 			<-ctx.Done()
 			close(ended)
 		}})

@@ -74,8 +74,8 @@ func (f *flights) remember(keys []string) {
 	}
 }
 
-// mend returns the function that deletes what is remembered, for the moment Redis is back.
-func (f *flights) mend(client *redis.Client, prefix string) func(context.Context) error {
+// heal returns the function that deletes what is remembered, for the moment Redis is back.
+func (f *flights) heal(client *redis.Client, prefix string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		f.mu.Lock()
 		keys := make([]string, 0, len(f.amends))

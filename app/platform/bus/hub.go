@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 )
 
-// Subscriber is told of events. Its functions are called one at a time, on a goroutine of its
+// Subscriber receives events. Its functions are called one at a time, on a goroutine of its
 // own; their context ends with the subscription.
 type Subscriber struct {
 	Name   string  // for the log

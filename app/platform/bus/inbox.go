@@ -126,7 +126,7 @@ func (in *inbox) deliver(message *redis.Message) error {
 	return nil
 }
 
-// silent stands in for the time at which something was heard once nothing is any more.
+// silent takes the place of the time at which something was heard once nothing is any more.
 const silent = -1
 
 // watch pings a subscription; it notes that one is silent and closes it.

@@ -61,13 +61,13 @@ func TestCloseNamesWhoDoesNotEnd(t *testing.T) {
 		b, err := Open(t.Context(), Config{})
 		require.NoError(t, err)
 		entered, release := make(chan struct{}), make(chan struct{})
-		b.Subscribe(Subscriber{Name: "heedless", Handle: func(context.Context, Event) {
+		b.Subscribe(Subscriber{Name: "careless", Handle: func(context.Context, Event) {
 			close(entered)
 			<-release
 		}})
 		b.Publish(t.Context(), Event{Topic: RuleHit})
 		<-entered
-		require.EqualError(t, b.Close(), "closing the bus: still running: heedless")
+		require.EqualError(t, b.Close(), "closing the bus: still running: careless")
 		close(release)
 	})
 }
@@ -107,7 +107,7 @@ func TestSilentSubscriptionIsClosed(t *testing.T) {
 func TestLinkProbesUntilRedisIsBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var pings, mended atomic.Int32
+		var pings, healed atomic.Int32
 		var reachable atomic.Bool
 		l := newLink(slog.New(slog.DiscardHandler), func(context.Context) error {
 			pings.Add(1)
@@ -116,8 +116,8 @@ func TestLinkProbesUntilRedisIsBack(t *testing.T) {
 			}
 			return io.EOF
 		})
-		l.mend = func(context.Context) error {
-			if mended.Add(1) == 1 {
+		l.heal = func(context.Context) error {
+			if healed.Add(1) == 1 {
 				return errors.New("not yet")
 			}
 			return nil
@@ -137,7 +137,7 @@ func TestLinkProbesUntilRedisIsBack(t *testing.T) {
 		reachable.Store(true)
 		require.NoError(t, l.wait(t.Context()))
 		require.True(t, l.ok())
-		require.EqualValues(t, 2, mended.Load(), "it is not back until what was missed is mended")
+		require.EqualValues(t, 2, healed.Load(), "it is not back until what was missed is healed")
 
 		// One that answers pings and fails at work is left alone for longer and longer.
 		var gone []time.Duration

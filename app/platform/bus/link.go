@@ -25,7 +25,7 @@ const (
 type link struct {
 	log   *slog.Logger
 	ping  func(context.Context) error
-	mend  func(context.Context) error // runs before Redis is used again; may be nil
+	heal  func(context.Context) error // runs before Redis is used again; may be nil
 	alive atomic.Bool
 	trip  chan struct{}
 
@@ -117,8 +117,8 @@ func (l *link) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	err := l.ping(ctx)
-	if err == nil && l.mend != nil {
-		err = l.mend(ctx)
+	if err == nil && l.heal != nil {
+		err = l.heal(ctx)
 	}
 	if err != nil {
 		l.mu.Lock()

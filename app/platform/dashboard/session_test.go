@@ -63,12 +63,12 @@ func TestSessionsAreSealedAndEndEverywhere(t *testing.T) {
 		require.NoError(t, keeper.create(t.Context(), "stolen", ada.Key(), raw, expiry))
 		_, found, err = vault.FindCtx(t.Context(), "stolen")
 		require.NoError(t, err)
-		require.False(t, found, "a session under another token is none")
+		require.False(t, found, "a session under another token is not found")
 		other, err := encryptSessions(keeper, []byte("another secret"))
 		require.NoError(t, err)
 		_, found, err = other.FindCtx(t.Context(), "one")
 		require.NoError(t, err)
-		require.False(t, found, "a session of another secret is none")
+		require.False(t, found, "a session of another secret is not found")
 
 		require.NoError(t, vault.deleteAll(t.Context(), ada))
 		for token, want := range map[string]bool{"one": false, "two": false, "three": true} {
@@ -107,7 +107,7 @@ func TestEndedSessionsStayEnded(t *testing.T) {
 		for name, end := range map[string]func(r *http.Request) error{
 			"signed out":            func(r *http.Request) error { return m.Destroy(r.Context()) },
 			"signed out everywhere": func(r *http.Request) error { return vault.deleteAll(r.Context(), ada) },
-			"signed in anew":        func(r *http.Request) error { return m.RenewToken(r.Context()) },
+			"signed in again":       func(r *http.Request) error { return m.RenewToken(r.Context()) },
 		} {
 			cookies := handle(func(r *http.Request) { m.Put(r.Context(), sessionPerson, ada.text()) })
 			handle(func(r *http.Request) { m.Put(r.Context(), sessionToken, "x") }, cookies...)

@@ -105,6 +105,24 @@ func (d *Directory) MayName(ctx context.Context, by access.Authority, guild, rol
 	return g.MayName(by, actor, bot, role, time.Now()), nil
 }
 
+// Namer says whether somebody may name a role, as Directory.MayName does.
+type Namer interface {
+	MayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) (access.Refusal, error)
+}
+
+// CheckRole fails with invalid_role, at a field, when somebody may not name a role that the bot then gives
+// to others, and with an Unavailable fault when Discord does not answer.
+func CheckRole(ctx context.Context, who Namer, by access.Authority, guild, role snowflake.ID, field string) error {
+	why, err := who.MayName(ctx, by, guild, role)
+	if errors.Is(err, ErrUnknown) {
+		why, err = access.UnknownRole, nil // the bot has just left
+	}
+	if err != nil {
+		return err
+	}
+	return why.Fault(field)
+}
+
 // MayLend says whether the bot may give a role to others, as of now. It fails as Rights does.
 func (d *Directory) MayLend(ctx context.Context, guild, role snowflake.ID) (access.Refusal, error) {
 	g, err := d.Rights(ctx, guild)

@@ -57,6 +57,12 @@ func New(kind Kind, code, format string, values ...any) *Error {
 	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, values...), Format: format, Values: values}
 }
 
+// KeyReused is the fault for an idempotency key that was used for another request.
+func KeyReused() *Error {
+	return New(Invalid, "idempotency_mismatch",
+		"This idempotency key was used for another request. Use a new key for a new request.")
+}
+
 // Words returns the message as a format with its values, to be worded in the reader's language.
 func (e *Error) Words() (format string, values []any) { return words(e.Format, e.Values, e.Message) }
 

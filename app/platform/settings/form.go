@@ -55,7 +55,7 @@ func text(n *int64) string {
 // Posted is a form that was sent.
 type Posted interface {
 	PostFormValue(name string) string
-	// Number reads a whole number and notes when it is none; nil when it cannot be read.
+	// Number reads a whole number and notes when it is not one; nil when it cannot be read.
 	Number(f *fault.Fields, name string) *int64
 }
 

@@ -52,7 +52,7 @@ func NewGrants(now func() time.Time) *Grants {
 	return &Grants{now: now, codes: map[string]pending{}, access: map[string]*issued{}, refresh: map[string]*issued{}}
 }
 
-// Bearer returns what an access token allows; false when there is none such, or no longer.
+// Bearer returns what an access token allows; false when there is none, or no longer.
 func (g *Grants) Bearer(token string) (Grant, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

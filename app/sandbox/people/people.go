@@ -25,7 +25,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox/world"
 )
 
-// Config is what the handler stands on.
+// Config is what the handler is built on.
 type Config struct {
 	World   *world.World
 	Gateway *gateway.Gateway

@@ -54,7 +54,7 @@ func lastEvent(r *http.Request) int64 {
 }
 
 // streamEvents sends what one person sees happen. A RESET says that some of it is no longer
-// known, and that the state is to be asked for anew.
+// known, and that the state is to be asked for again.
 func (h *Handler) streamEvents(w http.ResponseWriter, r *http.Request) {
 	a := &ask{Request: r}
 	me := a.id("me")

@@ -72,7 +72,7 @@ func (p *Page) Write(text string) {
 // Option is an option of a command as a person types it.
 type Option struct{ Name, Typed string }
 
-// Run uses a slash command with the keyboard alone: it is typed until it stands in the list, taken,
+// Run uses a slash command with the keyboard alone: it is typed until it is in the list, taken,
 // its options are filled, and it is sent.
 func (p *Page) Run(command string, options ...Option) {
 	p.t.Helper()

@@ -97,7 +97,7 @@ func (b *echoBot) command(e *events.ApplicationCommandInteractionCreate) {
 		}()
 	case "form":
 		require.NoError(b.t, e.Modal(discord.ModalCreate{CustomID: "/form", Title: "Tell us", Components: []discord.LayoutComponent{
-			discord.NewLabel("Your name", discord.NewShortTextInput("name").WithMinLength(3).WithRequired(true)).WithDescription("As we shall call you"),
+			discord.NewLabel("Your name", discord.NewShortTextInput("name").WithMinLength(3).WithRequired(true)).WithDescription("What we should call you"),
 			discord.NewLabel("Favourite", discord.NewStringSelectMenu("favourite", "Choose one",
 				discord.NewStringSelectMenuOption("Tea", "tea"), discord.NewStringSelectMenuOption("Coffee", "coffee")).WithRequired(true)),
 			discord.NewLabel("Anything else", discord.NewParagraphTextInput("more").WithRequired(false)),

@@ -70,7 +70,7 @@ func TestWhoWasChosenLastActs(t *testing.T) {
 	require.NotContains(t, actors, "Ada")
 }
 
-// Coming back to the window asks for the place anew, and must not be taken for a choice.
+// Coming back to the window asks for the place again, and must not be taken for a choice.
 func TestAChoiceOutlivesComingBack(t *testing.T) {
 	t.Parallel()
 	l := keepLate(t)

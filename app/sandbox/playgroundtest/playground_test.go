@@ -130,7 +130,7 @@ func TestAFormIsFilledAndSent(t *testing.T) {
 	p := open(t, world, playgroundtest.Desktop)
 	p.Run("/form")
 	p.Sees("dialog[open] h2", "Tell us")
-	p.Sees("dialog[open] .hint", "As we shall call you")
+	p.Sees("dialog[open] .hint", "What we should call you")
 	p.Type("To")
 	p.Press("Submit")
 	p.Sees(".dialog-error", "Your name: must be 3 or more in length.")

@@ -13,7 +13,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/sandbox/playgroundtest"
 )
 
-// The numbers of events begin anew when the stand-in does: what happens then must not be missed.
+// The numbers of events start over when the stand-in does: what happens then must not be missed.
 func TestThePageComesBackAfterARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

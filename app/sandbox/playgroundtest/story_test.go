@@ -14,7 +14,7 @@ import (
 )
 
 // A newcomer's first minutes, with the product itself. With PLAYGROUND_PICTURE set to a file the
-// end of it is drawn there, as it stands in the README.
+// end of it is drawn there, as it is in the README.
 func TestANewcomerSendsBytes(t *testing.T) {
 	t.Parallel()
 	world := sandboxtest.Start(t, sandbox.Config{UI: os.DirFS("../../..")})

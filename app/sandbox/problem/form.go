@@ -94,12 +94,12 @@ func (f Form) Range(n, least, most int) {
 	}
 }
 
-// OneOf notes that a value is none of those allowed; allowed is shown as it is.
+// OneOf notes that a value is not one of those allowed; allowed is shown as it is.
 func (f Form) OneOf(allowed string) {
 	f.Add("BASE_TYPE_CHOICES", "Value must be one of {%s}.", allowed)
 }
 
-// Unique notes each value of a list that stands in it before.
+// Unique notes each value of a list that is in it before.
 func Unique[T comparable](f Form, list []T) {
 	seen := make(map[T]bool, len(list))
 	for i, v := range list {

@@ -39,7 +39,7 @@ type window struct {
 	used int
 }
 
-// Set changes the rates and begins to count anew; zero values mean the generous ones.
+// Set changes the rates and starts the counts over; zero values mean the generous ones.
 func (l *Limits) Set(r Rates) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -252,7 +252,7 @@ func (w *World) Advance(d time.Duration) {
 	w.must(http.MethodPost, "/control/clock", map[string]any{"advance_ms": d.Milliseconds()}, nil)
 }
 
-// Standing is how the stand-in stands.
+// Standing is the state of the stand-in.
 type Standing struct {
 	Sessions int           `json:"sessions"` // gateway sessions that are connected
 	Invalid  int           `json:"invalid_requests"`
@@ -260,7 +260,7 @@ type Standing struct {
 	Now      time.Time     `json:"now"`
 }
 
-// Standing asks how the stand-in stands.
+// Standing asks for the state of the stand-in.
 func (w *World) Standing() Standing {
 	w.t.Helper()
 	var s Standing

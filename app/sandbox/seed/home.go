@@ -1,6 +1,6 @@
 package seed
 
-// home is the guild that `dev` starts with. The bot stands above the squads and the moderators'
+// home is the guild that `dev` starts with. The bot is above the squads and the moderators'
 // role and below the admins', so that both what it may do and what it may not can be tried.
 func home() Guild {
 	return Guild{

@@ -102,7 +102,7 @@ func (in *ThreadInput) Check(f problem.Form) {
 	problem.Unique(f.At("applied_tags"), in.AppliedTags.Value)
 }
 
-// CheckAutoArchive refuses what is none of the four durations.
+// CheckAutoArchive refuses what is not one of the four durations.
 func CheckAutoArchive(f problem.Form, minutes int) {
 	switch minutes {
 	case 60, 1440, 4320, 10080:

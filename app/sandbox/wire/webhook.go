@@ -77,7 +77,7 @@ func CheckWebhookName(f problem.Form, name string) {
 	}
 }
 
-// WebhookMessage is the body of posting by a webhook, with what stands in its query.
+// WebhookMessage is the body of posting by a webhook, with what is in its query.
 type WebhookMessage struct {
 	MessageInput
 	Username    string `json:"username"`

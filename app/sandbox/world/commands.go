@@ -189,7 +189,7 @@ func (w *World) DeleteCommand(guild, id ID) error {
 	return nil
 }
 
-// commandsChanged tells people's clients to ask anew what they may use.
+// commandsChanged tells people's clients to ask again what they may use.
 func (w *World) commandsChanged(guild ID) {
 	w.opts.Changed()
 	if guild != 0 {

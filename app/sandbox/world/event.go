@@ -49,7 +49,7 @@ type Sink interface {
 // Sight tells who sees what.
 type Sight struct{ w *World }
 
-// Sees reports whether a person's client would be told of the event.
+// Sees reports whether a person's client would receive the event.
 func (s Sight) Sees(person ID, e *Event) bool {
 	w := s.w
 	switch {

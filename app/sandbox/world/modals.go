@@ -103,7 +103,7 @@ func (r *resolver) fill(f problem.Form, layout []wire.Component, in Filled) []wi
 	return out
 }
 
-// encoded is a value as it stands in an interaction. Texts and truths can always be written as JSON.
+// encoded is a value as it is in an interaction. Texts and truths can always be written as JSON.
 func encoded(v any) json.RawMessage {
 	raw, _ := json.Marshal(v)
 	return raw
@@ -129,7 +129,7 @@ func checks(f problem.Form, c *wire.Component, chosen []string) {
 	}
 	for i, v := range chosen {
 		if !slices.ContainsFunc(c.Options, func(o wire.SelectOption) bool { return o.Value == v }) {
-			f.At(i).Add("COMPONENT_VALIDATION_FAILED", "The value is none of the options")
+			f.At(i).Add("COMPONENT_VALIDATION_FAILED", "The value is not one of the options")
 		}
 	}
 }

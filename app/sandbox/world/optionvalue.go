@@ -15,7 +15,7 @@ import (
 // value checks one option and returns it as the interaction carries it.
 func (r *resolver) value(f problem.Form, o *wire.CommandOption, raw json.RawMessage) json.RawMessage {
 	if len(o.Choices) > 0 && !slices.ContainsFunc(o.Choices, func(c wire.Choice) bool { return sameJSON(c.Value, raw) }) {
-		f.Add("APPLICATION_COMMAND_OPTION_CHOICE", "The value is none of the choices")
+		f.Add("APPLICATION_COMMAND_OPTION_CHOICE", "The value is not one of the choices")
 		return raw
 	}
 	switch o.Type {

@@ -80,7 +80,7 @@ func (w *World) allowed(user ID, ch *channel) wire.Permissions {
 		if ch.wire.Type == wire.PrivateThread && ch.joined[user] == nil && !p.Has(wire.ManageThreads) {
 			return 0
 		}
-		p &^= wire.SendMessages // has no effect in threads: another bit stands for it
+		p &^= wire.SendMessages // has no effect in threads: another bit decides
 		if p.Has(wire.SendInThreads) {
 			p |= wire.SendMessages
 		}
@@ -142,7 +142,7 @@ func (g *guild) top(m *wire.Member) *wire.Role {
 	return best
 }
 
-// overRole returns 50013 unless someone stands above a role.
+// overRole returns 50013 unless someone is above a role.
 func (g *guild) overRole(by ID, r *wire.Role) error {
 	if g.wire.OwnerID == by || above(g.top(g.members[by]), r) {
 		return nil
@@ -150,7 +150,7 @@ func (g *guild) overRole(by ID, r *wire.Role) error {
 	return problem.MissingPermissions
 }
 
-// overMember returns 50013 unless someone stands above a member. Nobody stands above the owner.
+// overMember returns 50013 unless someone is above a member. Nobody is above the owner.
 func (g *guild) overMember(by ID, m *wire.Member) error {
 	switch {
 	case g.wire.OwnerID == m.User.ID:

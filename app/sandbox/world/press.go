@@ -70,7 +70,7 @@ func (r *resolver) values(f problem.Form, c *wire.Component, values []string) {
 	for i, v := range values {
 		if c.Type == wire.StringSelect {
 			if !slices.ContainsFunc(c.Options, func(o wire.SelectOption) bool { return o.Value == v }) {
-				f.At(i).Add("COMPONENT_VALIDATION_FAILED", "The value is none of the options")
+				f.At(i).Add("COMPONENT_VALIDATION_FAILED", "The value is not one of the options")
 			}
 			continue
 		}

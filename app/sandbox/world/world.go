@@ -80,7 +80,7 @@ type channel struct {
 	posts []*post
 	wrote map[ID]time.Time // slow mode
 
-	joined map[ID]*wire.ThreadMember // who is in the thread; nil when it is none
+	joined map[ID]*wire.ThreadMember // who is in the thread; nil for other channels
 }
 
 // New builds a world from its state.

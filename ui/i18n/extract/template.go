@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// action stands in the text of a template for what is filled in.
+// action marks in the text of a template what is filled in.
 const action = "\uFFFC"
 
 func (f *finder) template(tree fs.FS, path string) error {
@@ -130,7 +130,7 @@ var (
 	products = strings.NewReplacer("Smarter Dev", "", "smarterdev", "", "Discord", "", "CSV", "", "JSON", "", "REST", "", "API", "", "UTC", "", "GitHub", "", "CHAR", "", "grow.go", "")
 )
 
-// bypasses finds text that stands in the template itself instead of going through t.
+// bypasses finds text that is in the template itself instead of going through t.
 func (t *templateFile) bypasses() {
 	tokens := html.NewTokenizer(strings.NewReader(t.html.String()))
 	quiet := 0 // inside of elements whose text is no language

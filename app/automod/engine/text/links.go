@@ -111,7 +111,7 @@ func (t *Text) Invites() []Invite {
 }
 
 // inviteCodes returns the codes of an address of Discord's own. The last part of the path is what
-// a client opens; what stands before it is a code too for some clients.
+// a client opens; what is before it is a code too for some clients.
 func inviteCodes(host *Host) []string {
 	path := host.Path
 	switch {
@@ -205,7 +205,7 @@ func (t *Text) original(view *View, part Span) string {
 	return code.String()
 }
 
-// tail is what follows "discord", percent-decoded, and where each byte of it stands.
+// tail is what follows "discord", percent-decoded, and where each byte of it is.
 type tail struct {
 	bytes [128]byte
 	at    [129]int

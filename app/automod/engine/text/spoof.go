@@ -39,7 +39,7 @@ var lures = [...]string{"nitro", "gift", "free", "promo", "claim", "airdrop", "g
 // ordinary words.
 const shortest = 6
 
-// Imitated returns the domain that the host is made to be taken for. The domains themselves and
+// Imitated returns the domain that the host imitates. The domains themselves and
 // their subdomains imitate nothing.
 func (b Brands) Imitated(host string) (string, bool) {
 	if len(b.brands) == 0 || b.own.Contains(host) {

@@ -46,7 +46,7 @@ func (v *View) Touches(part Span) bool {
 	return false
 }
 
-// Alone reports whether no letter, number or mark of any script stands beside the part, at the
+// Alone reports whether no letter, number or mark of any script is beside the part, at the
 // ends that are asked about.
 func (v *View) Alone(part Span, start, end bool) bool {
 	if start && part.Start > 0 {

@@ -250,7 +250,7 @@ func (c *scanner) masked(i int) int {
 	return next + closing + 1 - i
 }
 
-// angle reads <https://…>, mentions, custom emoji and what else stands in angle brackets. The
+// angle reads <https://…>, mentions, custom emoji and what else is in angle brackets. The
 // number in it is not seen, so that no rule about numbers finds one.
 func (c *scanner) angle(i int) int {
 	s := c.s[i+1:]
