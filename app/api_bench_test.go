@@ -27,8 +27,8 @@ func BenchmarkAPI(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			a := open(b, make(b), func(c *config.Config) { c.APIRateLimit = 1_000_000; c.DBPoolSize = 16 })
 			api.Get(a.API, api.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: api.ScopeRead},
-				func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
-					return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
+				func(_ context.Context, in *economy.MemberPath) (economy.Account, error) {
+					return economy.Account{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
 				})
 			const members = 1000
 			for user := range members {

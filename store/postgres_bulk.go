@@ -80,8 +80,8 @@ func (e *postgresEngine) group(ctx context.Context, guild snowflake.ID, orders [
 			for _, i := range places {
 				m := orders[i].statement()
 				batch.Queue(m.sql, m.args...).QueryRow(func(r pgx.Row) error {
-					out, came, err := m.scan(r)
-					results[i].outcome, done[i] = out, came == cameFirst
+					out, result, err := m.scan(r)
+					results[i].outcome, done[i] = out, result == resultFirst
 					return err
 				})
 			}

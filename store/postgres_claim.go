@@ -61,7 +61,7 @@ func (e *postgresEngine) claim(ctx context.Context, o claimOrder) (outcome, erro
 	})
 }
 
-func (o claimOrder) scan(r row) (out outcome, came came, err error) {
+func (o claimOrder) scan(r row) (out outcome, result result, err error) {
 	var code string
 	var f facts
 	var free bool
@@ -70,13 +70,13 @@ func (o claimOrder) scan(r row) (out outcome, came came, err error) {
 	}
 	switch {
 	case code == "unopened":
-		return out, cameUnopened, nil
+		return out, resultUnopened, nil
 	case !free:
-		return out, cameAgain, nil
+		return out, resultAgain, nil
 	case code != "ok":
 		out.refusal = f.refusal(code)
 	default:
 		out.claimed = Claimed{Balance: f.account(o.Guild, o.User), Earned: f.Earned}
 	}
-	return out, cameFirst, nil
+	return out, resultFirst, nil
 }

@@ -17,17 +17,17 @@ type moneyStatement struct {
 	accounts []Account // opened when the verdict finds one missing
 	sql      string
 	args     []any
-	scan     func(row) (outcome, came, error)        // reads the statement's one row
+	scan     func(row) (outcome, result, error)      // reads the statement's one row
 	recall   func(conn, identified) (outcome, error) // what the key was used for before
 }
 
-// came says what the statement found.
-type came int
+// result says what the statement found.
+type result int
 
 const (
-	cameFirst    came = iota // the outcome is this call's own
-	cameUnopened             // nothing was done: an account must be opened first
-	cameAgain                // nothing was done: the key is remembered
+	resultFirst    result = iota // the outcome is this call's own
+	resultUnopened               // nothing was done: an account must be opened first
+	resultAgain                  // nothing was done: the key is remembered
 )
 
 // money carries a statement out. It is repeated as a whole when the database undid it, and, for as long as a
@@ -37,8 +37,8 @@ func (e *postgresEngine) money(ctx context.Context, m moneyStatement) (outcome, 
 	begun := time.Now()
 	err := errors.New("the accounts cannot be opened")
 	for attempt := range attempts {
-		out, came, failed := e.try(ctx, m)
-		if failed == nil && came == cameUnopened {
+		out, result, failed := e.try(ctx, m)
+		if failed == nil && result == resultUnopened {
 			failed = e.open(ctx, m.accounts)
 		}
 		switch {
@@ -53,9 +53,9 @@ func (e *postgresEngine) money(ctx context.Context, m moneyStatement) (outcome, 
 			}
 		case failed != nil:
 			return outcome{}, failed
-		case came == cameFirst:
+		case result == resultFirst:
 			return out, nil
-		case came == cameAgain:
+		case result == resultAgain:
 			return m.recall(e.reader(ctx), m.identified)
 		}
 	}
@@ -65,19 +65,19 @@ func (e *postgresEngine) money(ctx context.Context, m moneyStatement) (outcome, 
 	return outcome{}, err
 }
 
-func (e *postgresEngine) try(ctx context.Context, m moneyStatement) (out outcome, came came, err error) {
+func (e *postgresEngine) try(ctx context.Context, m moneyStatement) (out outcome, result result, err error) {
 	err = e.with(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
 		rs, err := c.Query(ctx, m.sql, m.args...)
 		if err != nil {
 			return err
 		}
 		_, err = pgx.CollectExactlyOneRow(rs, func(r pgx.CollectableRow) (struct{}, error) {
-			out, came, err = m.scan(r)
+			out, result, err = m.scan(r)
 			return struct{}{}, err
 		})
 		return err
 	})
-	return out, came, err
+	return out, result, err
 }
 
 // openAccounts opens those of the accounts that are not there. It is a statement of its own, run once in an

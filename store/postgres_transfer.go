@@ -66,7 +66,7 @@ func (o transferOrder) statement() moneyStatement {
 	}
 }
 
-func (o transferOrder) scan(r row) (out outcome, came came, err error) {
+func (o transferOrder) scan(r row) (out outcome, result result, err error) {
 	var code string
 	var f facts
 	var free bool
@@ -76,14 +76,14 @@ func (o transferOrder) scan(r row) (out outcome, came came, err error) {
 	}
 	switch {
 	case code == "unopened":
-		return out, cameUnopened, nil
+		return out, resultUnopened, nil
 	case !free:
-		return out, cameAgain, nil
+		return out, resultAgain, nil
 	case code != "ok":
 		out.refusal = f.refusal(code)
 	default:
 		out.row = o.row()
 		out.row.Seq, out.row.FromBalance, out.row.ToBalance, out.row.Received = *seq, fromBalance, toBalance, *received
 	}
-	return out, cameFirst, nil
+	return out, resultFirst, nil
 }

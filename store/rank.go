@@ -9,8 +9,8 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 )
 
-// Standing is a member's place on a leaderboard.
-type Standing struct {
+// Rank is a member's place on a leaderboard.
+type Rank struct {
 	Rank int64 // 1 is the first
 	Of   int64 // accounts in the guild
 }
@@ -18,33 +18,33 @@ type Standing struct {
 // Rank returns a member's place by one ranking; ErrNotFound when they have no account. Among the first
 // thousand it is exact; further down it is the place among the guild's accounts as they stood up to 60
 // seconds ago.
-func (s *Store) Rank(ctx context.Context, guild, user snowflake.ID, by Ranking) (Standing, error) {
+func (s *Store) Rank(ctx context.Context, guild, user snowflake.ID, by Ranking) (Rank, error) {
 	if err := by.check(guild, user); err != nil {
-		return Standing{}, err
+		return Rank{}, err
 	}
 	b, err := s.Balance(ctx, guild, user)
 	if err != nil {
-		return Standing{}, err
+		return Rank{}, err
 	}
 	c := s.db.reader(ctx)
 	ahead, err := one(c, scalar[int64], by.countAhead(), guild, by.of(b), b.CreatedAt, user, countable)
 	if err != nil {
-		return Standing{}, wrap("rank", err)
+		return Rank{}, wrap("rank", err)
 	}
 	if ahead < countable {
 		n, err := one(c, scalar[int64], `SELECT count(*) FROM (SELECT 1 FROM balances WHERE guild_id = $1 LIMIT $2) counted`, guild, countable)
 		if err != nil || n < countable {
-			return Standing{Rank: ahead + 1, Of: n}, wrap("rank", err)
+			return Rank{Rank: ahead + 1, Of: n}, wrap("rank", err)
 		}
 	}
 	h, err := s.ranks.histogram(ctx, s.db, histogramKey{guild, by})
 	if err != nil {
-		return Standing{}, wrap("rank", err)
+		return Rank{}, wrap("rank", err)
 	}
 	if ahead >= countable {
 		ahead = h.ahead(by.of(b), b.CreatedAt.UnixMicro())
 	}
-	return Standing{Rank: ahead + 1, Of: max(h.total(), ahead+1)}, nil
+	return Rank{Rank: ahead + 1, Of: max(h.total(), ahead+1)}, nil
 }
 
 // countable is how many entries of an index are counted where they are; more come from the histogram.

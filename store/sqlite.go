@@ -258,14 +258,14 @@ func (e *sqliteEngine) transfers(ctx context.Context, orders []transferOrder) []
 		}
 		return results
 	}
-	turns := make([]*turn, len(orders))
+	operations := make([]*operation, len(orders))
 	for i, o := range orders {
-		turns[i] = e.writer.queue(ctx, func(c conn) (err error) {
+		operations[i] = e.writer.queue(ctx, func(c conn) (err error) {
 			results[i].outcome, err = transferIn(c, o)
 			return err
 		})
 	}
-	for i, t := range turns {
+	for i, t := range operations {
 		results[i].err = e.writer.wait(t)
 	}
 	return results

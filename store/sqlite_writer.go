@@ -18,19 +18,19 @@ const lockTry = 3 * time.Millisecond
 // writer is the one goroutine that writes. A commit costs a sync of the disk, so it commits in groups:
 // what is queued when a transaction begins rides in it, each operation in a savepoint of its own.
 type writer struct {
-	db       *sql.DB
-	patience time.Duration // for a lock that another process holds
-	jobs     *jobInserter[*sql.Tx]
-	turns    chan *turn
-	quit     chan struct{}
-	stopped  chan struct{}
-	stmts    map[string]*sql.Stmt
-	unseen   map[string]struct{} // texts to prepare once the connection is free
-	observe  func(Batch)
+	db         *sql.DB
+	patience   time.Duration // for a lock that another process holds
+	jobs       *jobInserter[*sql.Tx]
+	operations chan *operation
+	quit       chan struct{}
+	stopped    chan struct{}
+	stmts      map[string]*sql.Stmt
+	unseen     map[string]struct{} // texts to prepare once the connection is free
+	observe    func(Batch)
 }
 
-// turn is one operation in the queue.
-type turn struct {
+// operation is one that waits in the queue, or is carried out.
+type operation struct {
 	ctx  context.Context
 	fn   func(conn) error
 	err  error
@@ -40,7 +40,7 @@ type turn struct {
 func startWriter(db *sql.DB, patience time.Duration, jobs *jobInserter[*sql.Tx], o options) *writer {
 	w := &writer{
 		db: db, patience: patience, jobs: jobs, observe: o.observe,
-		turns: make(chan *turn, 2*maxBatch), quit: make(chan struct{}), stopped: make(chan struct{}),
+		operations: make(chan *operation, 2*maxBatch), quit: make(chan struct{}), stopped: make(chan struct{}),
 		stmts: map[string]*sql.Stmt{}, unseen: map[string]struct{}{},
 	}
 	go w.run()
@@ -53,10 +53,10 @@ func (w *writer) do(ctx context.Context, fn func(conn) error) error {
 	return w.wait(w.queue(ctx, fn))
 }
 
-func (w *writer) queue(ctx context.Context, fn func(conn) error) *turn {
-	t := &turn{ctx: ctx, fn: fn, done: make(chan struct{})}
+func (w *writer) queue(ctx context.Context, fn func(conn) error) *operation {
+	t := &operation{ctx: ctx, fn: fn, done: make(chan struct{})}
 	select {
-	case w.turns <- t:
+	case w.operations <- t:
 	case <-ctx.Done():
 		t.answer(ctx.Err())
 	case <-w.quit:
@@ -65,7 +65,7 @@ func (w *writer) queue(ctx context.Context, fn func(conn) error) *turn {
 	return t
 }
 
-func (w *writer) wait(t *turn) error {
+func (w *writer) wait(t *operation) error {
 	select {
 	case <-t.done:
 	case <-w.stopped:
@@ -78,7 +78,7 @@ func (w *writer) wait(t *turn) error {
 	return t.err
 }
 
-func (t *turn) answer(err error) {
+func (t *operation) answer(err error) {
 	t.err = err
 	close(t.done)
 }
@@ -94,8 +94,8 @@ func (w *writer) run() {
 	defer w.closeStatements()
 	for {
 		select {
-		case t := <-w.turns:
-			w.commit([]*turn{t})
+		case t := <-w.operations:
+			w.commit([]*operation{t})
 		case <-w.quit:
 			for rest := w.drain(nil); len(rest) > 0; rest = w.drain(nil) {
 				w.commit(rest)
@@ -106,10 +106,10 @@ func (w *writer) run() {
 }
 
 // drain adds what is queued right now.
-func (w *writer) drain(batch []*turn) []*turn {
+func (w *writer) drain(batch []*operation) []*operation {
 	for len(batch) < maxBatch {
 		select {
-		case t := <-w.turns:
+		case t := <-w.operations:
 			batch = append(batch, t)
 		default:
 			return batch
@@ -118,9 +118,9 @@ func (w *writer) drain(batch []*turn) []*turn {
 	return batch
 }
 
-// commit carries out a batch and answers every turn in it. The transaction is the writer's own: no caller's
+// commit carries out a batch and answers every operation in it. The transaction is the writer's own: no caller's
 // context may end it for the others.
-func (w *writer) commit(batch []*turn) {
+func (w *writer) commit(batch []*operation) {
 	start := time.Now()
 	tx, leave, err := w.begin(context.Background())
 	batch = w.drain(batch) // waiting for the lock let more arrive
@@ -175,8 +175,8 @@ func (w *writer) lock(ctx context.Context, c *sql.Conn) (*sql.Tx, error) {
 	}
 }
 
-// carryOut runs the turns and commits. An error means that nothing of the batch is kept.
-func (w *writer) carryOut(tx *sql.Tx, batch []*turn) error {
+// carryOut runs the operations and commits. An error means that nothing of the batch is kept.
+func (w *writer) carryOut(tx *sql.Tx, batch []*operation) error {
 	defer tx.Rollback()
 	c := &sqliteTx{ctx: context.Background(), tx: tx, w: w, stmts: map[string]*sql.Stmt{}}
 	for _, t := range batch {
@@ -190,19 +190,19 @@ func (w *writer) carryOut(tx *sql.Tx, batch []*turn) error {
 	return tx.Commit()
 }
 
-// isolated runs one turn in its savepoint: an error of the turn undoes the turn alone. An error of the
+// isolated runs one operation in its savepoint: an error of it undoes it alone. An error of the
 // savepoint itself is returned: SQLite may have ended the transaction on its own, as it does when the disk is
 // full, and statements after that would commit one by one.
-func (c *sqliteTx) isolated(t *turn) error {
-	if _, err := c.exec("SAVEPOINT turn"); err != nil {
+func (c *sqliteTx) isolated(t *operation) error {
+	if _, err := c.exec("SAVEPOINT operation"); err != nil {
 		return err
 	}
 	if t.err = guarded(c, t.fn); t.err != nil {
-		if _, err := c.exec("ROLLBACK TO turn"); err != nil {
+		if _, err := c.exec("ROLLBACK TO operation"); err != nil {
 			return errors.Join(t.err, err)
 		}
 	}
-	_, err := c.exec("RELEASE turn")
+	_, err := c.exec("RELEASE operation")
 	return err
 }
 

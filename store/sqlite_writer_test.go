@@ -80,7 +80,7 @@ func TestWritesGetPastANeighbourThatNeverRests(t *testing.T) {
 	neighbour.Wait()
 }
 
-// put is a turn that opens an account and then does what it is told.
+// put is an operation that opens an account and then runs a function.
 func put(user int64, then func(conn) error) func(conn) error {
 	return func(c conn) error {
 		_, err := c.exec(`INSERT INTO balances (`+balanceColumns+`) VALUES (1, $1, 0, 0, 0, 0, NULL, NULL, 0, 0)`, user)
@@ -99,16 +99,16 @@ func users(t *testing.T, s *Store) []int64 {
 	return found
 }
 
-// batched queues the turns while the writer is held, so that they share a batch, and returns their errors.
-func batched(s *Store, turns ...func(conn) error) []error {
+// batched queues the operations while the writer is held, so that they share a batch, and returns their errors.
+func batched(s *Store, operations ...func(conn) error) []error {
 	release := hold(s)
 	w := sqliteOf(s).writer
-	var queued []*turn
-	for _, fn := range turns {
+	var queued []*operation
+	for _, fn := range operations {
 		queued = append(queued, w.queue(context.Background(), fn))
 	}
 	release()
-	errs := make([]error, len(turns))
+	errs := make([]error, len(operations))
 	for i, t := range queued {
 		errs[i] = w.wait(t)
 	}
@@ -118,11 +118,11 @@ func batched(s *Store, turns ...func(conn) error) []error {
 func TestWriterCommitsInGroups(t *testing.T) {
 	t.Parallel()
 	s, batches := openWriter(t)
-	var turns []func(conn) error
+	var operations []func(conn) error
 	for i := range 2 * maxBatch {
-		turns = append(turns, put(int64(i+1), nil))
+		operations = append(operations, put(int64(i+1), nil))
 	}
-	for _, err := range batched(s, turns...) {
+	for _, err := range batched(s, operations...) {
 		require.NoError(t, err)
 	}
 	require.Len(t, users(t, s), 2*maxBatch)
@@ -135,7 +135,7 @@ func TestWriterCommitsInGroups(t *testing.T) {
 	require.Equal(t, []int{1, maxBatch, maxBatch}, sizes)
 }
 
-// An error, a refusal by a constraint and a panic undo their own turn and no other.
+// An error, a refusal by a constraint and a panic undo their own operation and no other.
 func TestWriterIsolatesTurns(t *testing.T) {
 	t.Parallel()
 	s, batches := openWriter(t)
@@ -160,13 +160,13 @@ func TestWriterIsolatesTurns(t *testing.T) {
 	require.Equal(t, 7, batches()[1].Size, "they shared a commit")
 }
 
-// When the transaction ends under a turn, SQLite would commit what follows one by one: the whole batch fails.
+// When the transaction ends under an operation, SQLite would commit what follows one by one: the whole batch fails.
 func TestWriterFailsBatchWithoutTransaction(t *testing.T) {
 	t.Parallel()
 	s, batches := openWriter(t)
 	errs := batched(s, put(1, nil), put(2, func(c conn) error { _, err := c.exec("ROLLBACK"); return err }), put(3, nil))
 	for i, err := range errs {
-		require.Error(t, err, "turn %d", i)
+		require.Error(t, err, "operation %d", i)
 	}
 	require.Error(t, batches()[1].Err)
 	require.Empty(t, users(t, s))
@@ -192,7 +192,7 @@ func TestWriterHonoursContextsBeforeTheirTurn(t *testing.T) {
 	require.Equal(t, []int64{2, 3}, users(t, s))
 
 	release = hold(s)
-	for range cap(w.turns) {
+	for range cap(w.operations) {
 		w.queue(t.Context(), func(conn) error { return nil })
 	}
 	full, cancel := context.WithTimeout(t.Context(), time.Millisecond)

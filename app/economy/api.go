@@ -21,7 +21,7 @@ const bytesPath = "/guilds/{guild_id}/bytes"
 // api mounts the economy's operations.
 func (s *Service) api(a *api.API) {
 	a.Area("bytes", "The economy of a guild: accounts, daily claims, transfers and the settings of it all.")
-	api.Describe[Standing](a, "The account of one member, with the rank of their streak.")
+	api.Describe[Account](a, "The account of one member, with the rank of their streak.")
 	api.Describe[Claimed](a, "The account after a claim, and what the claim paid.")
 	api.Describe[Place](a, "A row of the leaderboard.")
 	api.Describe[store.Transaction](a, "One movement of bytes from one account to another. It never changes; undoing it is another one.")
@@ -56,9 +56,9 @@ func (s *Service) accountsAPI(a *api.API) {
 		ID: "get-balance", Path: bytesPath + "/balance/{user_id}", Tag: "bytes", Scope: api.ScopeRead,
 		Summary:     "Read an account",
 		Description: "Returns a member's account. It is opened with the starting balance when this is the first that is heard of them.",
-	}, func(ctx context.Context, in *MemberPath) (Standing, error) {
+	}, func(ctx context.Context, in *MemberPath) (Account, error) {
 		if err := in.check(); err != nil {
-			return Standing{}, err
+			return Account{}, err
 		}
 		return s.Balance(ctx, in.Guild.ID, in.User.ID)
 	})
@@ -70,14 +70,14 @@ func (s *Service) accountsAPI(a *api.API) {
 	}, func(ctx context.Context, in *struct {
 		api.InGuild
 		api.Paging
-	}) (*api.Page[Standing], error) {
-		return api.List(ctx, in.Paging, func(after string, limit int) ([]Standing, error) {
+	}) (*api.Page[Account], error) {
+		return api.List(ctx, in.Paging, func(after string, limit int) ([]Account, error) {
 			last, err := position(after)
 			if err != nil {
 				return nil, err
 			}
 			return s.Accounts(ctx, in.Guild.ID, snowflake.ID(last), limit)
-		}, func(st Standing) string { return st.UserID.String() })
+		}, func(st Account) string { return st.UserID.String() })
 	})
 
 	api.Post(a, api.Op{
@@ -110,12 +110,12 @@ func (s *Service) accountsAPI(a *api.API) {
 		Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"10" doc:"How many rows." example:"10"`
 		Offset int    `query:"offset" minimum:"0" maximum:"100000000" default:"0" doc:"How many rows to leave out first." example:"0"`
 	}) ([]Place, error) {
-		return s.Leaderboard(ctx, Page{Guild: in.Guild.ID, By: store.Ranking(in.By), Offset: in.Offset, Limit: in.Limit})
+		return s.Leaderboard(ctx, LeaderboardPage{Guild: in.Guild.ID, By: store.Ranking(in.By), Offset: in.Offset, Limit: in.Limit})
 	})
 }
 
 // Accounts lists a guild's accounts by ascending user id, those after the given one.
-func (s *Service) Accounts(ctx context.Context, guild, after snowflake.ID, limit int) ([]Standing, error) {
+func (s *Service) Accounts(ctx context.Context, guild, after snowflake.ID, limit int) ([]Account, error) {
 	cfg, err := s.Settings(ctx, guild)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (s *Service) Accounts(ctx context.Context, guild, after snowflake.ID, limit
 	if err != nil {
 		return nil, err
 	}
-	accounts := make([]Standing, len(balances))
+	accounts := make([]Account, len(balances))
 	for i, b := range balances {
 		accounts[i] = s.standing(b, cfg)
 	}

@@ -20,7 +20,7 @@ type Claim struct {
 
 // Claimed is the account after a claim, with what the claim paid.
 type Claimed struct {
-	Standing
+	Account
 	Earned int64 `json:"earned" doc:"Bytes that this claim paid." example:"10"`
 }
 
@@ -48,7 +48,7 @@ func (s *Service) Claim(ctx context.Context, in Claim) (Claimed, error) {
 		s.Moved(ctx, in.Guild, store.KindDaily, c.Earned, in.User)
 		s.reward(ctx, cfg, in.User, c.Earned, c.TotalReceived)
 	}
-	return Claimed{Standing: s.standing(c.Balance, cfg), Earned: c.Earned}, nil
+	return Claimed{Account: s.standing(c.Balance, cfg), Earned: c.Earned}, nil
 }
 
 // ClaimQuietly claims for a member who did something else: their own balance, a first

@@ -82,8 +82,8 @@ func (s *Service) Settings(ctx context.Context, guild snowflake.ID) (Config, err
 	return s.settings.Get(ctx, guild)
 }
 
-// Standing is an account with what the guild's settings make of it.
-type Standing struct {
+// Account is a member's balance with what the guild's settings make of it.
+type Account struct {
 	store.Balance
 	Tier        string     `json:"tier" doc:"The rank of the streak: BIT, CHAR, SHORT, INT or LONG." example:"CHAR"`
 	Multiplier  int64      `json:"multiplier" doc:"What that rank multiplies a claim by." example:"2"`
@@ -93,9 +93,9 @@ type Standing struct {
 	next   *Tier // nil on the highest
 }
 
-func (s *Service) standing(b store.Balance, cfg Config) Standing {
+func (s *Service) standing(b store.Balance, cfg Config) Account {
 	today := store.DayOf(s.now())
-	st := Standing{Balance: b, streak: liveStreak(b, today)}
+	st := Account{Balance: b, streak: liveStreak(b, today)}
 	tier, next := tierOf(Tiers(cfg.StreakBonuses), st.streak)
 	st.Tier, st.Multiplier, st.next = tier.Name, tier.Multiplier, next
 	if b.LastDaily != nil && *b.LastDaily >= today {
@@ -106,10 +106,10 @@ func (s *Service) standing(b store.Balance, cfg Config) Standing {
 }
 
 // Balance is a member's account, opened now if this is its first touch.
-func (s *Service) Balance(ctx context.Context, guild, user snowflake.ID) (Standing, error) {
+func (s *Service) Balance(ctx context.Context, guild, user snowflake.ID) (Account, error) {
 	cfg, err := s.Settings(ctx, guild)
 	if err != nil {
-		return Standing{}, err
+		return Account{}, err
 	}
 	b, err := s.store.Balance(ctx, guild, user)
 	if errors.Is(err, store.ErrNotFound) {
@@ -121,20 +121,20 @@ func (s *Service) Balance(ctx context.Context, guild, user snowflake.ID) (Standi
 		}
 	}
 	if err != nil {
-		return Standing{}, err
+		return Account{}, err
 	}
 	return s.standing(b, cfg), nil
 }
 
 // Look is a member's account as it is; it opens none, and fails with store.ErrNotFound.
-func (s *Service) Look(ctx context.Context, guild, user snowflake.ID) (Standing, error) {
+func (s *Service) Look(ctx context.Context, guild, user snowflake.ID) (Account, error) {
 	cfg, err := s.Settings(ctx, guild)
 	if err != nil {
-		return Standing{}, err
+		return Account{}, err
 	}
 	b, err := s.store.Balance(ctx, guild, user)
 	if err != nil {
-		return Standing{}, err
+		return Account{}, err
 	}
 	return s.standing(b, cfg), nil
 }

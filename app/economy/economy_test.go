@@ -15,6 +15,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/store"
@@ -31,6 +32,10 @@ const (
 type everybody struct{}
 
 func (everybody) Name(context.Context, snowflake.ID, snowflake.ID) (string, bool) { return "", false }
+
+func (everybody) Guild(_ context.Context, id snowflake.ID) (directory.Guild, error) {
+	return directory.Guild{ID: id, Roles: []directory.Role{{ID: 700, Name: "Regular"}}}, nil
+}
 
 func (everybody) MayName(context.Context, access.Authority, snowflake.ID, snowflake.ID) (access.Refusal, error) {
 	return "", nil
@@ -260,7 +265,7 @@ func TestTheLeaderboardPutsTheRichestFirst(t *testing.T) {
 		}
 		_, err := w.Send(t.Context(), economy.Send{Guild: guild, From: 1, To: 12, Amount: 40})
 		require.NoError(t, err)
-		places, err := w.Leaderboard(t.Context(), economy.Page{Guild: guild, By: store.ByBalance, Limit: 10})
+		places, err := w.Leaderboard(t.Context(), economy.LeaderboardPage{Guild: guild, By: store.ByBalance, Limit: 10})
 		require.NoError(t, err)
 		var got []string
 		for _, p := range places {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/cache"
+	"github.com/smarter-dev/smarterdev/app/platform/directory"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -24,8 +25,8 @@ type Place struct {
 	Departed bool   `json:"departed" doc:"Whether they are no longer a member of the guild." example:"false"`
 }
 
-// Page names a part of a guild's leaderboard.
-type Page struct {
+// LeaderboardPage names a part of a guild's leaderboard.
+type LeaderboardPage struct {
 	Guild         snowflake.ID
 	By            store.Ranking
 	Offset, Limit int
@@ -34,7 +35,7 @@ type Page struct {
 type leaderboard struct {
 	store *store.Store
 	who   members
-	pages *cache.Cache[Page, []Place]
+	pages *cache.Cache[LeaderboardPage, []Place]
 }
 
 // members is what the economy asks of the directory.
@@ -42,20 +43,22 @@ type members interface {
 	// Name is what a member is called, and whether they have left. The name is empty when it is not
 	// known.
 	Name(ctx context.Context, guild, user snowflake.ID) (name string, left bool)
+	// Guild is a guild with its roles, some minutes old.
+	Guild(ctx context.Context, id snowflake.ID) (directory.Guild, error)
 	// MayName says whether somebody may name a role that the bot then gives, as of now.
 	MayName(ctx context.Context, by access.Authority, guild, role snowflake.ID) (access.Refusal, error)
 }
 
 func newLeaderboard(s *store.Store, who members) *leaderboard {
-	return &leaderboard{store: s, who: who, pages: cache.New[Page, []Place](10_000, leaderboardKept)}
+	return &leaderboard{store: s, who: who, pages: cache.New[LeaderboardPage, []Place](10_000, leaderboardKept)}
 }
 
 // page is at most a minute old; it must not be altered.
-func (l *leaderboard) page(ctx context.Context, p Page) ([]Place, error) {
+func (l *leaderboard) page(ctx context.Context, p LeaderboardPage) ([]Place, error) {
 	return l.pages.Get(ctx, p, l.load)
 }
 
-func (l *leaderboard) load(ctx context.Context, p Page) ([]Place, error) {
+func (l *leaderboard) load(ctx context.Context, p LeaderboardPage) ([]Place, error) {
 	balances, err := l.store.Leaderboard(ctx, p.Guild, p.By, p.Offset, p.Limit)
 	if err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func (l *leaderboard) lastName(ctx context.Context, guild, user snowflake.ID) (s
 
 // Leaderboard is a page of a guild's accounts, the richest first; of equals the older account
 // is ahead. It is at most a minute old and must not be altered.
-func (s *Service) Leaderboard(ctx context.Context, p Page) ([]Place, error) {
+func (s *Service) Leaderboard(ctx context.Context, p LeaderboardPage) ([]Place, error) {
 	return s.board.page(ctx, p)
 }
 

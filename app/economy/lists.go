@@ -33,7 +33,7 @@ func (d discordSide) turnLeaderboard(ctx context.Context, i *bot.Interaction) (b
 }
 
 func (d discordSide) leaderboardPage(ctx context.Context, i *bot.Interaction, by store.Ranking, page int, asker snowflake.ID) (bot.Reply, error) {
-	places, err := d.Leaderboard(ctx, Page{Guild: i.Guild, By: by, Offset: page * perPage, Limit: perPage + 1})
+	places, err := d.Leaderboard(ctx, LeaderboardPage{Guild: i.Guild, By: by, Offset: page * perPage, Limit: perPage + 1})
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -261,7 +261,7 @@ func (p pages) leaderboard(r *dashboard.Request) (dashboard.Response, error) {
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	places, err := p.Leaderboard(r.Context(), Page{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize})
+	places, err := p.Leaderboard(r.Context(), LeaderboardPage{Guild: r.Guild.ID, By: by, Offset: offset, Limit: pageSize})
 	if err != nil {
 		return dashboard.Response{}, err
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-func balanceOf(p *i18n.Printer, name string, st Standing, earned int64) discord.Embed {
+func balanceOf(p *i18n.Printer, name string, st Account, earned int64) discord.Embed {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**\n", p.Bytes(st.Balance.Balance))
 	if earned > 0 {
@@ -30,7 +30,7 @@ func balanceOf(p *i18n.Printer, name string, st Standing, earned int64) discord.
 func claimed(p *i18n.Printer, name string, c Claimed) discord.Embed {
 	var b strings.Builder
 	b.WriteString(p.T("**+%s**. You now have %s.", i18n.Bytes(c.Earned), i18n.Bytes(c.Balance.Balance)) + "\n")
-	writeStreak(&b, p, c.Standing)
+	writeStreak(&b, p, c.Account)
 	return bot.Success(p.T("%s claimed today’s bytes", bot.Escape(name)), b.String())
 }
 
@@ -44,7 +44,7 @@ func alreadyClaimedToday(p *i18n.Printer, f *fault.Error) discord.Embed {
 }
 
 // writeStreak writes the streak, its tier, what comes next and when.
-func writeStreak(b *strings.Builder, p *i18n.Printer, st Standing) {
+func writeStreak(b *strings.Builder, p *i18n.Printer, st Account) {
 	days := i18n.Count(int64(st.streak), "%s day", "%s days")
 	if st.Multiplier > 1 {
 		b.WriteString(p.T("Streak: %s · %s, daily ×%s", days, st.Tier, i18n.Number(st.Multiplier)))

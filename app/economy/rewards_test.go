@@ -141,6 +141,8 @@ func TestARoleThatGainsPowerIsGivenToNobody(t *testing.T) {
 		page := p.Visitor()
 		page.SignIn(owner, "")
 		require.Contains(t, page.Get("/admin/guilds/"+p.World.GuildID.String()+"/bytes").Text, "has permissions that the bot does not hand out", "and the tab")
+		require.Contains(t, page.Get("/admin/guilds/"+p.World.GuildID.String()).Find("#page").Text(),
+			"do not get the reward role “Byte Hoarder”. Reason: it has permissions that the bot does not hand out.", "and the overview, by its name")
 
 		owner.EditRole(role, map[string]any{"permissions": "0"})
 		owner.WaitRole(ken, role, true) // without the power it is given at once

@@ -21,8 +21,8 @@ func TestRepliesAreWordedInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1_800_000_000, 0)
 	tier := Tier{"CHAR", store.Tier{Threshold: 8, Multiplier: 2}}
-	open := Standing{Balance: store.Balance{Balance: 1250}, Tier: "BIT", Multiplier: 1, streak: 1, next: &tier}
-	done := Standing{Balance: store.Balance{Balance: 1}, Tier: "CHAR", Multiplier: 2, NextClaimAt: &at, streak: 9}
+	open := Account{Balance: store.Balance{Balance: 1250}, Tier: "BIT", Multiplier: 1, streak: 1, next: &tier}
+	done := Account{Balance: store.Balance{Balance: 1}, Tier: "CHAR", Multiplier: 2, NextClaimAt: &at, streak: 9}
 	long := strings.Repeat("W", 100)
 	var places []Place
 	var rows []store.Transaction
@@ -46,7 +46,7 @@ func TestRepliesAreWordedInEveryLanguage(t *testing.T) {
 		replies := []bot.Reply{
 			bot.Public(balanceOf(p, long, open, 10)),
 			bot.Public(balanceOf(p, long, done, 0)),
-			bot.Public(claimed(p, long, Claimed{Standing: done, Earned: 20})),
+			bot.Public(claimed(p, long, Claimed{Account: done, Earned: 20})),
 			bot.Public(alreadyClaimedToday(p, fault.As(alreadyClaimed(at)))),
 			bot.Public(noAccountYet(p, long)),
 			sent(p, store.Transaction{FromID: 1, ToID: 2, Amount: 5, Reason: &long}),
@@ -79,6 +79,6 @@ func TestListsShowNamesAndNotMentions(t *testing.T) {
 	line = placeLine(p, Place{Rank: 4, Name: "\u2800", Departed: true, Balance: store.Balance{UserID: 7, Balance: 5}}, store.ByBalance, true)
 	require.Equal(t, "**#4 "+discord.UserMention(7)+" · 5 bytes (left)**\n", line, "a mention where there is nothing to read")
 	require.Contains(t, historyLine(p, store.Transaction{Kind: store.KindTransfer, FromID: 7, FromName: new("_Ada_"), ToID: 2, Amount: 5}, 2), `from \_Ada\_,`)
-	require.Equal(t, `\*\*Ada\*\*’s bytes`, balanceOf(p, "**Ada**", Standing{}, 0).Title)
+	require.Equal(t, `\*\*Ada\*\*’s bytes`, balanceOf(p, "**Ada**", Account{}, 0).Title)
 	require.Equal(t, `\_Ada\_ claimed today’s bytes`, claimed(p, "_Ada_", Claimed{}).Title)
 }

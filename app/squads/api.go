@@ -24,7 +24,7 @@ const apiPath = "/guilds/{guild_id}/squads"
 func (s *Service) api(a *api.API) {
 	a.Area("squads", "Roles that members join for a price, at most one at a time.")
 	api.Describe[store.Squad](a, "A squad: a role of Discord with a price.")
-	api.Describe[Place](a, "The squad of a member, with when they joined it.")
+	api.Describe[MemberSquad](a, "The squad of a member, with when they joined it.")
 	api.Describe[store.Membership](a, "A member of a squad.")
 	api.Describe[store.Joined](a, "What joining came to.")
 	api.Describe[Details](a, "What is to change of a squad; what is left out stays as it is.")
@@ -286,7 +286,7 @@ func (s *Service) memberAPI(a *api.API) {
 		ID: "get-member-squad", Path: apiPath + "/members/{user_id}", Tag: "squads", Scope: api.ScopeRead,
 		Summary: "Read the squad of a member", Description: "Returns the squad that a member is in, with when they joined it.",
 		Refusals: none,
-	}, func(ctx context.Context, in *aUser) (Place, error) {
+	}, func(ctx context.Context, in *aUser) (MemberSquad, error) {
 		return s.Of(ctx, in.Guild.ID, in.User.ID)
 	})
 	api.Do(a, api.Op{

@@ -58,8 +58,8 @@ func (s *Service) rolesIn(ctx context.Context, guild snowflake.ID) (map[snowflak
 			roles[role][user] = struct{}{}
 		}
 	}
-	debts, err := s.store.PendingRemovals(ctx, guild, nil, 1)
-	if err == nil && len(debts) > 0 { // in case their own job was given up
+	pending, err := s.store.PendingRemovals(ctx, guild, nil, 1)
+	if err == nil && len(pending) > 0 { // in case their own job was given up
 		err = s.store.Enqueue(ctx, TakeRoles{guild})
 	}
 	return roles, err
@@ -109,15 +109,15 @@ type reconciler interface {
 // no longer pending. Where the bot is not in the guild they stay pending, for when it is back.
 func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles reconciler) error {
 	for begun := time.Now(); ; {
-		debts, err := s.store.PendingRemovals(ctx, guild, nil, removalPage)
-		if err != nil || len(debts) == 0 {
+		pending, err := s.store.PendingRemovals(ctx, guild, nil, removalPage)
+		if err != nil || len(pending) == 0 {
 			return err
 		}
-		for _, debt := range debts {
+		for _, removal := range pending {
 			if time.Since(begun) > removalSlice {
 				return s.store.Enqueue(ctx, TakeRoles{guild})
 			}
-			err := s.takeRole(ctx, debt, roles)
+			err := s.takeRole(ctx, removal, roles)
 			if errors.Is(err, rolesync.ErrNotInGuild) {
 				return nil
 			}
@@ -128,9 +128,9 @@ func (s *Service) takeRoles(ctx context.Context, guild snowflake.ID, roles recon
 	}
 }
 
-func (s *Service) takeRole(ctx context.Context, debt store.PendingRemoval, roles reconciler) error {
-	if err := roles.SyncMember(ctx, debt.GuildID, debt.UserID); err != nil {
+func (s *Service) takeRole(ctx context.Context, removal store.PendingRemoval, roles reconciler) error {
+	if err := roles.SyncMember(ctx, removal.GuildID, removal.UserID); err != nil {
 		return err
 	}
-	return s.store.RemovalDone(ctx, debt)
+	return s.store.RemovalDone(ctx, removal)
 }

@@ -142,7 +142,7 @@ func inNoSquad(p *i18n.Printer, name string, own bool) discord.Embed {
 	return bot.Info(p.T("No squad"), p.T("%s is not in a squad. `/squads list` shows this server’s squads.", bot.Escape(name)))
 }
 
-func placeOf(p *i18n.Printer, name string, place Place) discord.Embed {
+func placeOf(p *i18n.Printer, name string, place MemberSquad) discord.Embed {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s** · <@&%s>\n", bot.Escape(place.Name), place.RoleID)
 	if place.Description != "" {

@@ -87,31 +87,31 @@ func found(err error, id uuid.UUID) error {
 	return err
 }
 
-// Place is the squad of a member, with when they joined.
-type Place struct {
+// MemberSquad is the squad of a member, with when they joined.
+type MemberSquad struct {
 	store.Squad
 	JoinedAt time.Time `json:"joined_at" doc:"When the member joined it." example:"2026-11-22T15:04:05Z"`
 }
 
 // Of is the squad that a member is in. It fails with not_found when they are not in one.
-func (s *Service) Of(ctx context.Context, guild, user snowflake.ID) (Place, error) {
+func (s *Service) Of(ctx context.Context, guild, user snowflake.ID) (MemberSquad, error) {
 	for range 2 { // once more when the squad was deleted between the two looks
 		m, err := s.store.Membership(ctx, guild, user)
 		if errors.Is(err, store.ErrNoSquad) {
 			break
 		}
 		if err != nil {
-			return Place{}, err
+			return MemberSquad{}, err
 		}
 		q, err := s.store.Squad(ctx, guild, m.SquadID)
 		if err == nil {
-			return Place{Squad: q, JoinedAt: m.JoinedAt}, nil
+			return MemberSquad{Squad: q, JoinedAt: m.JoinedAt}, nil
 		}
 		if !errors.Is(err, store.ErrNotFound) {
-			return Place{}, err
+			return MemberSquad{}, err
 		}
 	}
-	return Place{}, inNone(user)
+	return MemberSquad{}, inNone(user)
 }
 
 func inNone(user snowflake.ID) error {

@@ -59,7 +59,7 @@ func TestRepliesAreWordedInEveryLanguage(t *testing.T) {
 			bot.Ephemeral(bot.Warning("", leaveQuestion(p, q))),
 			bot.Ephemeral(goodbye(p, q)),
 			bot.Ephemeral(inNoSquad(p, "W", true)), bot.Ephemeral(inNoSquad(p, "W", false)),
-			bot.Public(placeOf(p, "W", Place{q, at})), bot.Public(placeOf(p, "W", Place{choices[5].Squad, at})),
+			bot.Public(placeOf(p, "W", MemberSquad{q, at})), bot.Public(placeOf(p, "W", MemberSquad{choices[5].Squad, at})),
 			listReply(p, nil, 0, 1),
 			membersReply(p, q, nil, nil, 0, false, 1), membersReply(p, q, members, names, 1, true, 1),
 		}

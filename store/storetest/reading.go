@@ -117,7 +117,7 @@ func ranks(t *testing.T, db Database) {
 		for i, b := range accounts {
 			got, err := s.Rank(t.Context(), guild, b.UserID, by)
 			require.NoError(t, err)
-			require.Equal(t, store.Standing{Rank: int64(i + 1), Of: members}, got)
+			require.Equal(t, store.Rank{Rank: int64(i + 1), Of: members}, got)
 		}
 	}
 	_, err = s.Rank(t.Context(), guild, user(members), store.ByBalance)
@@ -172,7 +172,7 @@ func ranksFarDown(t *testing.T, db Database) {
 		for _, by := range []store.Ranking{store.ByBalance, store.ByReceived} {
 			got, err := s.Rank(t.Context(), 7, snowflake.ID(place), by)
 			require.NoError(t, err)
-			require.Equal(t, store.Standing{Rank: place, Of: members}, got, by)
+			require.Equal(t, store.Rank{Rank: place, Of: members}, got, by)
 		}
 	}
 	page, err := s.Leaderboard(t.Context(), 7, store.ByReceived, 11_990, 100)

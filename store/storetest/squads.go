@@ -33,7 +33,7 @@ func RunSquads(t *testing.T, create func(t testing.TB) Database) {
 		"ordering":                  ordersSquads,
 		"deleting":                  deletesSquads,
 		"losing the role":           losesRole,
-		"wished roles":              wishesRoles,
+		"desired roles":             desiresRoles,
 		"squads model":              followsSquadModel,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -162,17 +162,17 @@ func deletesSquads(t *testing.T, db Database) {
 	require.NoError(t, err)
 	require.Equal(t, []any{store.EndDeleted, a.ID, int64(9)}, []any{*history[0].EndedBy, history[0].SquadID, history[0].Cost}, "history stays")
 	require.Len(t, fees(t, s), 3)
-	debts, err := s.PendingRemovals(t.Context(), guild, nil, 2)
+	pending, err := s.PendingRemovals(t.Context(), guild, nil, 2)
 	require.NoError(t, err)
-	require.Equal(t, []store.PendingRemoval{{GuildID: guild, UserID: user(0), RoleID: role(1)}, {GuildID: guild, UserID: user(1), RoleID: role(1)}}, debts)
-	require.NoError(t, s.RemovalDone(t.Context(), debts[0]))
-	require.NoError(t, s.RemovalDone(t.Context(), debts[0]))
-	debts, err = s.PendingRemovals(t.Context(), guild, nil, 5)
+	require.Equal(t, []store.PendingRemoval{{GuildID: guild, UserID: user(0), RoleID: role(1)}, {GuildID: guild, UserID: user(1), RoleID: role(1)}}, pending)
+	require.NoError(t, s.RemovalDone(t.Context(), pending[0]))
+	require.NoError(t, s.RemovalDone(t.Context(), pending[0]))
+	pending, err = s.PendingRemovals(t.Context(), guild, nil, 5)
 	require.NoError(t, err)
-	require.Len(t, debts, 2)
-	debts, err = s.PendingRemovals(t.Context(), guild, new(user(2)), 5)
+	require.Len(t, pending, 2)
+	pending, err = s.PendingRemovals(t.Context(), guild, new(user(2)), 5)
 	require.NoError(t, err)
-	require.Len(t, debts, 1)
+	require.Len(t, pending, 1)
 	Prove(t, s)
 }
 
@@ -197,12 +197,12 @@ func losesRole(t *testing.T, db Database) {
 	require.Equal(t, []any{false, true, int64(2), int64(1)}, []any{lost.Active, lost.RoleGone, lost.Version, lost.MemberCount})
 	_, err = s.DeleteSquad(t.Context(), guild, q.ID, nil, noon, root)
 	require.NoError(t, err)
-	debts, err := s.PendingRemovals(t.Context(), guild, nil, 5)
+	pending, err := s.PendingRemovals(t.Context(), guild, nil, 5)
 	require.NoError(t, err)
-	require.Empty(t, debts, "a role that is gone is nothing to take")
+	require.Empty(t, pending, "a role that is gone is nothing to take")
 }
 
-func wishesRoles(t *testing.T, db Database) {
+func desiresRoles(t *testing.T, db Database) {
 	s := db.Migrated(t)
 	a, b := squad(t, s, 1, 0, nil), squad(t, s, 2, 0, nil)
 	for who := range 2 {
@@ -242,11 +242,11 @@ func wishesRoles(t *testing.T, db Database) {
 	require.Equal(t, []snowflake.ID{guild}, guilds)
 	_, err = s.DeleteSquad(t.Context(), guild, b.ID, nil, noon, root)
 	require.NoError(t, err)
-	debts, err := s.PendingRemovals(t.Context(), guild, nil, 10)
+	pending, err := s.PendingRemovals(t.Context(), guild, nil, 10)
 	require.NoError(t, err)
 	var wg sync.WaitGroup
-	for _, debt := range debts {
-		wg.Go(func() { assert.NoError(t, s.RemovalDone(t.Context(), debt)) })
+	for _, removal := range pending {
+		wg.Go(func() { assert.NoError(t, s.RemovalDone(t.Context(), removal)) })
 	}
 	wg.Wait()
 	guilds, err = s.SquadGuilds(t.Context())

@@ -124,8 +124,8 @@ func (b baseline) serveConstant(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	api.Get(p.API, api.Op{ID: "constant", Path: "/guilds/{guild_id}/constant/{user_id}", Tag: "bytes", Scope: api.ScopeRead},
-		func(_ context.Context, in *economy.MemberPath) (economy.Standing, error) {
-			return economy.Standing{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
+		func(_ context.Context, in *economy.MemberPath) (economy.Account, error) {
+			return economy.Account{Balance: store.Balance{GuildID: in.Guild.ID, UserID: in.User.ID, Balance: 110}, Tier: "BIT", Multiplier: 1}, nil
 		})
 	key, _, err := p.APIKeys.CreateKey(ctx, apikeys.CreateKey{Name: "bench", Scopes: []string{string(api.ScopeRead)}, Actor: store.Actor{Name: "bench", Source: store.SourceCommand}})
 	if err != nil {

@@ -243,16 +243,7 @@ func (w *GuildWindows) ofMember(member Snowflake, after time.Time, do func(m *me
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	number, ok := w.byMember[member]
-	for range maxWalk {
-		if !ok || !w.messages.has(number) {
-			return
-		}
-		m := w.messages.at(number)
-		if !m.at.After(after) || !do(m) {
-			return
-		}
-		number = m.before
-	}
+	w.back(number, ok, after, do, func(m *message) int64 { return m.before })
 }
 
 // withText calls do for the messages with the text after the time, newest first.
@@ -260,6 +251,11 @@ func (w *GuildWindows) withText(hash uint64, after time.Time, do func(m *message
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	number, ok := w.byText[hash]
+	w.back(number, ok, after, do, func(m *message) int64 { return m.beforeSame })
+}
+
+// back calls do for messages from a number on, back to the one before each, until it returns false.
+func (w *GuildWindows) back(number int64, ok bool, after time.Time, do func(m *message) bool, before func(m *message) int64) {
 	for range maxWalk {
 		if !ok || !w.messages.has(number) {
 			return
@@ -268,7 +264,7 @@ func (w *GuildWindows) withText(hash uint64, after time.Time, do func(m *message
 		if !m.at.After(after) || !do(m) {
 			return
 		}
-		number = m.beforeSame
+		number = before(m)
 	}
 }
 

@@ -75,7 +75,7 @@ func (w *World) CreateSticker(by, guild ID, in wire.StickerInput, file *wire.Fil
 	if file != nil {
 		w.files.add(s.ID, *file)
 	}
-	w.setStickers(g, append(slices.Clone(g.wire.Stickers), s))
+	stickers().set(w, g, append(slices.Clone(g.wire.Stickers), s))
 	w.log(g, by, wire.AuditStickerCreate, s.ID, reason, nil, wire.AuditChange{Key: "name", New: s.Name})
 	return s, nil
 }
@@ -84,7 +84,7 @@ func (w *World) CreateSticker(by, guild ID, in wire.StickerInput, file *wire.Fil
 func (w *World) EditSticker(by, guild, id ID, in wire.StickerInput, reason string) (*wire.Sticker, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	g, i, err := w.stickerOf(by, guild, id)
+	g, i, err := stickers().find(w, by, guild, id)
 	if err != nil {
 		return nil, err
 	}
@@ -106,49 +106,14 @@ func (w *World) EditSticker(by, guild, id ID, in wire.StickerInput, reason strin
 	}
 	list := slices.Clone(g.wire.Stickers)
 	list[i] = s
-	w.setStickers(g, list)
+	stickers().set(w, g, list)
 	w.log(g, by, wire.AuditStickerUpdate, id, reason, nil, wire.AuditChange{Key: "name", Old: old.Name, New: s.Name})
 	return s, nil
 }
 
 // DeleteSticker deletes a sticker, under the conditions of EditSticker.
 func (w *World) DeleteSticker(by, guild, id ID, reason string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	g, i, err := w.stickerOf(by, guild, id)
-	if err != nil {
-		return err
-	}
-	old := g.wire.Stickers[i]
-	w.setStickers(g, slices.Delete(slices.Clone(g.wire.Stickers), i, i+1))
-	w.log(g, by, wire.AuditStickerDelete, id, reason, nil, wire.AuditChange{Key: "name", Old: old.Name})
-	return nil
-}
-
-func (w *World) stickerOf(by, guild, id ID) (*guild, int, error) {
-	g, err := w.guildFor(by, guild)
-	if err != nil {
-		return nil, 0, err
-	}
-	i := slices.IndexFunc(g.wire.Stickers, func(s *wire.Sticker) bool { return s.ID == id })
-	if i < 0 {
-		return nil, 0, problem.UnknownSticker
-	}
-	may := w.base(g, by)
-	own := g.wire.Stickers[i].User != nil && g.wire.Stickers[i].User.ID == by
-	if !may.Has(wire.ManageExpressions) && (!own || !may.Has(wire.CreateExpressions)) {
-		return nil, 0, problem.MissingPermissions
-	}
-	return g, i, nil
-}
-
-func (w *World) setStickers(g *guild, list []*wire.Sticker) {
-	g.wire = new(*g.wire)
-	g.wire.Stickers = list
-	w.everyone("GUILD_STICKERS_UPDATE", g, struct {
-		GuildID  ID              `json:"guild_id"`
-		Stickers []*wire.Sticker `json:"stickers"`
-	}{g.wire.ID, list})
+	return stickers().remove(w, by, guild, id, reason)
 }
 
 // stick puts stickers onto a message: 50081 for one that there is not, or that is another guild's.
@@ -275,7 +240,7 @@ func (w *World) CreateEmoji(by, guild ID, in wire.EmojiInput, reason string) (*w
 	e := &wire.GuildEmoji{
 		ID: w.next(), Name: in.Name.Value, Roles: append([]ID{}, in.Roles.Value...), User: w.users[by], RequireColons: true, Available: true,
 	}
-	w.setEmojis(g, append(slices.Clone(g.wire.Emojis), e))
+	emojis().set(w, g, append(slices.Clone(g.wire.Emojis), e))
 	w.log(g, by, wire.AuditEmojiCreate, e.ID, reason, nil, wire.AuditChange{Key: "name", New: e.Name})
 	return e, nil
 }
@@ -285,7 +250,7 @@ func (w *World) CreateEmoji(by, guild ID, in wire.EmojiInput, reason string) (*w
 func (w *World) EditEmoji(by, guild, id ID, in wire.EmojiInput, reason string) (*wire.GuildEmoji, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	g, i, err := w.emojiOf(by, guild, id)
+	g, i, err := emojis().find(w, by, guild, id)
 	if err != nil {
 		return nil, err
 	}
@@ -304,47 +269,12 @@ func (w *World) EditEmoji(by, guild, id ID, in wire.EmojiInput, reason string) (
 	}
 	list := slices.Clone(g.wire.Emojis)
 	list[i] = e
-	w.setEmojis(g, list)
+	emojis().set(w, g, list)
 	w.log(g, by, wire.AuditEmojiUpdate, id, reason, nil, wire.AuditChange{Key: "name", Old: old.Name, New: e.Name})
 	return e, nil
 }
 
 // DeleteEmoji deletes an emoji, under the conditions of EditEmoji.
 func (w *World) DeleteEmoji(by, guild, id ID, reason string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	g, i, err := w.emojiOf(by, guild, id)
-	if err != nil {
-		return err
-	}
-	old := g.wire.Emojis[i]
-	w.setEmojis(g, slices.Delete(slices.Clone(g.wire.Emojis), i, i+1))
-	w.log(g, by, wire.AuditEmojiDelete, id, reason, nil, wire.AuditChange{Key: "name", Old: old.Name})
-	return nil
-}
-
-func (w *World) emojiOf(by, guild, id ID) (*guild, int, error) {
-	g, err := w.guildFor(by, guild)
-	if err != nil {
-		return nil, 0, err
-	}
-	i := slices.IndexFunc(g.wire.Emojis, func(e *wire.GuildEmoji) bool { return e.ID == id })
-	if i < 0 {
-		return nil, 0, problem.UnknownEmoji
-	}
-	may := w.base(g, by)
-	own := g.wire.Emojis[i].User != nil && g.wire.Emojis[i].User.ID == by
-	if !may.Has(wire.ManageExpressions) && (!own || !may.Has(wire.CreateExpressions)) {
-		return nil, 0, problem.MissingPermissions
-	}
-	return g, i, nil
-}
-
-func (w *World) setEmojis(g *guild, list []*wire.GuildEmoji) {
-	g.wire = new(*g.wire)
-	g.wire.Emojis = list
-	w.everyone("GUILD_EMOJIS_UPDATE", g, struct {
-		GuildID ID                 `json:"guild_id"`
-		Emojis  []*wire.GuildEmoji `json:"emojis"`
-	}{g.wire.ID, list})
+	return emojis().remove(w, by, guild, id, reason)
 }
