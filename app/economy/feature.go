@@ -9,6 +9,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
 	"github.com/smarter-dev/smarterdev/app/platform/directory"
+	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
@@ -23,7 +24,7 @@ func Feature(s *Service, who *directory.Directory, discordAPI reactor, questions
 		Interactions: func(m *bot.Mux) { newDiscordSide(s, who, questions).mount(m) },
 		Listeners:    func(l *bot.Listeners) { s.listen(l, discordAPI) },
 		Roles:        s.desiredRoles(),
-		Findings:     s.findings,
+		Findings:     finding.InGuild(s.findings),
 		Metrics:      []prometheus.Collector{movedBytes{s}},
 		Close:        s.Close,
 		API:          s.api,

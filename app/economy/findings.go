@@ -13,9 +13,6 @@ import (
 
 // findings are the reward roles of a guild that the bot may not give.
 func (s *Service) findings(ctx context.Context, guild snowflake.ID) ([]finding.Finding, error) {
-	if guild == 0 {
-		return nil, nil
-	}
 	cfg, err := s.Settings(ctx, guild)
 	if err != nil || len(cfg.RoleRewards) == 0 {
 		return nil, err

@@ -20,8 +20,7 @@ const (
 	pastKept    = 24 * time.Hour // what is over does not change
 	topSize     = 5
 	latestSize  = 10
-	mostGuilds  = 50 // of a person's page
-	perGuild    = 5  // transactions of a person's page
+	perGuild    = 5 // transactions of a person's page
 )
 
 // days are the figures of the last n days, today the last; those of today are at most a minute old.
@@ -105,19 +104,12 @@ func (p pages) latestPart(r *dashboard.Request) (ui.View, error) {
 
 // holdingsPart shows a person's accounts in the guilds that the asker may see, and in no other.
 func (p pages) holdingsPart(r *dashboard.Request) (ui.View, error) {
-	user, err := r.UserID()
-	if err != nil {
-		return nil, err
-	}
-	guilds, err := r.Guilds()
+	user, guilds, err := r.Subject()
 	if err != nil {
 		return nil, err
 	}
 	var view ui.BytesHoldings
 	for _, g := range guilds {
-		if len(view.Holdings) == mostGuilds {
-			break
-		}
 		b, err := p.store.Balance(r.Context(), g.ID, user)
 		if errors.Is(err, store.ErrNotFound) {
 			continue

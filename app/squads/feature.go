@@ -8,6 +8,7 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
+	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/app/platform/jobs"
 	"github.com/smarter-dev/smarterdev/app/platform/question"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
@@ -28,7 +29,7 @@ func Feature(s *Service, roles reconciler, questions *question.Questions) platfo
 		Pages:        s.pages,
 		Listeners:    s.listen,
 		Roles:        s.desiredRoles(),
-		Findings:     s.findings,
+		Findings:     finding.InGuild(s.findings),
 		Close:        s.Close,
 		Jobs: func(r *jobs.Registry) {
 			jobs.Work(r, func(ctx context.Context, a TakeRoles) error { return s.takeRoles(ctx, a.Guild, roles) })

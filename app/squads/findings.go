@@ -11,9 +11,6 @@ import (
 
 // findings are the squads of a guild whose members do not get their role.
 func (s *Service) findings(ctx context.Context, guild snowflake.ID) ([]finding.Finding, error) {
-	if guild == 0 {
-		return nil, nil
-	}
 	squads, err := s.store.Squads(ctx, guild)
 	if err != nil {
 		return nil, err

@@ -15,8 +15,6 @@ import (
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
 
-const mostGuilds = 50 // of a person's page
-
 func (p pages) newPage(r *dashboard.Request) (dashboard.Response, error) {
 	return p.newForm(r, r.Form())
 }
@@ -181,16 +179,12 @@ func (p pages) revert(ctx context.Context, who dashboard.Person, entry store.Aud
 
 // timesPart shows a person's squads in the guilds that the asker may see, and in no other.
 func (p pages) timesPart(r *dashboard.Request) (ui.View, error) {
-	user, err := r.UserID()
-	if err != nil {
-		return nil, err
-	}
-	guilds, err := r.Guilds()
+	user, guilds, err := r.Subject()
 	if err != nil {
 		return nil, err
 	}
 	var view ui.SquadTimes
-	for _, g := range guilds[:min(len(guilds), mostGuilds)] {
+	for _, g := range guilds {
 		times, err := p.store.Memberships(r.Context(), g.ID, user, 5)
 		if err != nil {
 			return nil, err

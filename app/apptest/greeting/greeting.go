@@ -65,7 +65,7 @@ func Feature(s *store.Store, log *slog.Logger) platform.Feature {
 		API:          g.api,
 		Scopes:       []api.ScopeInfo{{Scope: "greeting", Help: i18n.M("Change the greeting")}},
 		Pages:        g.pages,
-		Findings:     g.findings,
+		Findings:     finding.InGuild(g.findings),
 	}
 }
 
@@ -130,9 +130,6 @@ func (g service) answer(ctx context.Context, h hello) error {
 }
 
 func (g service) findings(ctx context.Context, guild snowflake.ID) ([]finding.Finding, error) {
-	if guild == 0 {
-		return nil, nil
-	}
 	cfg, err := g.load(ctx, guild)
 	if err != nil || cfg.On {
 		return nil, err

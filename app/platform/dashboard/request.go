@@ -113,6 +113,19 @@ func (r *Request) UserID() (snowflake.ID, error) {
 	return id, nil
 }
 
+// mostShared bounds the guilds that a person's page covers.
+const mostShared = 50
+
+// Subject is the person of a page below users, with the guilds in which the asker may see them, at most 50.
+// It fails with NotFound.
+func (r *Request) Subject() (user snowflake.ID, guilds []ui.GuildHead, err error) {
+	if user, err = r.UserID(); err != nil {
+		return 0, nil, err
+	}
+	guilds, err = r.Guilds()
+	return user, guilds[:min(len(guilds), mostShared)], err
+}
+
 // With is the address of this page with some values of its query changed; an empty one is left out.
 func (r *Request) With(changes map[string]string) string {
 	query := r.URL.Query()

@@ -30,3 +30,13 @@ type Finding struct {
 // Source finds what is wrong in a guild, or with guild 0 in the installation as a whole. It is asked
 // whenever a page shows findings, so it must be quick.
 type Source func(ctx context.Context, guild snowflake.ID) ([]Finding, error)
+
+// InGuild is a source that finds nothing wrong with the installation as a whole: f is asked for guilds alone.
+func InGuild(f Source) Source {
+	return func(ctx context.Context, guild snowflake.ID) ([]Finding, error) {
+		if guild == 0 {
+			return nil, nil
+		}
+		return f(ctx, guild)
+	}
+}
