@@ -131,8 +131,8 @@ type CaseFilter struct {
 	Before    time.Time // happened before
 }
 
-// Cases returns the cases of a guild that a filter allows, the newest first, those below the number before (0 for the
-// first page), at most limit.
+// Cases returns the cases of a guild that a filter allows, the newest first, those behind the one with the number before
+// (0 for the first page), at most limit.
 func (s *Store) Cases(ctx context.Context, guild snowflake.ID, f CaseFilter, before int64, limit int) ([]Case, error) {
 	if err := checkIDs(guild, f.User); err != nil {
 		return nil, err
@@ -192,7 +192,12 @@ func (f CaseFilter) query(guild snowflake.ID, words []string, before int64) (str
 		}
 	}
 	where = append(where, "c.guild_id = $1")
-	if before > 0 {
+	byTime := len(words) == 0 && f.User == 0 && (!f.After.IsZero() || !f.Before.IsZero())
+	switch {
+	case before > 0 && byTime:
+		n := arg(before)
+		where = append(where, "(c.created_at, c.number) < ((SELECT created_at FROM cases WHERE guild_id = $1 AND number = "+n+"), "+n+")")
+	case before > 0:
 		where = append(where, ordered+" < "+arg(before))
 	}
 	if f.User != 0 {
@@ -225,6 +230,9 @@ func (f CaseFilter) query(guild snowflake.ID, words []string, before int64) (str
 	}
 	if !f.Before.IsZero() {
 		where = append(where, "c.created_at < "+arg(moment(f.Before)))
+	}
+	if byTime { // old cases that were imported have high numbers
+		ordered = "c.created_at DESC, c.number"
 	}
 	return sql + "WHERE " + strings.Join(where, " AND ") + " ORDER BY " + ordered + " DESC", args
 }
