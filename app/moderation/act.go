@@ -39,6 +39,10 @@ func (s *Service) Act(ctx context.Context, in ActRequest) (store.Case, error) {
 }
 
 func (s *Service) act(ctx context.Context, in ActRequest) (store.Case, error) {
+	in, err := s.filled(ctx, in)
+	if err != nil {
+		return store.Case{}, err
+	}
 	if err := in.Validate(); err != nil {
 		return store.Case{}, err
 	}

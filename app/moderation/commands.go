@@ -37,20 +37,18 @@ func commands() []discord.ApplicationCommandCreate {
 
 func actCommands() []discord.ApplicationCommandOption {
 	type list = []discord.ApplicationCommandOption
-	reason := discord.ApplicationCommandOptionString{Name: "reason", Description: "Why", MaxLength: new(store.MaxReason)}
+	reason := discord.ApplicationCommandOptionString{Name: "reason", Description: "Why: one of the server’s templates, or your own words", MaxLength: new(store.MaxReason), Autocomplete: true}
 	duration := discord.ApplicationCommandOptionString{Name: "duration", Description: "How long: 10m, 2h, 7d, 1w2d, permanent", MaxLength: new(50)}
 	silent := discord.ApplicationCommandOptionBool{Name: "silent", Description: "Do not tell them by direct message"}
 	remove := discord.ApplicationCommandOptionInt{Name: "delete", Description: "Delete their messages of the last", Choices: []discord.ApplicationCommandOptionChoiceInt{
 		{Name: "none", Value: 0}, {Name: "hour", Value: 3600}, {Name: "24 hours", Value: 86400}, {Name: "7 days", Value: longestDelete},
 	}}
-	length := duration
-	length.Required = true
 	text := discord.ApplicationCommandOptionString{Name: "reason", Description: "What to remember", Required: true, MaxLength: new(store.MaxReason)}
 	return list{
 		discord.ApplicationCommandOptionSubCommand{Name: "warn", Description: "Warn a member",
 			Options: list{discord.ApplicationCommandOptionUser{Name: "member", Description: "Whom to warn", Required: true}, reason, duration, silent}},
 		discord.ApplicationCommandOptionSubCommand{Name: "timeout", Description: "Keep a member from writing for a while",
-			Options: list{discord.ApplicationCommandOptionUser{Name: "member", Description: "Whom to time out", Required: true}, length, reason, silent}},
+			Options: list{discord.ApplicationCommandOptionUser{Name: "member", Description: "Whom to time out", Required: true}, duration, reason, silent}},
 		discord.ApplicationCommandOptionSubCommand{Name: "untimeout", Description: "Lift a timeout",
 			Options: list{discord.ApplicationCommandOptionUser{Name: "member", Description: "Whose timeout to lift", Required: true}, reason}},
 		discord.ApplicationCommandOptionSubCommand{Name: "kick", Description: "Remove a member, who may come back",
@@ -95,6 +93,7 @@ type asked struct {
 	UserTag string           `json:"user_tag"`
 	Reason  string           `json:"reason"`
 	Seconds int64            `json:"seconds"`
+	Forever bool             `json:"forever,omitempty"`
 	Delete  *int64           `json:"delete,omitempty"`
 	Notify  *bool            `json:"notify,omitempty"`
 }
@@ -108,6 +107,9 @@ func newDiscordSide(s *Service, questions *question.Questions) discordSide {
 func (d discordSide) mount(m *bot.Mux) {
 	for _, a := range store.CaseActions() {
 		m.Command("/mod/"+string(a), d.command(a))
+		if a != store.CaseNote {
+			m.Autocomplete("/mod/"+string(a), d.suggestReason(a))
+		}
 	}
 	m.Command("/mod/case", d.showCase)
 	m.Command("/mod/history", d.history)
@@ -150,7 +152,7 @@ func (d discordSide) command(action store.CaseAction) bot.Handler {
 			if err != nil {
 				return bot.Reply{}, err
 			}
-			ask.Seconds = int64(length / time.Second)
+			ask.Seconds, ask.Forever = int64(length/time.Second), length == Permanent
 		}
 		if seconds, given := i.Options.OptInt("delete"); given {
 			ask.Delete = new(int64(seconds))
@@ -169,7 +171,7 @@ func (d discordSide) run(ctx context.Context, i *bot.Interaction, ask asked, key
 		return bot.Reply{}, err
 	}
 	c, err := d.Act(ctx, ActRequest{
-		Guild: i.Guild, Action: ask.Action, User: ask.User, UserTag: ask.UserTag, Reason: ask.Reason, Duration: time.Duration(ask.Seconds) * time.Second,
+		Guild: i.Guild, Action: ask.Action, User: ask.User, UserTag: ask.UserTag, Reason: ask.Reason, Duration: time.Duration(ask.Seconds) * time.Second, Forever: ask.Forever,
 		DeleteSeconds: ask.Delete, Notify: ask.Notify, Confirm: confirmed,
 		Actor: actor(i), By: access.AsMember(i.User().ID), Key: key, InteractionID: i.ID,
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -90,5 +91,41 @@ func TestTheMenuOfAMember(t *testing.T) {
 		require.Contains(t, card.Press("All cases").Text(), "**#2** Timeout")
 		banned := card.Press("Ban").Submit(map[string]string{"Reason": "Enough"})
 		require.Contains(t, banned.Text(), "Permanent")
+	})
+}
+
+func TestTemplates(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p program) {
+		save := func(in moderation.Template) (store.CaseTemplate, error) {
+			in.Guild, in.Actor = p.World.GuildID, store.Actor{ID: p.ada.ID, Name: "ada", Source: store.SourceDashboard}
+			return p.Moderation.SaveTemplate(t.Context(), in)
+		}
+		forever := p.ada.Run("/mod warn", options{"member": p.linus.ID, "duration": "permanent"})
+		require.NotContains(t, forever.Text(), "Counts until")
+		require.Contains(t, p.ada.Run("/mod timeout", options{"member": p.linus.ID, "duration": "permanent"}).Text(), "A timeout needs an end")
+		spam, err := save(moderation.Template{Name: "Spam", Reason: "Spam in several channels", DurationSeconds: new(int64(3600))})
+		require.NoError(t, err)
+		_, err = save(moderation.Template{Name: "Raid", Reason: "Part of a raid", Action: new(store.CaseBan), DeleteMessageSeconds: new(int64(86400))})
+		require.NoError(t, err)
+		_, err = save(moderation.Template{Name: "Spam"})
+		require.ErrorContains(t, err, "name_taken")
+		_, err = save(moderation.Template{Name: " "})
+		require.ErrorContains(t, err, "invalid")
+
+		offered := p.ada.Complete("/mod timeout", "reason", "spam", options{"member": p.ken.ID})
+		require.Len(t, offered, 1)
+		require.Equal(t, "Spam · Spam in several channels", offered[0].Name)
+		require.Len(t, p.ada.Complete("/mod ban", "reason", "", options{"member": p.ken.ID}), 2)
+		done := p.ada.Run("/mod timeout", options{"member": p.ken.ID, "reason": "t:" + spam.ID.String()})
+		require.Contains(t, done.Text(), "Reason: Spam in several channels")
+		require.Contains(t, done.Text(), "Ends <t:")
+		c := p.cases(t, p.ken)[0]
+		require.Equal(t, int64(3600), *c.DurationSeconds)
+
+		_, err = save(moderation.Template{ID: spam.ID, Name: "Advertising", Reason: "Advertising"})
+		require.NoError(t, err)
+		require.NoError(t, p.Moderation.DeleteTemplate(t.Context(), p.World.GuildID, spam.ID, store.Actor{ID: p.ada.ID, Name: "ada", Source: store.SourceDashboard}))
+		require.Contains(t, p.ada.Run("/mod warn", options{"member": p.ken.ID, "reason": "t:" + spam.ID.String()}).Text(), "There is no such template")
+		require.Equal(t, "Spam in several channels", p.cases(t, p.ken)[0].Reason, "a case keeps the words")
 	})
 }

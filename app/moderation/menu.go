@@ -116,7 +116,7 @@ func (d discordSide) submitForm(ctx context.Context, i *bot.Interaction) (bot.Re
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		ask.Seconds = int64(length / time.Second)
+		ask.Seconds, ask.Forever = int64(length/time.Second), length == Permanent
 	}
 	return d.run(ctx, i, ask, "i:"+i.ID.String(), false)
 }

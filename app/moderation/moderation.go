@@ -28,17 +28,18 @@ import (
 
 // Service holds the rules of moderation. Its verbs return *fault.Error for what a person may be told.
 type Service struct {
-	store    *store.Store
-	bus      *bus.Bus
-	discord  Discord
-	who      Guilds
-	log      *slog.Logger
-	now      func() time.Time
-	baseURL  string
-	document *settings.Document[Settings]
-	settings *cache.Guild[Config]
-	direct   direct
-	metrics  *metrics
+	store     *store.Store
+	bus       *bus.Bus
+	discord   Discord
+	who       Guilds
+	log       *slog.Logger
+	now       func() time.Time
+	baseURL   string
+	document  *settings.Document[Settings]
+	settings  *cache.Guild[Config]
+	templates *cache.Guild[[]store.CaseTemplate]
+	direct    direct
+	metrics   *metrics
 }
 
 // Discord is what moderation asks of Discord.
@@ -88,11 +89,15 @@ func New(in Setup) *Service {
 	s := &Service{store: in.Store, bus: in.Bus, discord: in.Discord, who: in.Guilds, log: in.Log, now: in.Now, baseURL: in.BaseURL,
 		document: Document(), metrics: newMetrics()}
 	s.settings = cache.ByGuild(in.Bus, "settings of moderation", s.SettingsNow, bus.SettingsChanged)
+	s.templates = cache.ByGuild(in.Bus, "templates of moderation", in.Store.CaseTemplates, bus.SettingsChanged)
 	return s
 }
 
-// Close ends the upkeep of the service's cache.
-func (s *Service) Close() { s.settings.Close() }
+// Close ends the upkeep of the service's caches.
+func (s *Service) Close() {
+	s.settings.Close()
+	s.templates.Close()
+}
 
 // Get is one case. It fails with not_found.
 func (s *Service) Get(ctx context.Context, guild snowflake.ID, number int64) (store.Case, error) {

@@ -30,8 +30,10 @@ type ActRequest struct {
 	User     snowflake.ID
 	UserTag  string // their user name, where the caller knows it
 	Reason   string
+	Template string        // the name or ID of one that says what is not given: reason, duration, delete
 	Duration time.Duration // of a ban, timeout or warning; 0: a ban for ever, a warning for as long as the guild says
 	Until    *time.Time    // instead of Duration
+	Forever  bool          // without an end, whatever the template and the guild say
 	// DeleteSeconds is how far back a ban deletes messages; nil: as the guild says. A softban deletes a day.
 	DeleteSeconds *int64
 	Notify        *bool // whether the person is told; nil: as the guild says
@@ -77,6 +79,10 @@ func (in ActRequest) Validate() error {
 
 func (in ActRequest) checkTimes(f *fault.Fields) {
 	given := in.Duration != 0 || in.Until != nil
+	if in.Forever && (given || in.Action == store.CaseTimeout) {
+		f.Add("duration_seconds", "A timeout needs an end, and nothing can have both an end and none.")
+		return
+	}
 	var longest time.Duration
 	switch in.Action {
 	case store.CaseTimeout:
@@ -134,7 +140,7 @@ func (in ActRequest) new(cfg Settings, now time.Time) (store.Case, error) {
 			return c, f.Err()
 		}
 		c.ExpiresAt, c.DurationSeconds = in.Until, new(int64(left.Round(time.Second).Seconds()))
-	case c.Action == store.CaseWarn:
+	case c.Action == store.CaseWarn && !in.Forever:
 		c.ExpiresAt = cfg.warningEnds(now)
 	}
 	switch c.Action {
