@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/smarter-dev/smarterdev/app/platform"
+	"github.com/smarter-dev/smarterdev/app/platform/api"
 	"github.com/smarter-dev/smarterdev/app/platform/bot"
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
 	"github.com/smarter-dev/smarterdev/app/platform/dashboard"
@@ -21,6 +22,8 @@ func Feature(s *Service, questions *question.Questions) platform.Feature {
 	return platform.Feature{
 		Name:         "moderation",
 		Topics:       []dashboard.Topic{{Topic: bus.CaseChanged, Icon: "gavel", Text: i18n.M("Moderation case changed")}},
+		Scopes:       []api.ScopeInfo{{Scope: scope, Help: i18n.M("Read cases and moderate members")}},
+		API:          s.api,
 		Commands:     commands(),
 		Interactions: func(m *bot.Mux) { newDiscordSide(s, questions).mount(m) },
 		Listeners:    s.listen,

@@ -14,7 +14,7 @@ import (
 
 // Settings is what a guild sets of its moderation; see package settings for the tags.
 type Settings struct {
-	LogChannelID         *snowflake.ID `json:"log_channel_id" default:"null" doc:"The channel that shows each case; null for none." example:"1000000000000000005"`
+	LogChannelID         *snowflake.ID `json:"log_channel_id" initial:"null" doc:"The channel that shows each case; null for none." example:"1000000000000000005"`
 	EphemeralReplies     bool          `json:"ephemeral_replies" default:"true" label:"Replies to moderators are private" help:"Otherwise everybody in the channel sees what was done." doc:"Whether only the moderator sees the reply to a command." example:"true"`
 	ReasonRequired       bool          `json:"reason_required" default:"false" label:"A reason is required" doc:"Whether an act needs a reason." example:"false"`
 	DeleteMessageSeconds int64         `json:"delete_message_seconds" default:"0" minimum:"0" maximum:"604800" unit:"seconds" label:"A ban deletes messages of the last" help:"unless the moderator says otherwise; 0 for none" doc:"How far back a ban deletes messages unless the moderator says otherwise." example:"3600"`
