@@ -57,6 +57,11 @@ const (
 	usualTime = time.Minute
 	// longestTime leaves a minute of the time in which Discord lets us close a question.
 	longestTime = tokenLife - time.Minute
+	// answerTime is how long a press waits for the one that came before it. It looks every
+	// lookInterval, and then leaves respondTime to bring the response to Discord.
+	answerTime   = 5 * time.Second
+	lookInterval = 50 * time.Millisecond
+	respondTime  = 500 * time.Millisecond
 	// claimTime is how long an answer is one person's to carry out. It exceeds the time that a handler has.
 	claimTime = 40 * time.Second
 )
@@ -213,8 +218,11 @@ const (
 // press handles both buttons of all kinds.
 func (q *Questions) press(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
 	c, err := q.open(ctx, i)
-	if fault.Has(err, codeAnswered) || fault.Has(err, codeStranger) {
-		return bot.Reply{}, err // the message belongs to somebody else, or to an answer that is on its way
+	if fault.Has(err, codeAnswered) {
+		return bot.Reply{}, q.behind(ctx, c)
+	}
+	if fault.Has(err, codeStranger) {
+		return bot.Reply{}, err // the message is not theirs to change
 	}
 	if err != nil {
 		return i.ReplaceRefused(err)
@@ -222,7 +230,7 @@ func (q *Questions) press(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 	user := i.User().ID
 	now := q.now()
 	if err := q.store.ClaimConfirmation(ctx, i.Guild, c.ID, user, now, now.Add(claimTime)); errors.Is(err, store.ErrNotFound) {
-		return bot.Reply{}, answered()
+		return bot.Reply{}, q.behind(ctx, c)
 	} else if err != nil {
 		return bot.Reply{}, err
 	}
@@ -249,6 +257,36 @@ func (q *Questions) press(ctx context.Context, i *bot.Interaction) (bot.Reply, e
 	}
 	r.Update = true
 	return r, nil
+}
+
+// behind refuses a press that came after another. Two processes may hear the same press, and the one that
+// carries it out is to respond: the other waits until that is over.
+func (q *Questions) behind(ctx context.Context, c store.Confirmation) error {
+	if c.AnsweredAt != nil && q.now().Sub(*c.AnsweredAt) > answerTime {
+		return answered()
+	}
+	end := time.NewTimer(answerTime)
+	defer end.Stop()
+	look := time.NewTicker(lookInterval)
+	defer look.Stop()
+	for carriedOut := c.AnsweredAt != nil; !carriedOut; {
+		select {
+		case <-look.C:
+			now, err := q.store.Confirmation(ctx, c.GuildID, c.ID)
+			carriedOut = err != nil || now.AnsweredAt != nil || now.ClaimedUntil == nil
+		case <-end.C:
+			return answered()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	respond := time.NewTimer(respondTime)
+	defer respond.Stop()
+	select {
+	case <-respond.C:
+	case <-ctx.Done():
+	}
+	return answered()
 }
 
 // open is the question whose button was pressed. It fails when it is not open, or not theirs to answer.
