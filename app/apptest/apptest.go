@@ -17,9 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app"
+	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -88,6 +90,15 @@ func Join(t testing.TB, world *sandboxtest.World, db storetest.Database, change 
 func (p *Program) Stop() {
 	p.t.Helper()
 	require.NoError(p.t, p.stop())
+}
+
+// Key makes an API key with these scopes.
+func (p *Program) Key(scopes ...string) string {
+	p.t.Helper()
+	key, _, err := p.APIKeys.CreateKey(context.Background(), apikeys.CreateKey{Name: "a test", Scopes: scopes,
+		Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
+	require.NoError(p.t, err)
+	return key
 }
 
 // Proven fails the test when the ledger does not add up.

@@ -15,12 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/smarter-dev/smarterdev/app"
-	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/apptest/greeting"
 	"github.com/smarter-dev/smarterdev/app/platform"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
-	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
@@ -57,11 +55,9 @@ func TestAFeatureIsOneLine(t *testing.T) {
 		require.Contains(t, ken.Run("/greet").Text(), "Good day", "the form")
 
 		call := func(method, body string, scopes ...string) (int, map[string]any) {
-			key, _, err := p.APIKeys.CreateKey(t.Context(), apikeys.CreateKey{Name: "test", Scopes: scopes, Actor: store.Actor{Source: store.SourceCommand}})
-			require.NoError(t, err)
 			r, err := http.NewRequestWithContext(t.Context(), method, p.URL+"/api/guilds/"+p.World.GuildID.String()+"/greeting", strings.NewReader(body))
 			require.NoError(t, err)
-			r.Header.Set("Authorization", "Bearer "+key)
+			r.Header.Set("Authorization", "Bearer "+p.Key(scopes...))
 			r.Header.Set("Content-Type", "application/json")
 			resp, err := http.DefaultClient.Do(r)
 			require.NoError(t, err)

@@ -10,16 +10,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/smarter-dev/smarterdev/app/apikeys"
-	"github.com/smarter-dev/smarterdev/store"
 )
 
 func TestSettingsByTheAPI(t *testing.T) {
 	eachProgram(t, func(t *testing.T, p program) {
-		key, _, err := p.APIKeys.CreateKey(t.Context(), apikeys.CreateKey{Name: "test", Scopes: []string{"moderation", "config"},
-			Actor: store.Actor{Name: "a test", Source: store.SourceCommand}})
-		require.NoError(t, err)
+		key := p.Key("moderation", "config")
 		ask := func(method, body string) (int, string) {
 			req, err := http.NewRequestWithContext(t.Context(), method, fmt.Sprintf("%s/api/guilds/%d/moderation/config", p.URL, p.World.GuildID), strings.NewReader(body))
 			require.NoError(t, err)

@@ -58,12 +58,22 @@ func schemaNames() func(reflect.Type, string) string {
 			return name
 		}
 		if other, ok := taken[name]; ok && other != t {
-			feature := path.Base(t.PkgPath())
+			feature := featureOf(t)
 			name = strings.ToUpper(feature[:1]) + feature[1:] + name
 		}
 		taken[name] = t
 		return name
 	}
+}
+
+// featureOf is the package of a type, or of its type argument: that of settings.Patch[economy.Settings] is
+// economy.
+func featureOf(t reflect.Type) string {
+	name := t.PkgPath()
+	if _, argument, generic := strings.Cut(t.Name(), "["); generic && strings.Contains(argument, ".") {
+		name = argument[:strings.LastIndex(argument, ".")]
+	}
+	return path.Base(name)
 }
 
 // describe adds the description of its type to a schema, and that a pointer may be null.
