@@ -51,6 +51,7 @@ func views() []ui.View {
 	links := []ui.Link{{Label: poison, Path: "/a", Icon: "home", Picture: "/p", Current: true}, {Label: "B", Path: "/b", Icon: "coin"}}
 	pager := ui.Pager{First: "/first?a=1&b=2", Previous: "/previous", Next: "/next", Target: "list", Page: 2, Pages: 4}
 	trouble := ui.Trouble{Status: 503, Title: "Not available right now", Message: poison, RequestID: "ID", Causes: poison}
+	aCase := ui.CaseRow{Case: store.Case{Number: 12, Reason: poison, ExpiresAt: &at, CreatedAt: at}, Action: poison, Who: person, Moderator: person, By: poison, State: poison, Path: "/c"}
 	squad := ui.SquadRow{
 		Squad:  store.Squad{Name: poison, Description: poison, MaxMembers: new(int64(5)), MemberCount: 3},
 		Role:   ui.Role{ID: 5, Name: poison, Color: 0x22c55e},
@@ -122,6 +123,9 @@ func views() []ui.View {
 		ui.SquadMembers{},
 		ui.SquadTimes{Times: []ui.SquadTime{{Membership: store.Membership{JoinedAt: at, EndedAt: &at, EndedBy: new(store.EndLeft)}, Guild: guild, Name: poison, Path: "/p"}, {Guild: guild}}},
 		ui.SquadTimes{},
+		ui.Cases{Path: "/p", Text: poison, Rows: []ui.CaseRow{aCase, {}}, Pager: pager}, ui.Cases{}, ui.Cases{Text: poison},
+		ui.Case{CaseRow: aCase, Back: "/b", Told: poison, Others: []ui.CaseRow{aCase},
+			Changes: []ui.CaseChange{{CaseHistory: store.CaseHistory{At: at, ActorName: poison, Before: new(poison), After: new(poison)}, What: poison}, {}}}, ui.Case{},
 		ui.GuildList{Path: "/p", CSV: "/csv", Search: field("search"), Sorts: links, Rows: []ui.GuildRow{{GuildHead: guild, Configured: true}, {GuildHead: unsure}}, Total: 2, Pager: pager},
 		ui.GuildList{}, ui.GuildList{Any: true},
 		ui.Figures{Items: []ui.Figure{{Label: poison, Value: 1250, Note: poison, Icon: "coin"}}},

@@ -24,6 +24,7 @@ func Feature(s *Service, questions *question.Questions) platform.Feature {
 		Topics:       []dashboard.Topic{{Topic: bus.CaseChanged, Icon: "gavel", Text: i18n.M("Moderation case changed")}},
 		Scopes:       []api.ScopeInfo{{Scope: scope, Help: i18n.M("Read cases and moderate members")}},
 		API:          s.api,
+		Pages:        s.pages,
 		Commands:     commands(),
 		Interactions: func(m *bot.Mux) { newDiscordSide(s, questions).mount(m) },
 		Listeners:    s.listen,

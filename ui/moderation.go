@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"github.com/smarter-dev/smarterdev/store"
+	"github.com/smarter-dev/smarterdev/ui/i18n"
+)
+
+// CaseRow is a case as pages show it.
+type CaseRow struct {
+	store.Case
+	Action    string // "Timeout"
+	Who       Person
+	Moderator Person // zero when no person did it
+	By        string // who did it when no person did: "Discord’s AutoMod"
+	State     string // what became of it when that is not simply that it was done
+	Path      string
+}
+
+// Cases is the tab with a guild's cases.
+type Cases struct {
+	Path  string
+	Text  string // that is searched for
+	Rows  []CaseRow
+	Pager Pager
+}
+
+// Template names the body.
+func (Cases) Template() string { return "moderation/list" }
+
+// Empty says why there is nothing to see.
+func (c Cases) Empty() Empty {
+	if c.Text != "" {
+		return Empty{Icon: "search", Title: i18n.M("No case found"), Text: i18n.M("Every word must be in the reason or in the user name of the person.")}
+	}
+	return Empty{Icon: "gavel", Title: i18n.M("No cases yet"),
+		Text: i18n.M("What moderators do with /mod, and what they do in Discord itself, appears here as numbered cases.")}
+}
+
+// CaseChange is a change of a case.
+type CaseChange struct {
+	store.CaseHistory
+	What string // "Reason"
+}
+
+// Case is the page of one case.
+type Case struct {
+	CaseRow
+	Back    string
+	Told    string // whether the person was told by direct message
+	Changes []CaseChange
+	Others  []CaseRow // the newest other cases of the same person
+}
+
+// Template names the body.
+func (Case) Template() string { return "moderation/case" }
