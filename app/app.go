@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/smarter-dev/smarterdev/app/apikeys"
+	"github.com/smarter-dev/smarterdev/app/automod"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
 	"github.com/smarter-dev/smarterdev/app/guilds"
@@ -70,6 +71,7 @@ type Program struct {
 	Guilds     *guilds.Service
 	Squads     *squads.Service
 	Moderation *moderation.Service
+	Automod    *automod.Service
 	Outbox     *outbox.Outbox
 	Questions  *question.Questions
 	API        *api.API         // nil without the role web

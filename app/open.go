@@ -9,10 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/disgoorg/disgo/gateway"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/smarter-dev/smarterdev/app/apikeys"
 	"github.com/smarter-dev/smarterdev/app/audit"
+	"github.com/smarter-dev/smarterdev/app/automod"
 	"github.com/smarter-dev/smarterdev/app/backups"
 	"github.com/smarter-dev/smarterdev/app/config"
 	"github.com/smarter-dev/smarterdev/app/economy"
@@ -89,11 +91,14 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
 	p.Moderation = moderation.New(moderation.Setup{Store: db, Bus: p.Bus, Discord: p.rest, Guilds: p.directory, Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL})
+	p.Automod = automod.New(automod.Setup{Store: db, Bus: p.Bus, Discord: p.rest, Guilds: p.directory, Caches: p.bot.Caches, Moderation: p.Moderation,
+		Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL, Reads: func() bool { return !setup.Roles.Has(config.RoleBot) || p.bot.Has(gateway.IntentMessageContent) }})
 	p.features = []platform.Feature{
 		guilds.Feature(p.Guilds, p.findings),
 		economy.Feature(p.Economy, p.directory, p.rest, p.Questions),
 		squads.Feature(p.Squads, p.roles, p.Questions),
 		moderation.Feature(p.Moderation, p.Questions),
+		automod.Feature(p.Automod),
 		apikeys.Feature(p.APIKeys),
 		{Name: "installation", Pages: dashboard.Installation},
 		audit.Feature(db),

@@ -27,6 +27,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 			(SELECT token FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)`, now},
 		{`DELETE FROM deliveries WHERE (guild_id, id) IN
 			(SELECT guild_id, id FROM deliveries WHERE done_at < $1 ORDER BY done_at LIMIT $2)`, now.Add(-deliveriesKept)},
+		{`DELETE FROM automod_hits WHERE (guild_id, id) IN
+			(SELECT guild_id, id FROM automod_hits WHERE created_at < $1 ORDER BY created_at LIMIT $2)`, now.Add(-AutomodHitsKept)},
 		{`DELETE FROM scheduled_jobs WHERE (guild_id, key, job_id) IN
 			(SELECT s.guild_id, s.key, s.job_id FROM scheduled_jobs s LEFT JOIN river_job j ON j.id = s.job_id
 				WHERE j.id IS NULL OR j.state IN ('completed', 'cancelled', 'discarded') LIMIT $1)`, time.Time{}},

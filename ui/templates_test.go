@@ -150,6 +150,22 @@ func views() []ui.View {
 		ui.SettingsAdmins{},
 		ui.SettingsSystem{Nav: links, Build: []ui.Fact{{Name: "Version", Value: poison}}, Config: []ui.Fact{{Name: "A", Value: "b"}, {Name: "C"}}, Health: health},
 		ui.SettingsAudit{Nav: links, Log: log},
+		ui.Automod{Form: form, Path: "/p", Panic: true, PanicBy: person, Since: &at, Said: poison, Types: []ui.AutomodNew{{Name: poison, About: poison, Path: "/n"}},
+			Rules: []ui.AutomodRule{
+				{ID: "1", Name: poison, Type: poison, Mode: "enforce", Actions: poison, Hits: 3, Precision: poison, Trouble: poison, Path: "/r", First: true},
+				{ID: "2", Name: "x", Mode: "shadow"}, {ID: "3", Name: "y", Mode: "off", Last: true}},
+			Settings: ui.AutomodSettings{Form: form, Path: "/s", Version: "1", Alerts: []ui.Field{field("select")}, Fields: []ui.Field{field("checkbox")}}},
+		ui.Automod{},
+		ui.AutomodEditor{Form: form, ID: "e", Title: poison, About: poison, Type: "content", Path: "/p", Back: "/b", Delete: "/d", Version: "1", Name: field(""), Mode: field("select"),
+			Config: []ui.Field{field("textarea")}, Actions: []ui.AutomodAction{{On: field("checkbox"), Fields: []ui.Field{field("number")}}}, Conditions: []ui.Field{field("")},
+			Exempt: []ui.Field{field("textarea")}, Try: "/t", Sample: field("textarea"), Channels: []ui.Option{{Value: "1", Label: poison}}, Submit: "Save"},
+		ui.AutomodTried{Problem: poison}, ui.AutomodTried{},
+		ui.AutomodTried{Looked: 9, Matched: 2, Members: 1, Moderators: []string{poison}, Hidden: 1, Hits: []ui.AutomodTriedHit{{Who: poison, Where: poison, Before: poison, Match: poison, Behind: poison}, {Before: "x"}}},
+		ui.AutomodLog{Form: form, Path: "/p", Back: "/b", Filter: []ui.Field{field("select")}, Any: true, Hits: []ui.AutomodHit{
+			{ID: "1", Rule: poison, Who: person, Where: poison, Excerpt: poison, Done: poison, Shadow: true, Count: 3, Verdict: "open", Case: 4, At: at},
+			{ID: "2", Verdict: "confirmed"}, {ID: "3", Verdict: "false"}}},
+		ui.AutomodLog{Any: true}, ui.AutomodLog{},
+		ui.AutomodDelete{Form: form, Name: poison, Path: "/p", Back: "/b"},
 	}
 }
 
