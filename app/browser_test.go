@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -56,7 +58,7 @@ func TestInTheBrowser(t *testing.T) {
 	squad, err := p.Squads.Create(t.Context(), squads.Create{Guild: p.World.GuildID, Actor: store.Actor{Source: store.SourceCommand}, By: access.AsOwner(),
 		Details: squads.Details{Name: new("Pythonistas"), RoleID: &role, JoinCost: new(int64(20))}})
 	require.NoError(t, err)
-	all := append(pages(guild, ada), guild+"/bytes/transactions/"+sent.ID.String()+"/undo",
+	all := append(everyPage(p, guild, ada), guild+"/bytes/transactions/"+sent.ID.String()+"/undo",
 		guild+"/squads/"+squad.ID.String(), guild+"/squads/"+squad.ID.String()+"/edit", guild+"/squads/"+squad.ID.String()+"/delete")
 
 	for name, story := range map[string]func(*testing.T, *tab){
@@ -175,6 +177,21 @@ func pages(guild string, who *sandboxtest.Person) []string {
 		"/admin/settings", "/admin/settings/keys/new", "/admin/settings/admins", "/admin/settings/system", "/admin/settings/audit",
 	}
 }
+
+// everyPage is pages with those that a feature has added since: every route that a reader opens.
+func everyPage(p *apptest.Program, guild string, who *sandboxtest.Person) []string {
+	paths := pages(guild, who)
+	for _, route := range p.Pages.Routes() {
+		path := strings.NewReplacer("/admin/guilds/{guild}", guild, "{user}", who.ID.String()).Replace(route.Pattern)
+		if route.Method == http.MethodGet && !notAPage.MatchString(path) && !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// notAPage are redirects, files, streams, parts of pages, ways through Discord, and what needs a row that is not there.
+var notAPage = regexp.MustCompile(`[.*{]|/(events|parts|pictures|oauth|members|counts)(/|$)|^/(discord|admin/login)$`)
 
 func openBrowser(t *testing.T) context.Context {
 	t.Helper()

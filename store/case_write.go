@@ -49,20 +49,8 @@ func (s *Store) BeginCase(ctx context.Context, c Case, seen *int64, evidence []E
 				return err
 			}
 		}
-		pending, err := one(q, scanCase, selectCases+`WHERE c.guild_id = $1 AND c.user_id = $2 AND c.state = 'pending'`, c.GuildID, c.UserID)
-		if gone, err := missing(err); err != nil {
+		if err := free(q, c, seen); err != nil {
 			return err
-		} else if !gone && c.State == CasePending {
-			return &ErrCaseBusy{pending}
-		}
-		if seen != nil {
-			newest, err := one(q, scalar[int64], newestNumber, c.GuildID, c.UserID)
-			if err != nil {
-				return err
-			}
-			if newest != *seen {
-				return ErrStale
-			}
 		}
 		begun, err = insertCase(q, c, actor, then)
 		if err != nil {
@@ -75,6 +63,29 @@ func (s *Store) BeginCase(ctx context.Context, c Case, seen *int64, evidence []E
 		return insertEvidence(q, evidence)
 	})
 	return begun, again, wrap("begin case", err)
+}
+
+// free fails while another case of the person is pending, and when their newest case is not the one that was seen.
+func free(q conn, c Case, seen *int64) error {
+	type state struct {
+		newest  int64
+		pending *int64
+	}
+	now, err := one(q, func(r row) (s state, err error) { return s, r.Scan(&s.newest, &s.pending) },
+		`SELECT coalesce(max(number), 0), max(CASE WHEN state = 'pending' THEN number END) FROM cases WHERE guild_id = $1 AND user_id = $2`, c.GuildID, c.UserID)
+	switch {
+	case err != nil:
+		return err
+	case now.pending != nil && c.State == CasePending:
+		busy, err := one(q, scanCase, selectCase, c.GuildID, *now.pending)
+		if err != nil {
+			return err
+		}
+		return &ErrCaseBusy{busy}
+	case seen != nil && now.newest != *seen:
+		return ErrStale
+	}
+	return nil
 }
 
 // RecordCase writes a case of something that happened already, such as an entry of Discord's audit log. When its

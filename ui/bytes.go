@@ -117,11 +117,12 @@ type Place struct {
 
 // BytesLeaderboard is a page of a leaderboard.
 type BytesLeaderboard struct {
-	Nav    BytesNav
-	By     []Link
-	CSV    string
-	Places []Place
-	Pager  Pager
+	Nav        BytesNav
+	By         []Link
+	CSV        string
+	Places     []Place
+	Pager      Pager
+	ByReceived bool // what it ranks by is shown on narrow screens too
 }
 
 // Template names the body.

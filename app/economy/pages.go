@@ -272,6 +272,7 @@ func (p pages) leaderboard(r *dashboard.Request) (dashboard.Response, error) {
 	path := base(r) + "/leaderboard"
 	view := ui.BytesLeaderboard{
 		Nav: nav(r, leaderboardPath), CSV: path + ".csv?by=" + string(by), Pager: r.PagerByOffset("bytes-leaderboard", offset, pageSize, max(int(stats.Accounts), offset+len(places))),
+		ByReceived: by == store.ByReceived,
 		By: []ui.Link{
 			{Label: r.T("By balance"), Path: path, Current: by == store.ByBalance},
 			{Label: r.T("By bytes received"), Path: path + "?by=received", Current: by == store.ByReceived},

@@ -114,7 +114,7 @@ func (s *Service) tryBegin(ctx context.Context, in ActRequest, cfg Config) (c st
 	if sc.target == nil && c.DM == store.DMNone {
 		c.DM = store.DMOff // nobody opens a conversation with a stranger
 	}
-	c, again, err = s.store.BeginCase(ctx, c, &seen, in.Evidence, in.Actor, s.follow)
+	c, again, err = s.store.BeginCase(ctx, c, &seen, in.Evidence, in.Actor, s.follow(ctx, in.Guild))
 	return c, sc, again, err
 }
 
@@ -320,7 +320,7 @@ func (s *Service) finish(ctx context.Context, c store.Case, actor store.Actor, f
 
 // edit changes a case, with what follows, and announces it.
 func (s *Service) edit(ctx context.Context, e store.CaseEdit) (store.Case, error) {
-	e.At, e.Then = s.now(), s.follow
+	e.At, e.Then = s.now(), s.follow(ctx, e.Guild)
 	c, err := s.store.EditCase(ctx, e)
 	if err == nil {
 		s.changed(ctx, c)

@@ -42,21 +42,29 @@ func expiryJob(c store.Case) string {
 	return fmt.Sprintf("moderation.%s:%d", c.Action.Lasting(), c.UserID)
 }
 
-// follow is what follows from a change of a case, in its transaction: when it ends, and its message in the log channel.
-func (s *Service) follow(change store.CaseChange) []river.JobArgs {
-	var then []river.JobArgs
-	if change.Case.State != store.CasePending || change.Before != nil {
-		then = append(then, s.followEnd(change)...)
-	}
-	if change.Case.State != store.CasePending && change.Case.Source != store.SourceImport && change.Case.BatchID == nil {
-		then = append(then, s.logJob(change.Case))
-	}
-	for _, c := range change.Replaced {
-		if c.LogMessageID != nil {
-			then = append(then, s.logJob(c))
+// follow says what follows from a change of a guild's cases, in its transaction: when they end, and their messages in the
+// log channel, where the guild has one.
+func (s *Service) follow(ctx context.Context, guild snowflake.ID) store.CaseJobs {
+	cfg, err := s.Settings(ctx, guild)
+	logs := err != nil || cfg.LogChannelID != nil
+	return func(change store.CaseChange) []river.JobArgs {
+		var then []river.JobArgs
+		if change.Case.State != store.CasePending || change.Before != nil {
+			then = append(then, s.followEnd(change)...)
 		}
+		if !logs {
+			return then
+		}
+		if change.Case.State != store.CasePending && change.Case.Source != store.SourceImport && change.Case.BatchID == nil {
+			then = append(then, s.logJob(change.Case))
+		}
+		for _, c := range change.Replaced {
+			if c.LogMessageID != nil {
+				then = append(then, s.logJob(c))
+			}
+		}
+		return then
 	}
-	return then
 }
 
 func (s *Service) followEnd(change store.CaseChange) []river.JobArgs {

@@ -202,10 +202,12 @@ func (s *Service) byWhom(p *i18n.Printer, c store.Case) string {
 // endLine says when a case ends.
 func endLine(p *i18n.Printer, c store.Case) []string {
 	switch {
+	case c.State == store.CaseUndone || c.State == store.CaseFailed || c.Action.Lasting() != "" && c.State == store.CaseDone && !c.InForce && c.EndedAt == nil:
+		return nil // it holds no more, or never did
 	case c.ExpiresAt != nil && c.EndedAt != nil:
 		return []string{p.T("Ended %s", bot.Relative(*c.EndedAt))}
 	case c.ExpiresAt != nil && c.Action == store.CaseWarn:
-		return []string{p.T("Counts until %s", bot.Relative(*c.ExpiresAt))}
+		return []string{p.T("Counts until %s", fmt.Sprintf("<t:%d:D>", c.ExpiresAt.Unix()))}
 	case c.ExpiresAt != nil:
 		return []string{p.T("Ends %s", bot.Relative(*c.ExpiresAt))}
 	case c.Action == store.CaseBan:

@@ -277,7 +277,7 @@ func (s *Service) native(ctx context.Context, guild snowflake.ID, e discord.Audi
 
 // record keeps a case of what happened in Discord itself.
 func (s *Service) record(ctx context.Context, c store.Case, actor store.Actor) error {
-	c, again, err := s.store.RecordCase(ctx, c, actor, s.follow)
+	c, again, err := s.store.RecordCase(ctx, c, actor, s.follow(ctx, c.GuildID))
 	if err != nil || again {
 		return err
 	}

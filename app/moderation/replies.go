@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/disgoorg/disgo/discord"
@@ -102,6 +103,9 @@ func (s *Service) whole(p *i18n.Printer, c store.Case, changes []store.CaseHisto
 	if c.EvidenceCount > 0 {
 		lines = append(lines, p.N("%s piece of evidence", "%s pieces of evidence", c.EvidenceCount))
 	}
+	changes = slices.DeleteFunc(changes, func(h store.CaseHistory) bool { // that it was done, or failed, is said already
+		return h.Field == "state" && h.Before != nil && *h.Before == string(store.CasePending)
+	})
 	for _, h := range changes[max(0, len(changes)-shownChanges):] {
 		lines = append(lines, "-# "+bot.Relative(h.At)+" · "+bot.Escape(h.ActorName)+" · "+p.T("%s: %s → %s", fieldName(p, h.Field), shownValue(h.Before), shownValue(h.After)))
 	}
