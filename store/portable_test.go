@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -228,6 +227,6 @@ func BenchmarkPortable(b *testing.B) {
 		begun = time.Now()
 		_, _, err = target.Import(b.Context(), &out, store.ImportOptions{})
 		require.NoError(b, err)
-		b.Log(fmt.Sprintf("%d rows: exported in %s, imported in %s", m.Rows(), exported, time.Since(begun)))
+		b.Logf("%d rows: exported in %s, imported in %s", m.Rows(), exported, time.Since(begun))
 	}
 }

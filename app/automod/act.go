@@ -257,8 +257,8 @@ func boolOrder(a, b bool) int {
 func (s *Service) failure(f found, out store.AutomodAction, err error) store.AutomodAction {
 	out.Outcome = store.OutcomeFailed
 	code := int64(0)
-	if said := refusal(err); said != nil {
-		code = int64(said.Code)
+	if said, refused := refusal(err); refused {
+		code = said
 	} else if of := fault.As(err); of != nil && (of.Code == "bot_permission" || of.Code == "bot_rank") {
 		code = int64(rest.JSONErrorCodeLackPermissionsToPerformAction)
 	}
@@ -436,18 +436,18 @@ func evidenceOf(guild snowflake.ID, m discord.Message) store.Evidence {
 	return e
 }
 
-// refusal is Discord's no, which trying again does not change; nil for anything else.
-func refusal(err error) *rest.Error {
+// refusal reports whether Discord said no, which trying again does not change, and its code.
+func refusal(err error) (code int64, refused bool) {
 	e, ok := errors.AsType[*rest.Error](err)
 	if !ok || e.Response == nil || e.Response.StatusCode < 400 || e.Response.StatusCode >= 500 || e.Response.StatusCode == http.StatusTooManyRequests {
-		return nil
+		return 0, false
 	}
-	return e
+	return int64(e.Code), true
 }
 
 // unlessRefused drops Discord's no from an error.
 func unlessRefused(err error) error {
-	if refusal(err) != nil {
+	if _, refused := refusal(err); refused {
 		return nil
 	}
 	return err

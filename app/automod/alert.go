@@ -90,9 +90,9 @@ func (s *Service) alert(ctx context.Context, job AlertHit) error {
 		m.AllowedMentions.Roles = []snowflake.ID{*role}
 	}
 	sent, err := s.discord.CreateMessage(*channel, m, rest.WithCtx(ctx))
-	if said := refusal(err); said != nil {
-		s.log.WarnContext(ctx, "an alert of auto-moderation cannot be written", "guild", job.Guild, "channel", *channel, "code", said.Code)
-		s.pauses.refused(job.Guild, h.RuleID.String(), string(engine.ActionAlert), int64(said.Code), s.now())
+	if code, refused := refusal(err); refused {
+		s.log.WarnContext(ctx, "an alert of auto-moderation cannot be written", "guild", job.Guild, "channel", *channel, "code", code)
+		s.pauses.refused(job.Guild, h.RuleID.String(), string(engine.ActionAlert), code, s.now())
 		return nil
 	}
 	if err != nil {

@@ -149,7 +149,7 @@ func (s *Service) TryChannels(ctx context.Context, guild snowflake.ID, rule engi
 		}
 		for before := snowflake.ID(0); each > 0 && len(fetched) < mostMessages; {
 			some, err := s.discord.GetMessages(id, 0, before, 0, min(fetchSlice, each), rest.WithCtx(ctx))
-			if refusal(err) != nil {
+			if _, refused := refusal(err); refused {
 				t.out.Hidden++ // the bot cannot read it either
 				break
 			}

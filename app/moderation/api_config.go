@@ -12,8 +12,8 @@ import (
 
 const (
 	// scope is that of operations on cases and settings of moderation; reading needs it too.
-	scope   api.Scope = "moderation"
-	apiPath           = "/guilds/{guild_id}/moderation"
+	scope   = api.Scope("moderation")
+	apiPath = "/guilds/{guild_id}/moderation"
 )
 
 // api mounts the operations of moderation.

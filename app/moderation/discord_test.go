@@ -15,7 +15,6 @@ import (
 	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
-	"github.com/smarter-dev/smarterdev/app/platform/settings"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
@@ -91,13 +90,6 @@ func (p program) banned(of *sandboxtest.Person) bool {
 		}
 	}
 	return false
-}
-
-func (p program) set(t *testing.T, name string, value any) {
-	t.Helper()
-	_, err := p.Moderation.Configure(t.Context(), moderation.Configure{Guild: p.World.GuildID,
-		Patch: settings.Set[moderation.Settings](name, value), Actor: store.Actor{Name: "root", Source: store.SourceDashboard}})
-	require.NoError(t, err)
 }
 
 // met waits until the program knows from where it reads the guild's audit log.
@@ -213,11 +205,11 @@ func TestABanEndsByItself(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	eachProgram(t, func(t *testing.T, p program) {
-		refuses := func(code string, in moderation.ActRequest) *fault.Error {
+		refuses := func(code string, in moderation.ActRequest) map[string]any {
 			t.Helper()
 			_, err := p.Moderation.Act(context.WithoutCancel(t.Context()), in)
 			require.True(t, fault.Has(err, code), "%s: %v", code, err)
-			return fault.As(err)
+			return fault.As(err).Data
 		}
 		timeout := p.request(store.CaseTimeout, p.ada, p.ken)
 		refuses("invalid", timeout)
@@ -236,7 +228,7 @@ func TestRefusals(t *testing.T) {
 		refuses("already_banned", p.request(store.CaseSoftban, p.ada, p.linus))
 		shorter := p.request(store.CaseBan, p.ada, p.linus)
 		shorter.Duration = time.Hour
-		require.Equal(t, int64(1), refuses("shorter", shorter).Data["case"].(store.Case).Number)
+		require.Equal(t, int64(1), refuses("shorter", shorter)["case"].(store.Case).Number)
 		shorter.Confirm = true
 		require.True(t, p.act(t, shorter).InForce, "the new one holds")
 		require.False(t, p.cases(t, p.linus)[0].InForce)

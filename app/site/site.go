@@ -128,6 +128,8 @@ func kept() []ui.Kept {
 		{What: i18n.M("Transactions"), Why: i18n.M("To make the ledger verifiable: who sent what to whom, the names at the time, and the reason given."), HowLong: whileUsed},
 		{What: i18n.M("Squads"), Why: i18n.M("To limit everyone to one squad and to charge the right fee: which squad, from when to when, and what was paid."), HowLong: whileUsed},
 		{What: i18n.M("Moderation cases"), Why: i18n.M("To show moderators what was done, to whom, by whom and why, with the evidence that they attached. Stored with Discord IDs and the user names at the time."), HowLong: whileUsed},
+		{What: i18n.M("Auto-moderation hits"), Why: i18n.M("To show moderators what a rule found, and to tell whether the rule is right: the start of the message, with your Discord ID and user name."), HowLong: i18n.M("30 days")},
+		{What: i18n.M("Recent messages"), Why: i18n.M("So that a rule can be tried on them before it is switched on. Kept in memory only, and only where auto-moderation is used."), HowLong: i18n.M("5 minutes")},
 		{What: i18n.M("Pending role changes"), Why: i18n.M("To finish them after a restart. IDs only."), HowLong: i18n.M("Up to a week after they are done; if Discord refuses one, until it works")},
 		{What: i18n.M("Changes by admins"), Why: i18n.M("To show who changed what, and to undo it."), HowLong: whileInstalled},
 		{What: i18n.M("Responses to API requests"), Why: i18n.M("So that a request that is sent twice takes effect once."), HowLong: i18n.M("7 days")},

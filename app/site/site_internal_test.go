@@ -18,6 +18,7 @@ func told() map[string]string {
 		"sessions": "Dashboard sign-ins", "developers": "Dashboard sign-ins",
 		"cases": "Moderation cases", "case_history": "Moderation cases", "case_evidence": "Moderation cases", "case_words": "Moderation cases",
 		"case_counters": "", "case_feeds": "", "case_log_problems": "", "case_templates": "",
+		"automod_hits": "Auto-moderation hits", "automod_rules": "", "automod_guilds": "",
 		"squads": "", "memberships": "Squads", "squad_role_debts": "Pending role changes", "river_job": "Pending role changes",
 	}
 }

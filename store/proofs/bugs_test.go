@@ -106,7 +106,7 @@ func bugs() []bug {
 		},
 		{
 			name:    "what failed stays in the group commit",
-			patches: []patch{{"sqlite_writer.go", `c.exec("ROLLBACK TO turn")`, `c.exec("SELECT 1")`}},
+			patches: []patch{{"sqlite_writer.go", `c.exec("ROLLBACK TO operation")`, `c.exec("SELECT 1")`}},
 			test:    "TestFailedWriteLeavesNothing/sqlite", here: true,
 			quick: true,
 		},
