@@ -103,6 +103,14 @@ export function messages(model, on) {
     }
   });
   model.on("messages", (detail) => (detail ? draw(detail) : soon()));
+  model.on("met", (ids) => {
+    const unmet = ids.flatMap((id) => [...root.querySelectorAll(`[data-unmet="${id}"]`)]);
+    for (const mention of unmet) {
+      const old = drawn.get(mention.closest("li.message")?.dataset.id);
+      if (old) old.place = null; // no longer as it would be drawn
+    }
+    if (unmet.length) soon();
+  });
   model.on("pending", draw);
   return { follow: () => ((model.follows = follows = true), draw()), dismiss: acts.dismiss };
 }

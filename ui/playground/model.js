@@ -61,7 +61,7 @@ export class Model {
     });
   }
 
-  // on calls listener after each change of a topic: place, messages, members, typing, pending,
+  // on calls listener after each change of a topic: place, messages, met (the ids of who was met), members, typing, pending,
   // connection, modal, moderation.
   on(topic, listener) {
     if (!this.#listeners.has(topic)) this.#listeners.set(topic, []);
@@ -145,7 +145,9 @@ export class Model {
   // meet remembers users whom the person has come across. Being in the list of members is not enough: of
   // a larger guild a client does not know them all.
   meet(...users) {
+    const fresh = users.filter((user) => user && !this.met.has(user.id)).map(({ id }) => id);
     for (const user of users) if (user) this.met.set(user.id, user);
+    if (fresh.length) this.changed("met", fresh);
   }
 
   // nameOf is what the guild calls a user, else what the user object says.

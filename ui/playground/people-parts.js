@@ -34,7 +34,7 @@ export function mentionsIn(model, message, open) {
   return {
     user(id) {
       const user = message?.mentions.find((one) => one.id === id) ?? model.met.get(id);
-      if (!user) return h("span.mention", null, `<@${id}>`);
+      if (!user) return h("span.mention", { data: { unmet: id } }, `<@${id}>`);
       return h("button.mention", { type: "button", onclick: (event) => open(user, event.currentTarget) }, `@${model.nameOf(user)}`);
     },
     role(id) {

@@ -230,7 +230,6 @@ func TestMessagesAreShownAsDiscordShowsThem(t *testing.T) {
 	p.Until(`!document.querySelector(".unread")`)
 }
 
-// Whatever people write is text. Anything that ran or loaded would be trouble of the page.
 // A client knows the names of those whom it has met, and no others.
 func TestEmbedsNameThoseWhoAreKnown(t *testing.T) {
 	t.Parallel()
@@ -243,8 +242,11 @@ func TestEmbedsNameThoseWhoAreKnown(t *testing.T) {
 	_, err := bot.client.Rest.CreateMessage(general, discord.MessageCreate{Embeds: []discord.Embed{{Description: ken.Mention() + " thanks " + radia.Mention()}}})
 	require.NoError(t, err)
 	page.Sees(".embed-description", "@Ken thanks "+radia.Mention())
+	radia.Write(general, "You are welcome.")
+	page.Sees(".embed-description", "@Ken thanks @Radia")
 }
 
+// Whatever people write is text. Anything that ran or loaded would be trouble of the page.
 func TestNothingThatPeopleWriteRuns(t *testing.T) {
 	t.Parallel()
 	world, _ := play(t)
