@@ -75,6 +75,7 @@ func TestSigningOutEndsTheSession(t *testing.T) {
 	page := here.Post("/admin/logout", url.Values{"csrf": {here.Token()}})
 	require.Equal(t, http.StatusSeeOther, page.StatusCode)
 	require.Equal(t, "/", page.Header.Get("Location"))
+	require.Equal(t, `"cache", "storage"`, page.Header.Get("Clear-Site-Data"))
 	require.Equal(t, "/admin/login", here.Get("/admin").Header.Get("Location"))
 	require.Equal(t, http.StatusOK, there.Get("/admin").StatusCode)
 

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base64"
 	"net/http"
 
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
@@ -18,14 +19,37 @@ func safeMethod(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
-// token is the CSRF token of the session, created at its first use.
+// token is the CSRF token of the session, created at its first use and masked for a page.
 func (p *Pages) token(r *http.Request) string {
 	token := p.sessions.GetString(r.Context(), sessionToken)
 	if token == "" {
 		token = rand.Text()
 		p.sessions.Put(r.Context(), sessionToken, token)
 	}
-	return token
+	return maskToken(token)
+}
+
+// maskToken hides a token behind random bytes, so that it differs in every page: the size of compressed
+// pages then says nothing about it. An empty token stays empty.
+func maskToken(token string) string {
+	if token == "" {
+		return ""
+	}
+	masked := make([]byte, 2*len(token))
+	_, _ = rand.Read(masked[:len(token)]) // never fails
+	subtle.XORBytes(masked[len(token):], masked[:len(token)], []byte(token))
+	return base64.RawURLEncoding.EncodeToString(masked)
+}
+
+// unmaskToken returns what maskToken hid; empty for anything else.
+func unmaskToken(text string) string {
+	masked, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(masked)%2 != 0 {
+		return ""
+	}
+	token := make([]byte, len(masked)/2)
+	subtle.XORBytes(token, masked[:len(token)], masked[len(token):])
+	return string(token)
 }
 
 // checkOrigin rejects cross-site requests: by the headers of the browser, and by the token for
@@ -46,7 +70,7 @@ func (p *Pages) checkOrigin(r *http.Request) error {
 	if got == "" {
 		got = r.PostFormValue(csrfField)
 	}
-	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(got)) != 1 {
+	if want == "" || subtle.ConstantTimeCompare([]byte(want), []byte(unmaskToken(got))) != 1 {
 		return crossSiteForm()
 	}
 	return nil

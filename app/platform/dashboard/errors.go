@@ -68,11 +68,11 @@ func (p *Pages) errorView(w http.ResponseWriter, r *http.Request, trouble ui.Tro
 	person := personOf(r.Context())
 	if !person.Known() {
 		body.Back = "/"
-		return ui.Plain{Title: trouble.Title, Theme: theme(r), Body: body}
+		return ui.Plain{Title: trouble.Title, Theme: p.theme(r), Body: body}
 	}
 	req := &Request{Request: r, Person: person, pages: p, w: w}
 	return ui.Page{
-		Title: trouble.Title, Who: person.who(), Token: p.sessions.GetString(r.Context(), sessionToken), Theme: theme(r), Path: home,
+		Title: trouble.Title, Who: person.who(), Token: maskToken(p.sessions.GetString(r.Context(), sessionToken)), Theme: p.theme(r), Path: home,
 		Nav: p.navFor(req), Guilds: p.switcher(req), Content: ui.Content{Body: body},
 	}
 }

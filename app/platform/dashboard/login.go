@@ -69,7 +69,7 @@ func (p *Pages) loginPage(r *Request, next string, form ui.Form) (Response, erro
 	if len(form.Errors) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	page := ui.Plain{Title: r.T("Sign in"), Theme: theme(r.Request), Body: view}
+	page := ui.Plain{Title: r.T("Sign in"), Theme: p.theme(r.Request), Body: view}
 	return raw(func(w http.ResponseWriter) {
 		if err := p.write(w, r.Request, status, page); err != nil {
 			p.fail(w, r.Request, err)
@@ -216,5 +216,6 @@ func (p *Pages) logout(r *Request) (Response, error) {
 	if _, err := p.config.Store.Audit(ctx, p.stamped(r.Person.Actor().Entry(action, "dashboard"))); err != nil {
 		return Response{}, err
 	}
+	r.w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	return Response{redirect: "/"}, nil
 }

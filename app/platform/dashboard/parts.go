@@ -140,11 +140,17 @@ func (p *Pages) mountFrame() {
 	p.Get(home+"/*", SignedIn, func(*Request) (Response, error) { return Response{}, errNotFound })
 }
 
-const themeCookie = "theme"
+// themeCookie is the name of the cookie that keeps the theme.
+func themeCookie(secure bool) string {
+	if secure {
+		return "__Host-theme"
+	}
+	return "theme"
+}
 
 // theme is the chosen theme: light, dark, or auto to follow the system.
-func theme(r *http.Request) string {
-	cookie, err := r.Cookie(themeCookie)
+func (p *Pages) theme(r *http.Request) string {
+	cookie, err := r.Cookie(themeCookie(p.sessions.Cookie.Secure))
 	if err == nil && (cookie.Value == "light" || cookie.Value == "dark") {
 		return cookie.Value
 	}
@@ -153,7 +159,7 @@ func theme(r *http.Request) string {
 
 func (p *Pages) chooseTheme(r *Request) {
 	cookie := &http.Cookie{
-		Name: themeCookie, Value: r.PostFormValue("theme"), Path: home, MaxAge: 365 * 24 * 60 * 60,
+		Name: themeCookie(p.sessions.Cookie.Secure), Value: r.PostFormValue("theme"), Path: "/", MaxAge: 365 * 24 * 60 * 60,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: p.sessions.Cookie.Secure,
 	}
 	if cookie.Value != "light" && cookie.Value != "dark" {

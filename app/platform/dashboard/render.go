@@ -83,7 +83,7 @@ func (p *Pages) layout(r *Request, a Response) (ui.View, error) {
 		return ui.Fresh{Title: title, Content: content, Toasts: p.flashes(r)}, nil
 	}
 	page := ui.Page{
-		Title: title, Who: r.Person.who(), Token: p.token(r.Request), Theme: theme(r.Request), Path: r.URL.RequestURI(),
+		Title: title, Who: r.Person.who(), Token: p.token(r.Request), Theme: p.theme(r.Request), Path: r.URL.RequestURI(),
 		Nav: p.navFor(r), Guilds: p.switcher(r), Content: content, Toasts: p.flashes(r),
 	}
 	if a.Live {

@@ -170,6 +170,36 @@ func TestSessionCookies(t *testing.T) {
 	}
 }
 
+func TestTokensDifferInEveryPage(t *testing.T) {
+	t.Parallel()
+	one, two := maskToken("ATOKEN"), maskToken("ATOKEN")
+	require.NotEqual(t, one, two)
+	require.Equal(t, "ATOKEN", unmaskToken(one))
+	require.Equal(t, "ATOKEN", unmaskToken(two))
+	require.Empty(t, maskToken(""))
+	for _, text := range []string{"", "A", "ATOKEN!", "AAAA"} {
+		require.NotEqual(t, "ATOKEN", unmaskToken(text))
+	}
+}
+
+func TestASessionReadsEightStreams(t *testing.T) {
+	t.Parallel()
+	l := &live{readers: make(map[*reader]struct{})}
+	var closeOne func()
+	for range mostStreams {
+		_, unsubscribe, err := l.subscribe("one")
+		require.NoError(t, err)
+		closeOne = unsubscribe
+	}
+	_, _, err := l.subscribe("one")
+	require.ErrorContains(t, err, "already has 8 pages open")
+	_, _, err = l.subscribe("another")
+	require.NoError(t, err)
+	closeOne()
+	_, _, err = l.subscribe("one")
+	require.NoError(t, err)
+}
+
 func TestASessionHoldsTextAlone(t *testing.T) {
 	t.Parallel()
 	_, err := sessionCodec{}.Encode(time.Now(), map[string]any{"n": 5})

@@ -10,6 +10,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/platform/bus"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/web"
 )
 
@@ -17,6 +18,7 @@ const (
 	recheckEvery   = time.Minute      // how often the right to a stream is checked again
 	keepAliveEvery = 20 * time.Second // how often a comment keeps proxies from closing a stream
 	streamBuffer   = 64               // events that may wait for a slow reader before it must resync
+	mostStreams    = 8                // that one session may have open in this process
 )
 
 // stream registers an event stream, of a guild or of all guilds that the person may see. It sends only
@@ -49,8 +51,9 @@ type live struct {
 }
 
 type reader struct {
-	events chan bus.Event
-	missed chan struct{}
+	session string // the token of the session that reads
+	events  chan bus.Event
+	missed  chan struct{}
 }
 
 func newLive(p *Pages, b *bus.Bus) *live {
@@ -93,21 +96,36 @@ func (r *reader) markMissed() {
 	}
 }
 
-func (l *live) subscribe() (*reader, func()) {
-	r := &reader{events: make(chan bus.Event, streamBuffer), missed: make(chan struct{}, 1)}
+// subscribe adds a reader of a session. It fails with Limited when the session has as many as it may.
+func (l *live) subscribe(session string) (*reader, func(), error) {
+	r := &reader{session: session, events: make(chan bus.Event, streamBuffer), missed: make(chan struct{}, 1)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	open := 0
+	for other := range l.readers {
+		if other.session == session {
+			open++
+		}
+	}
+	if open >= mostStreams {
+		return nil, nil, fault.New(fault.Limited, "rate_limited",
+			"This browser already has %d pages open that update themselves. Close one of them and reload this page.", open)
+	}
 	l.readers[r] = struct{}{}
 	return r, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		delete(l.readers, r)
-	}
+	}, nil
 }
 
 // serve writes a stream until the client disconnects, the server stops or the right is lost.
 func (l *live) serve(r *Request, right Right) {
-	reader, unsubscribe := l.subscribe()
+	reader, unsubscribe, err := l.subscribe(l.pages.sessions.Token(r.Context()))
+	if err != nil {
+		l.pages.fail(r.w, r.Request, err)
+		return
+	}
 	defer unsubscribe()
 	visibleTo, err := l.visible(r)
 	if err != nil {
