@@ -29,7 +29,7 @@ func commands() []discord.ApplicationCommandCreate {
 	return []discord.ApplicationCommandCreate{
 		discord.SlashCommandCreate{
 			Name: "mod", Description: "Moderate members", Contexts: inGuild, DefaultMemberPermissions: shown,
-			Options: slices.Concat(actCommands(), caseCommands()),
+			Options: append(slices.Concat(actCommands(), caseCommands()), purgeCommand()),
 		},
 		discord.UserCommandCreate{Name: moderateMenu, Contexts: inGuild, DefaultMemberPermissions: shown},
 	}
@@ -117,6 +117,7 @@ func (d discordSide) mount(m *bot.Mux) {
 	m.Command("/mod/reason", d.editReason)
 	m.Command("/mod/resolve", d.resolve)
 	m.Command("/mod/undo", d.undo)
+	m.Command("/mod/purge", d.purge)
 	m.Button("/mod/undo/{number}", d.pressUndo)
 	m.UserCommand("/"+moderateMenu, d.card)
 	m.Button("/mod/cases/{user}", d.openHistory)

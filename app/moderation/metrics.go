@@ -16,6 +16,7 @@ type metrics struct {
 	direct  *prometheus.CounterVec
 	native  *prometheus.CounterVec
 	expired *prometheus.CounterVec
+	purged  prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -35,11 +36,14 @@ func newMetrics() *metrics {
 		expired: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "smarterdev_moderation_expiries_total", Help: "Ends of bans, timeouts and warnings that were worked, by action and outcome: ended, late, renewed, left.",
 		}, []string{"action", "outcome"}),
+		purged: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "smarterdev_moderation_purged_messages_total", Help: "Messages that moderators deleted by /mod purge.",
+		}),
 	}
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.acts, m.seconds, m.direct, m.native, m.expired}
+	return []prometheus.Collector{m.acts, m.seconds, m.direct, m.native, m.expired, m.purged}
 }
 
 func (m *metrics) act(c store.Case, in ActRequest, err error, took time.Duration) {

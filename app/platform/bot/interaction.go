@@ -20,6 +20,8 @@ type Interaction struct {
 	Channel snowflake.ID
 	Member  discord.ResolvedMember // who asks, with their permissions in the channel
 
+	Allowed discord.Permissions // what the bot may do in the channel
+
 	Application snowflake.ID // ours
 	Token       string       // with which the response can be changed for 15 minutes
 
@@ -59,6 +61,9 @@ func (i *Interaction) MemberOption(option string) (user discord.User, name strin
 func newInteraction(p *i18n.Printer, e *handler.InteractionEvent) *Interaction {
 	i := &Interaction{Printer: p, ID: e.ID(), Guild: *e.GuildID(), Member: *e.Member(), Vars: e.Vars,
 		Application: e.ApplicationID(), Token: e.Token()}
+	if p := e.AppPermissions(); p != nil {
+		i.Allowed = *p
+	}
 	if c := e.Channel(); c.MessageChannel != nil {
 		i.Channel = c.ID()
 	}
