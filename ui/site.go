@@ -16,7 +16,10 @@ type SitePage struct {
 func (SitePage) Template() string { return "site/page" }
 
 // Landing is the front page.
-type Landing struct{ Invite bool }
+type Landing struct {
+	Invite bool   // there is a server to join
+	Source string // the address of the source code
+}
 
 // Template names the page's body.
 func (Landing) Template() string { return "site/landing" }

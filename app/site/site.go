@@ -40,12 +40,15 @@ func mount(p *dashboard.Pages) {
 
 type site struct{ *dashboard.Pages }
 
+// source is where the code of this program is published.
+const source = "https://github.com/smarter-dev/smarterdev"
+
 func (s site) landing(w http.ResponseWriter, r *http.Request) {
 	p := s.Printer(r)
 	s.ShowPublic(w, r, ui.SitePage{
 		Title:       p.T("Smarter Dev: learn, code, grow"),
-		Description: p.T("A community for people who write code: questions at any level, daily challenges, and people to build things with."),
-		Body:        ui.Landing{Invite: s.Invite() != ""},
+		Description: p.T("A bot, an API and a dashboard for your Discord server: bytes, squads and moderation, with a ledger that can be proved."),
+		Body:        ui.Landing{Invite: s.Invite() != "", Source: source},
 	})
 }
 
