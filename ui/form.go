@@ -1,6 +1,9 @@
 package ui
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // Form is what every form carries: the proof of where it comes from and, after a refusal, what
 // was typed and what is wrong with it.
@@ -18,8 +21,11 @@ func (f Form) Field(field Field) Field {
 		return field
 	}
 	field.Value = f.Typed.Get(field.Name)
-	if field.Type == "checkbox" {
+	switch field.Type {
+	case "checkbox":
 		field.Checked = field.Value != ""
+	case "choices":
+		field.Value = strings.Join(f.Typed[field.Name], "\n")
 	}
 	return field
 }
@@ -28,9 +34,9 @@ func (f Form) Field(field Field) Field {
 type Field struct {
 	Name        string
 	Label       string
-	Type        string // as in HTML, also "textarea" and "select"; empty is text
-	Value       string
-	Checked     bool // of a checkbox
+	Type        string // as in HTML, also "textarea", "select" and "choices", any number of options; empty is text
+	Value       string // of choices: those that are chosen, one a line
+	Checked     bool   // of a checkbox
 	Help        string
 	Error       string
 	Unit        string // said behind the input: "bytes"
@@ -39,7 +45,7 @@ type Field struct {
 	Required    bool
 	Autofocus   bool
 	Placeholder string
-	Options     []Option // of a select
+	Options     []Option // of a select or of choices
 	Hint        string   // the browser's autocomplete
 	Suggest     string   // address that lists what fits, as one types
 }
@@ -52,6 +58,16 @@ func (f Field) ErrorID() string { return "error-" + f.Name }
 
 // ID is the input's own.
 func (f Field) ID() string { return "field-" + f.Name }
+
+// Chosen reports whether an option of choices is on.
+func (f Field) Chosen(value string) bool {
+	for line := range strings.SplitSeq(f.Value, "\n") {
+		if line == value {
+			return true
+		}
+	}
+	return false
+}
 
 // Option is one choice of a select.
 type Option struct {

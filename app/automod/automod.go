@@ -116,7 +116,7 @@ type Settings struct {
 	RemovalsMinute   int64          `json:"removals_minute" default:"10" minimum:"1" maximum:"100" label:"Kicks and bans in a minute" help:"of members who have been here for over a day" doc:"The most kicks and bans of settled members in a minute." example:"10"`
 	RemovalsHour     int64          `json:"removals_hour" default:"30" minimum:"1" maximum:"500" label:"Kicks and bans in an hour" help:"of members who have been here for over a day" doc:"The most kicks and bans of settled members in an hour." example:"30"`
 	TimeoutsMinute   int64          `json:"timeouts_minute" default:"20" minimum:"1" maximum:"200" label:"Timeouts in a minute" help:"of members who have been here for over a day" doc:"The most timeouts of settled members in a minute." example:"20"`
-	MembersTenMin    int64          `json:"members_10min" default:"50" minimum:"5" maximum:"1000" label:"Members that one rule acts on in ten minutes" help:"A rule that acts on more only logs from then on." doc:"How many different settled members one rule acts on in ten minutes before it goes to shadow." example:"50"`
+	MembersTenMin    int64          `json:"members_10min" default:"50" minimum:"5" maximum:"1000" label:"Members that one rule acts on in ten minutes" help:"a rule that acts on more only logs from then on" doc:"How many different settled members one rule acts on in ten minutes before it goes to shadow." example:"50"`
 }
 
 // Config is a guild's settings with their version and times.
