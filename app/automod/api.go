@@ -365,7 +365,7 @@ func (b testBody) samples() ([]engine.Sample, error) {
 
 type verdictBody struct {
 	Verdict string `json:"verdict" enum:"confirmed,false" doc:"confirmed, or false for a false positive." example:"false"`
-	Undo    bool   `json:"undo,omitempty" default:"true" doc:"Whether a false positive also undoes the case that it led to." example:"true"`
+	Undo    *bool  `json:"undo,omitempty" doc:"Whether a false positive also undoes the case that it led to, as when it is left out." example:"true"`
 }
 
 func (s *Service) logAPI(a *api.API) {
@@ -418,7 +418,7 @@ func (s *Service) logAPI(a *api.API) {
 		ID   api.RowID `path:"id" doc:"The entry of the log." example:"019a0000-0000-7000-8000-000000000001"`
 		Body verdictBody
 	}) (*api.Body[store.AutomodHit], error) {
-		h, err := s.SetVerdict(ctx, Judge{Guild: in.Guild.ID, ID: in.ID.UUID, Verdict: in.Body.Verdict, Undo: in.Body.Undo, Actor: api.Actor(ctx), By: access.AsKey()})
+		h, err := s.SetVerdict(ctx, Judge{Guild: in.Guild.ID, ID: in.ID.UUID, Verdict: in.Body.Verdict, Undo: in.Body.Undo == nil || *in.Body.Undo, Actor: api.Actor(ctx), By: access.AsKey()})
 		return &api.Body[store.AutomodHit]{Body: h}, err
 	})
 }

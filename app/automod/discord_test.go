@@ -5,6 +5,7 @@ package automod_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,9 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
+	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
 	"github.com/smarter-dev/smarterdev/store"
 	"github.com/smarter-dev/smarterdev/store/storetest"
 )
@@ -324,5 +327,66 @@ func TestARuleIsTriedOnTheLastMessages(t *testing.T) {
 		_, err = p.Automod.TryChannels(t.Context(), p.World.GuildID, rule, []snowflake.ID{p.general}, 2000, access.AsMember(p.linus.ID))
 		require.True(t, fault.Has(err, "not_allowed"), "%v", err)
 		require.Empty(t, p.hits(t, store.AutomodHitFilter{}))
+	})
+}
+
+// Each channel gets its share of what is read, so that a busy one leaves something for the others.
+func TestEveryChannelIsRead(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p program) {
+		rule := p.rule(t, `"name": "Everything", "type": "content", "config": {"regex_patterns": ["."]}, "mode": "off", "actions": [{"type": "alert"}]`)
+		busy, quiet := p.general, p.World.Channel("staff-room")
+		there, err := p.Automod.TryChannels(t.Context(), p.World.GuildID, rule.Rule, []snowflake.ID{quiet}, 80, access.AsMember(p.ada.ID))
+		require.NoError(t, err)
+		for n := range 60 {
+			p.ada.Post(busy, sandboxtest.Draft{Content: fmt.Sprint("message ", n)})
+		}
+		for n := range 5 {
+			p.ada.Post(quiet, sandboxtest.Draft{Content: fmt.Sprint("message ", n)})
+		}
+		tried, err := p.Automod.TryChannels(t.Context(), p.World.GuildID, rule.Rule, []snowflake.ID{busy, quiet}, 80, access.AsMember(p.ada.ID))
+		require.NoError(t, err)
+		require.Equal(t, 40+there.Looked+5, tried.Looked, "40 of the busy one and all of the quiet one")
+	})
+}
+
+// Without the Message Content intent a rule finds nothing, which must not look like a rule that is right.
+func TestNothingIsTriedThatCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	world := sandboxtest.Start(t, sandbox.Config{World: sandbox.World{Intents: &seed.Intents{Members: true}, Guilds: seed.Guilds{Count: 1}}})
+	p := apptest.Join(t, world, storetest.NewSQLite(t))
+	var content, names engine.Rule
+	require.NoError(t, json.Unmarshal([]byte(`{"name": "a", "type": "content", "config": {"keyword_filter": ["nitro"]}, "actions": [{"type": "alert"}]}`), &content))
+	require.NoError(t, json.Unmarshal([]byte(`{"name": "b", "type": "message_rate", "config": {}, "actions": [{"type": "alert"}]}`), &names))
+	guild, channels := p.World.GuildID, []snowflake.ID{p.World.ChannelID}
+	_, err := p.Automod.TryChannels(t.Context(), guild, content, channels, 100, access.AsOwner())
+	require.True(t, fault.Has(err, "message_content_missing"), "%v", err)
+	_, err = p.Automod.TryRecent(t.Context(), guild, content, access.AsOwner())
+	require.True(t, fault.Has(err, "message_content_missing"), "%v", err)
+	_, err = p.Automod.TryChannels(t.Context(), guild, names, channels, 100, access.AsOwner())
+	require.NoError(t, err)
+}
+
+// A false positive of which the case is to stay, by the API.
+func TestAVerdictLeavesTheCase(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p program) {
+		p.rule(t, nitro+`, "actions": [{"type": "warn"}]`)
+		p.write(p.linus, "free nitro")
+		p.until(t, "a case", func() bool { return len(p.cases(t, store.CaseFilter{User: p.linus.ID})) == 1 })
+		var hits []store.AutomodHit
+		p.until(t, "an entry of the log", func() bool {
+			hits = p.hits(t, store.AutomodHitFilter{Verdict: store.VerdictOpen})
+			return len(hits) == 1
+		})
+		body := strings.NewReader(`{"verdict": "false", "undo": false}`)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("%s/api/guilds/%d/automod/logs/%s/verdict", p.URL, p.World.GuildID, hits[0].ID), body)
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "Bearer "+p.Key("automod"))
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+		require.Len(t, p.hits(t, store.AutomodHitFilter{Verdict: store.VerdictFalse}), 1)
+		require.Equal(t, store.CaseDone, p.cases(t, store.CaseFilter{User: p.linus.ID})[0].State)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/disgoorg/snowflake/v2"
 
 	"github.com/smarter-dev/smarterdev/app/automod/engine"
+	"github.com/smarter-dev/smarterdev/app/platform/fault"
 	"github.com/smarter-dev/smarterdev/app/platform/finding"
 	"github.com/smarter-dev/smarterdev/ui/i18n"
 )
@@ -71,4 +72,14 @@ func (s *Service) unavailable(t engine.Type) string {
 		return "message_content_intent"
 	}
 	return ""
+}
+
+// sees fails with message_content_missing when rules of a type find nothing at present: nobody may take that for a rule
+// that finds nothing wrong.
+func (s *Service) sees(t engine.Type) error {
+	if s.unavailable(t) == "" {
+		return nil
+	}
+	return fault.New(fault.Refused, "message_content_missing",
+		"Discord does not show the bot what messages say, so this rule cannot be tried on them. Switch on Message Content in Discord’s developer portal, under Bot, then restart.")
 }

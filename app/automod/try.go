@@ -122,13 +122,17 @@ func (s *Service) TrySamples(ctx context.Context, guild snowflake.ID, rule engin
 
 // TryChannels says what a rule would have found in the last messages of channels, read as whoever asks: channels that they
 // cannot see or whose history they cannot read are left out and counted. The messages are fetched from Discord and kept
-// nowhere; limit is how many in all. It fails with invalid, not_allowed and unavailable.
+// nowhere; limit is how many in all, the same share of each channel. It fails with invalid, not_allowed, unavailable and,
+// for a rule that reads what messages say, message_content_missing.
 func (s *Service) TryChannels(ctx context.Context, guild snowflake.ID, rule engine.Rule, channels []snowflake.ID, limit int, by access.Authority) (Tried, error) {
 	if err := s.maySetUp(ctx, guild, by); err != nil {
 		return Tried{}, err
 	}
 	t, err := s.newTester(ctx, guild, rule)
 	if err != nil {
+		return Tried{}, err
+	}
+	if err := s.sees(rule.Type); err != nil {
 		return Tried{}, err
 	}
 	r, err := s.ready.Get(ctx, guild)
@@ -147,8 +151,9 @@ func (s *Service) TryChannels(ctx context.Context, guild snowflake.ID, rule engi
 			t.out.Hidden++
 			continue
 		}
-		for before := snowflake.ID(0); each > 0 && len(fetched) < mostMessages; {
-			some, err := s.discord.GetMessages(id, 0, before, 0, min(fetchSlice, each), rest.WithCtx(ctx))
+		for before, left := snowflake.ID(0), each; left > 0; {
+			wanted := min(fetchSlice, left)
+			some, err := s.discord.GetMessages(id, 0, before, 0, wanted, rest.WithCtx(ctx))
 			if _, refused := refusal(err); refused {
 				t.out.Hidden++ // the bot cannot read it either
 				break
@@ -160,8 +165,8 @@ func (s *Service) TryChannels(ctx context.Context, guild snowflake.ID, rule engi
 				break
 			}
 			fetched = append(fetched, some...)
-			before = some[len(some)-1].ID
-			if len(some) < fetchSlice {
+			before, left = some[len(some)-1].ID, left-len(some)
+			if len(some) < wanted {
 				break
 			}
 		}
@@ -194,6 +199,9 @@ func (s *Service) TryRecent(ctx context.Context, guild snowflake.ID, rule engine
 	}
 	t, err := s.newTester(ctx, guild, rule)
 	if err != nil {
+		return Tried{}, err
+	}
+	if err := s.sees(rule.Type); err != nil {
 		return Tried{}, err
 	}
 	r, err := s.ready.Get(ctx, guild)
