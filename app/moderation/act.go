@@ -30,7 +30,8 @@ const (
 // minute. Of a case that failed, both the case and the fault are returned. Faults: invalid; not_allowed, rank, bot_rank,
 // bot_permission, self_target, bot_target, owner_target, admin_target, not_member; not_banned, already_banned,
 // not_timed_out; recently_acted and shorter, which Confirm passes, with the case that they speak of; in_progress;
-// discord_refused, with number and discord_code; unavailable when nothing was done.
+// discord_refused, with number and discord_code; idempotency_mismatch for a Key that led to another act; unavailable when
+// nothing was done.
 func (s *Service) Act(ctx context.Context, in ActRequest) (store.Case, error) {
 	began := time.Now()
 	c, err := s.act(ctx, in)
@@ -89,6 +90,9 @@ func (s *Service) begin(ctx context.Context, in ActRequest, cfg Config) (store.C
 func (s *Service) tryBegin(ctx context.Context, in ActRequest, cfg Config) (c store.Case, sc scene, again bool, err error) {
 	if in.Key != "" {
 		c, err := s.store.CaseByRequest(ctx, in.Guild, in.Key)
+		if err == nil && (c.Action != in.Action || c.UserID != in.User) {
+			return c, sc, false, fault.KeyReused()
+		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return c, sc, err == nil, err
 		}

@@ -10,18 +10,6 @@ import (
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
 )
 
-const (
-	// scope is that of operations on cases and settings of moderation; reading needs it too.
-	scope   = api.Scope("moderation")
-	apiPath = "/guilds/{guild_id}/moderation"
-)
-
-// api mounts the operations of moderation.
-func (s *Service) api(a *api.API) {
-	a.Area("moderation", "What moderators do to members, as numbered cases.")
-	s.configAPI(a)
-}
-
 func (s *Service) configAPI(a *api.API) {
 	api.Describe[Config](a, "How moderation works in a guild.", func(schema *huma.Schema) {
 		schema.Properties["messages"].Examples = []any{map[string]any{"ban": "You were banned from {server}: {reason}"}}

@@ -284,7 +284,7 @@ func (d discordSide) editReason(ctx context.Context, i *bot.Interaction) (bot.Re
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	c, err := d.EditReason(ctx, d.editing(i, int64(i.Options.Int("number"))), i.Options.String("reason"))
+	c, err := d.Edit(ctx, d.editing(i, int64(i.Options.Int("number"))), Edit{Reason: new(i.Options.String("reason"))})
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -28,7 +28,7 @@ func TestACaseIsOneMessageInTheLogChannel(t *testing.T) {
 		c := o.act(t, o.request(store.CaseWarn, ada, linus))
 		require.NoError(t, o.Log(t.Context(), c.GuildID, c.Number))
 		require.NoError(t, o.Log(t.Context(), c.GuildID, c.Number))
-		_, err := o.EditReason(t.Context(), editing(ada, c), "@everyone better words")
+		_, err := o.Edit(t.Context(), editing(ada, c), moderation.Edit{Reason: new("@everyone better words")})
 		require.NoError(t, err)
 		require.NoError(t, o.Log(t.Context(), c.GuildID, c.Number))
 		texts := logged(ada, o, "general")[before:]
@@ -133,13 +133,13 @@ func TestUndoAndEdits(t *testing.T) {
 		ban.Duration = time.Hour
 		c := o.act(t, ban)
 		later := o.Now().Add(48 * time.Hour)
-		changed, err := o.EditExpiry(t.Context(), editing(ada, c), &later)
+		changed, err := o.Edit(t.Context(), editing(ada, c), moderation.Edit{Ends: true, Until: &later})
 		require.NoError(t, err)
 		require.WithinDuration(t, later, *changed.ExpiresAt, time.Second)
-		forever, err := o.EditExpiry(t.Context(), editing(ada, c), nil)
+		forever, err := o.Edit(t.Context(), editing(ada, c), moderation.Edit{Ends: true, Until: nil})
 		require.NoError(t, err)
 		require.Nil(t, forever.ExpiresAt)
-		_, err = o.EditExpiry(t.Context(), editing(ada, c), new(o.Now().Add(-time.Hour)))
+		_, err = o.Edit(t.Context(), editing(ada, c), moderation.Edit{Ends: true, Until: new(o.Now().Add(-time.Hour))})
 		require.ErrorContains(t, err, "invalid")
 		undone, err := o.Undo(t.Context(), editing(ada, c), "by mistake")
 		require.NoError(t, err)
@@ -147,7 +147,7 @@ func TestUndoAndEdits(t *testing.T) {
 		require.False(t, o.banned(linus))
 		_, err = o.Undo(t.Context(), editing(ada, c), "")
 		require.True(t, strings.HasPrefix(err.Error(), "already_undone"), err)
-		_, err = o.EditExpiry(t.Context(), editing(ada, c), &later)
+		_, err = o.Edit(t.Context(), editing(ada, c), moderation.Edit{Ends: true, Until: &later})
 		require.ErrorContains(t, err, "not_editable")
 
 		linus.Join()
@@ -155,7 +155,7 @@ func TestUndoAndEdits(t *testing.T) {
 		timeout.Duration = time.Hour
 		c = o.act(t, timeout)
 		soon := o.Now().Add(10 * time.Minute)
-		_, err = o.EditExpiry(t.Context(), editing(ada, c), &soon)
+		_, err = o.Edit(t.Context(), editing(ada, c), moderation.Edit{Ends: true, Until: &soon})
 		require.NoError(t, err)
 		view, _ := ada.Look(linus)
 		require.WithinDuration(t, soon, view.TimeoutUntil.Time, time.Second, "Discord is changed too")

@@ -10,6 +10,7 @@ import (
 	"github.com/disgoorg/omit"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/app/platform/access"
 	"github.com/smarter-dev/smarterdev/app/sandbox"
 	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
@@ -152,7 +153,7 @@ func TestRightsOverCases(t *testing.T) {
 	require.NoError(t, err)
 	for name, edits := range map[string]bool{"Owner": true, "Admin": true, "High": true, "Middle": true, "Equal": false, "Low": false, "Kicker": false, "Member": false, "Silenced": false} {
 		in := editing(w.Member(name), c)
-		_, err := o.EditReason(t.Context(), in, "as "+name)
+		_, err := o.Edit(t.Context(), in, moderation.Edit{Reason: new("as " + name)})
 		require.Equal(t, edits, err == nil, "%s: %v", name, err)
 	}
 	w.Member("Middle").Leave()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -22,7 +23,7 @@ func TestCasesOnTheDashboard(t *testing.T) {
 		warn.Reason = "Spam & <b>more</b>"
 		c := p.act(t, warn)
 		p.act(t, p.request(store.CaseNote, p.ada, p.ken))
-		_, err := p.Moderation.EditReason(t.Context(), editing(p.ada, c), "Spam & <b>lots</b>")
+		_, err := p.Moderation.Edit(t.Context(), editing(p.ada, c), moderation.Edit{Reason: new("Spam & <b>lots</b>")})
 		require.NoError(t, err)
 		text := v.Get(tab).Find("#cases").Text()
 		require.Contains(t, text, "#1 · Warning")
