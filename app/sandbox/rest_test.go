@@ -2,10 +2,12 @@ package sandbox_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -317,6 +319,39 @@ func TestFaultsOfREST(t *testing.T) {
 	require.Error(t, err)
 	lift()
 	bot.ok("GET", "/v10/gateway", nil)
+}
+
+// A request that hangs for ever does not keep the stand-in from closing.
+func TestClosingEndsWhatHangs(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewUnstartedServer(nil)
+	base := "http://" + server.Listener.Addr().String()
+	standIn, err := sandbox.New(sandbox.Config{URL: base + "/api", PlaygroundURL: base + "/sandbox"})
+	require.NoError(t, err)
+	mux := http.NewServeMux()
+	mux.Handle("/api/", http.StripPrefix("/api", standIn.API()))
+	mux.Handle("/sandbox/", http.StripPrefix("/sandbox", standIn.Playground()))
+	server.Config.Handler = mux
+	server.Start()
+	w := sandboxtest.Dial(t, base+"/sandbox")
+	w.Fault(faults.Rule{Kind: faults.Hang, Path: "/gateway"})
+	hung := make(chan error, 1)
+	go func() {
+		resp, err := http.Get(base + "/api/v10/gateway")
+		if err == nil {
+			err = resp.Body.Close()
+		}
+		hung <- err
+	}()
+	require.Eventually(t, func() bool {
+		list := w.Standing().Faults
+		return len(list) == 1 && list[0].Hits == 1
+	}, 30*time.Second, 10*time.Millisecond)
+	require.NoError(t, standIn.Close())
+	require.Error(t, <-hung, "it gets no answer")
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	require.NoError(t, server.Config.Shutdown(ctx))
 }
 
 func TestUploads(t *testing.T) {

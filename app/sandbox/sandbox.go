@@ -109,6 +109,7 @@ func (s *Sandbox) Details() Details { return s.details }
 
 // Close ends every connection and stream, and writes the world down.
 func (s *Sandbox) Close() error {
+	s.faults.End()
 	s.people.Close()
 	s.floods.Close()
 	s.endpoint.Close()

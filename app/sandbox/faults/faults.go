@@ -44,6 +44,32 @@ type Set struct {
 	mu    sync.Mutex
 	last  int
 	rules []*Rule
+	ended chan struct{} // made by the first who asks for it
+	over  bool
+}
+
+// Ended is closed once the stand-in closes: what hangs for ever ends then.
+func (s *Set) Ended() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended == nil {
+		s.ended = make(chan struct{})
+		if s.over {
+			close(s.ended)
+		}
+	}
+	return s.ended
+}
+
+// End lifts all faults and ends what hangs, also what begins to hang later. It can be called again.
+func (s *Set) End() {
+	s.Lift(0)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil && !s.over {
+		close(s.ended)
+	}
+	s.over = true
 }
 
 // Add makes a fault happen from now on and returns it with its id. An offline fault with a

@@ -42,6 +42,8 @@ func (a *API) disturb(w http.ResponseWriter, r *http.Request, rule faults.Rule) 
 		case <-late:
 			return false
 		case <-r.Context().Done():
+		case <-a.Faults.Ended(): // else the server would wait for this request for ever
+			Cut(w)
 		}
 	case faults.Cut:
 		Cut(w)
