@@ -45,6 +45,10 @@ type CaseChange struct {
 // Case is the page of one case.
 type Case struct {
 	CaseRow
+	Form    Form
+	Reason  Field
+	Undo    string // what taking it back is called: "Unban"; empty when it cannot be taken back
+	Asks    string // what is asked before it is taken back
 	Back    string
 	Told    string // whether the person was told by direct message
 	Changes []CaseChange

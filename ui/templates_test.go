@@ -124,7 +124,7 @@ func views() []ui.View {
 		ui.SquadTimes{Times: []ui.SquadTime{{Membership: store.Membership{JoinedAt: at, EndedAt: &at, EndedBy: new(store.EndLeft)}, Guild: guild, Name: poison, Path: "/p"}, {Guild: guild}}},
 		ui.SquadTimes{},
 		ui.Cases{Path: "/p", Text: poison, Rows: []ui.CaseRow{aCase, {}}, Pager: pager}, ui.Cases{}, ui.Cases{Text: poison},
-		ui.Case{CaseRow: aCase, Back: "/b", Told: poison, Others: []ui.CaseRow{aCase},
+		ui.Case{CaseRow: aCase, Form: ui.Form{Problem: poison}, Undo: poison, Asks: poison, Back: "/b", Told: poison, Others: []ui.CaseRow{aCase},
 			Changes: []ui.CaseChange{{CaseHistory: store.CaseHistory{At: at, ActorName: poison, Before: new(poison), After: new(poison)}, What: poison}, {}}}, ui.Case{},
 		ui.GuildList{Path: "/p", CSV: "/csv", Search: field("search"), Sorts: links, Rows: []ui.GuildRow{{GuildHead: guild, Configured: true}, {GuildHead: unsure}}, Total: 2, Pager: pager},
 		ui.GuildList{}, ui.GuildList{Any: true},

@@ -30,6 +30,7 @@ func (s *Service) pages(p *dashboard.Pages) {
 	p.Tab(dashboard.Tab{Label: i18n.M("Moderation"), Icon: "gavel", Path: tab})
 	p.Get(atTab, dashboard.Manager, d.list)
 	p.Get(atTab+"/cases/{number}", dashboard.Manager, d.page)
+	p.Post(atTab+"/cases/{number}", dashboard.Manager, d.edit)
 }
 
 func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
@@ -53,16 +54,71 @@ func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 	return dashboard.Response{Title: r.T("Moderation"), Tab: tab, Body: view}, nil
 }
 
-func (d pages) page(r *dashboard.Request) (dashboard.Response, error) {
+// caseOf is the case of the address. It fails with not_found.
+func (d pages) caseOf(r *dashboard.Request) (store.Case, error) {
 	number, err := strconv.ParseInt(r.PathValue("number"), 10, 64)
 	if err != nil {
-		return dashboard.Response{}, dashboard.NotFound()
+		return store.Case{}, dashboard.NotFound()
 	}
-	c, err := d.Get(r.Context(), r.Guild.ID, number)
+	return d.Get(r.Context(), r.Guild.ID, number)
+}
+
+func (d pages) page(r *dashboard.Request) (dashboard.Response, error) {
+	c, err := d.caseOf(r)
 	if err != nil {
 		return dashboard.Response{}, err
 	}
-	changes, err := d.store.CaseHistory(r.Context(), r.Guild.ID, number)
+	return d.show(r, c, r.Form())
+}
+
+// edit changes a case by the buttons of its page. Who presses one needs the right to it, and the rank.
+func (d pages) edit(r *dashboard.Request) (dashboard.Response, error) {
+	c, err := d.caseOf(r)
+	if err != nil {
+		return dashboard.Response{}, err
+	}
+	in := EditRequest{Guild: r.Guild.ID, Number: c.Number, Actor: r.Person.Actor(), By: r.Person.Authority()}
+	said := r.T("The reason was saved.")
+	switch r.PostFormValue("do") {
+	case "reason":
+		_, err = d.Edit(r.Context(), in, Edit{Reason: new(r.PostFormValue("reason"))})
+	case "close":
+		said = r.T("Case #%s is closed.", strconv.FormatInt(c.Number, 10))
+		_, err = d.Resolve(r.Context(), in, true)
+	case "open":
+		said = r.T("Case #%s is open again.", strconv.FormatInt(c.Number, 10))
+		_, err = d.Resolve(r.Context(), in, false)
+	case "undo":
+		said = r.T("Case #%s was taken back.", strconv.FormatInt(c.Number, 10))
+		_, err = d.Undo(r.Context(), in, "")
+	default:
+		return dashboard.Response{}, dashboard.NotFound()
+	}
+	if err != nil {
+		return r.FormError(err, func(form ui.Form) (dashboard.Response, error) { return d.show(r, c, form) })
+	}
+	return dashboard.Redirect(r.URL.Path, said), nil
+}
+
+// undoing says what taking a case back is called, and what is asked before; empty when it cannot be taken back.
+func undoing(p *i18n.Printer, c store.Case) (label, question string) {
+	if c.State != store.CaseDone {
+		return "", ""
+	}
+	switch c.Action {
+	case store.CaseBan:
+		return p.T("Unban"), p.T("Unban %s?", c.UserTag)
+	case store.CaseTimeout:
+		return p.T("Lift the timeout"), p.T("Lift the timeout of %s?", c.UserTag)
+	case store.CaseWarn, store.CaseNote:
+		return p.T("Take back"), p.T("Take back this case? It no longer counts, and stays in the list.")
+	}
+	return "", ""
+}
+
+// show is the page of a case, with its form.
+func (d pages) show(r *dashboard.Request, c store.Case, form ui.Form) (dashboard.Response, error) {
+	changes, err := d.store.CaseHistory(r.Context(), r.Guild.ID, c.Number)
 	if err != nil {
 		return dashboard.Response{}, err
 	}
@@ -71,16 +127,18 @@ func (d pages) page(r *dashboard.Request) (dashboard.Response, error) {
 		return dashboard.Response{}, err
 	}
 	rows := d.rows(r, append([]store.Case{c}, found...))
-	view := ui.Case{CaseRow: rows[0], Back: r.Guild.Path() + "/" + tab, Told: dmLine(r.Printer(), c)}
+	view := ui.Case{CaseRow: rows[0], Form: form, Back: r.Guild.Path() + "/" + tab, Told: dmLine(r.Printer(), c)}
+	view.Reason = form.Field(ui.Field{Name: "reason", Label: r.T("Reason"), Value: c.Reason, Longest: store.MaxReason})
+	view.Undo, view.Asks = undoing(r.Printer(), c)
 	for _, other := range rows[1:] {
-		if other.Number != number {
+		if other.Number != c.Number {
 			view.Others = append(view.Others, other)
 		}
 	}
 	for _, h := range changes {
 		view.Changes = append(view.Changes, ui.CaseChange{CaseHistory: h, What: fieldName(r.Printer(), h.Field)})
 	}
-	return dashboard.Response{Title: r.T("Case #%s", strconv.FormatInt(number, 10)), Tab: tab, Body: view}, nil
+	return dashboard.Response{Title: r.T("Case #%s", strconv.FormatInt(c.Number, 10)), Tab: tab, Body: view}, nil
 }
 
 // rows shows cases with the people in them.

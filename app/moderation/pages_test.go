@@ -5,11 +5,17 @@ package moderation_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/disgoorg/disgo/discord"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/apptest"
 	"github.com/smarter-dev/smarterdev/app/moderation"
+	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 	"github.com/smarter-dev/smarterdev/store"
 )
 
@@ -40,5 +46,49 @@ func TestCasesOnTheDashboard(t *testing.T) {
 		stranger := p.Visitor()
 		stranger.SignIn(p.ken, "")
 		require.NotEqual(t, http.StatusOK, stranger.Get(tab).StatusCode)
+	})
+}
+
+// A case is changed, closed and taken back on its page, by who has the right to it.
+func TestACaseIsChangedOnItsPage(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p program) {
+		timeout := p.request(store.CaseTimeout, p.ada, p.ken)
+		timeout.Duration = time.Hour
+		p.act(t, timeout)
+		manager := p.World.Member("Linus")
+		p.ada.GiveRole(manager, p.ada.CreateRoleWith("Managers", wire.Permissions(discord.PermissionManageGuild)))
+		page := fmt.Sprintf("/admin/guilds/%d/moderation/cases/1", p.World.GuildID)
+		press := func(v *apptest.Visitor, do string, fields url.Values) *apptest.Page {
+			if fields == nil {
+				fields = url.Values{}
+			}
+			fields.Set("do", do)
+			return v.Send(page, "#case-edit", fields)
+		}
+		other := p.Visitor()
+		other.SignIn(manager, "")
+		require.Contains(t, other.Get(page).Text, "Lift the timeout")
+		require.Contains(t, press(other, "undo", nil).Text, "You need the permission", "who manages the server may not lift timeouts for that")
+		member, _ := p.ken.Look(p.ken)
+		require.NotNil(t, member.TimeoutUntil)
+
+		v := p.Visitor()
+		v.SignIn(p.ada, "")
+		require.Contains(t, press(v, "reason", url.Values{"reason": {strings.Repeat("x", 501)}}).Text, "A reason can have at most 500 characters")
+		press(v, "reason", url.Values{"reason": {"  Spam & more "}})
+		press(v, "close", nil)
+		c, err := p.Moderation.Get(t.Context(), p.World.GuildID, 1)
+		require.NoError(t, err)
+		require.Equal(t, "Spam & more", c.Reason)
+		require.True(t, c.Resolved)
+		press(v, "open", nil)
+		press(v, "undo", nil)
+		c, err = p.Moderation.Get(t.Context(), p.World.GuildID, 1)
+		require.NoError(t, err)
+		require.Equal(t, store.CaseUndone, c.State)
+		member, _ = p.ken.Look(p.ken)
+		require.Nil(t, member.TimeoutUntil)
+		require.NotContains(t, v.Get(page).Text, "Lift the timeout")
+		require.Equal(t, http.StatusNotFound, press(v, "explode", nil).StatusCode)
 	})
 }
