@@ -46,7 +46,7 @@ type CaseChange struct {
 type Case struct {
 	CaseRow
 	Form    Form
-	Reason  Field
+	Words   Field  // for another reason
 	Undo    string // what taking it back is called: "Unban"; empty when it cannot be taken back
 	Asks    string // what is asked before it is taken back
 	Back    string

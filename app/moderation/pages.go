@@ -128,7 +128,7 @@ func (d pages) show(r *dashboard.Request, c store.Case, form ui.Form) (dashboard
 	}
 	rows := d.rows(r, append([]store.Case{c}, found...))
 	view := ui.Case{CaseRow: rows[0], Form: form, Back: r.Guild.Path() + "/" + tab, Told: dmLine(r.Printer(), c)}
-	view.Reason = form.Field(ui.Field{Name: "reason", Label: r.T("Reason"), Value: c.Reason, Longest: store.MaxReason})
+	view.Words = form.Field(ui.Field{Name: "reason", Label: r.T("Reason"), Value: c.Reason, Longest: store.MaxReason})
 	view.Undo, view.Asks = undoing(r.Printer(), c)
 	for _, other := range rows[1:] {
 		if other.Number != c.Number {

@@ -76,6 +76,7 @@ func TestACaseIsChangedOnItsPage(t *testing.T) {
 		v.SignIn(p.ada, "")
 		require.Contains(t, press(v, "reason", url.Values{"reason": {strings.Repeat("x", 501)}}).Text, "A reason can have at most 500 characters")
 		press(v, "reason", url.Values{"reason": {"  Spam & more "}})
+		require.Contains(t, v.Get(page).Find("#case table").Text(), "ReasonSpam & more")
 		press(v, "close", nil)
 		c, err := p.Moderation.Get(t.Context(), p.World.GuildID, 1)
 		require.NoError(t, err)
