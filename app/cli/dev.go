@@ -90,6 +90,7 @@ func (c devCommand) Run(p Program) error {
 		return err
 	}
 	defer standIn.Close()
+	defer endOnStop(p, standIn)()
 	return run(p, l, setup, func(opened *app.Program) error { return c.announce(p, opened, standIn.Details(), setup.Config.BaseURL) })
 }
 

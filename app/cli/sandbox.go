@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,6 +68,7 @@ func (c sandboxCommand) Run(p Program) error {
 		fmt.Fprintf(p.Stdout, "  %-20s %-12s %s\n", m.ID, m.Role, m.Name)
 	}
 	fmt.Fprintf(p.Stdout, "\n  guild %s, channel %s\n\n", d.GuildID, d.ChannelID)
+	defer endOnStop(p, standIn)()
 	return errors.Join(server.Serve(p, l), standIn.Close())
 }
 
@@ -91,4 +93,9 @@ func openSandbox(s sandboxSetup) (*sandbox.Sandbox, error) {
 	return sandbox.New(sandbox.Config{
 		URL: s.base + s.api, PlaygroundURL: s.base + "/sandbox", World: world, Dir: s.dir, UI: s.files, Links: s.links, Log: s.log, AnyHost: s.anyHost,
 	})
+}
+
+// endOnStop ends what hangs in the stand-in as soon as p ends, so that nothing waits for it. The result takes that back.
+func endOnStop(p Program, standIn *sandbox.Sandbox) (stop func() bool) {
+	return context.AfterFunc(p, standIn.EndFaults)
 }

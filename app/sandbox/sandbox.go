@@ -107,9 +107,13 @@ func New(cfg Config) (*Sandbox, error) {
 // Details tells what a client needs to log in, and who and what is in the world.
 func (s *Sandbox) Details() Details { return s.details }
 
+// EndFaults lifts every fault and ends what hangs, also what would begin to. Call it when the order to stop comes: a
+// server that waits for its requests would wait for those that hang.
+func (s *Sandbox) EndFaults() { s.faults.End() }
+
 // Close ends every connection and stream, and writes the world down.
 func (s *Sandbox) Close() error {
-	s.faults.End()
+	s.EndFaults()
 	s.people.Close()
 	s.floods.Close()
 	s.endpoint.Close()
