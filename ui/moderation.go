@@ -18,10 +18,11 @@ type CaseRow struct {
 
 // Cases is the tab with a guild's cases.
 type Cases struct {
-	Path  string
-	Text  string // that is searched for
-	Rows  []CaseRow
-	Pager Pager
+	Path     string
+	Settings string // address of the form
+	Text     string // that is searched for
+	Rows     []CaseRow
+	Pager    Pager
 }
 
 // Template names the body.
@@ -57,3 +58,28 @@ type Case struct {
 
 // Template names the body.
 func (Case) Template() string { return "moderation/case" }
+
+// MessageFields are about one kind of direct message: whether it is sent, and its words.
+type MessageFields struct{ On, Words Field }
+
+// StepFields are one line of what warnings add up to.
+type StepFields struct {
+	Name   string
+	Fields []Field
+}
+
+// ModerationSettings is the form of a guild's settings of moderation.
+type ModerationSettings struct {
+	Form           Form
+	Path, Back     string
+	Version        string
+	Channel        Field
+	Fields         []Field
+	Messages       []MessageFields
+	MessageProblem string
+	Steps          []StepFields
+	StepProblem    string
+}
+
+// Template names the body.
+func (ModerationSettings) Template() string { return "moderation/settings" }

@@ -126,6 +126,8 @@ func views() []ui.View {
 		ui.Cases{Path: "/p", Text: poison, Rows: []ui.CaseRow{aCase, {}}, Pager: pager}, ui.Cases{}, ui.Cases{Text: poison},
 		ui.Case{CaseRow: aCase, Form: ui.Form{Problem: poison}, Undo: poison, Asks: poison, Back: "/b", Told: poison, Others: []ui.CaseRow{aCase},
 			Changes: []ui.CaseChange{{CaseHistory: store.CaseHistory{At: at, ActorName: poison, Before: new(poison), After: new(poison)}, What: poison}, {}}}, ui.Case{},
+		ui.ModerationSettings{Form: form, Path: "/p", Back: "/b", Version: "1", Channel: field("select"), Fields: fields, MessageProblem: poison, StepProblem: poison,
+			Messages: []ui.MessageFields{{On: field("checkbox"), Words: field("textarea")}}, Steps: []ui.StepFields{{Name: poison, Fields: fields}}}, ui.ModerationSettings{},
 		ui.GuildList{Path: "/p", CSV: "/csv", Search: field("search"), Sorts: links, Rows: []ui.GuildRow{{GuildHead: guild, Configured: true}, {GuildHead: unsure}}, Total: 2, Pager: pager},
 		ui.GuildList{}, ui.GuildList{Any: true},
 		ui.Figures{Items: []ui.Figure{{Label: poison, Value: 1250, Note: poison, Icon: "coin"}}},

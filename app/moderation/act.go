@@ -186,6 +186,11 @@ func (s *Service) notJustNow(ctx context.Context, in ActRequest) error {
 	if last.State == store.CasePending {
 		return &store.ErrCaseBusy{Case: last} // it may be done any moment, and must be shown then
 	}
+	if last.Source == store.SourceLadder && last.CausedBy != nil { // who warned knows of it
+		if last, err = s.store.Case(ctx, in.Guild, *last.CausedBy); err != nil {
+			return err
+		}
+	}
 	if s.now().Sub(last.CreatedAt) > recently || person && last.ModeratorID == by || !person && last.ModeratorID == 0 && last.ModeratorTag == in.Actor.Name {
 		return nil
 	}

@@ -13,8 +13,10 @@ import (
 func (s *Service) configAPI(a *api.API) {
 	api.Describe[Config](a, "How moderation works in a guild.", func(schema *huma.Schema) {
 		schema.Properties["messages"].Examples = []any{map[string]any{"ban": "You were banned from {server}: {reason}"}}
+		schema.Properties["warn_steps"].Examples = []any{[]any{map[string]any{"warnings": 3, "within_seconds": 2592000, "action": "timeout", "duration_seconds": 86400, "reason": ""}}}
 		schema.Properties["notify"].Examples = []any{map[string]any{"warn": true, "timeout": true, "kick": true, "ban": true, "softban": true}}
 	})
+	api.Describe[WarnStep](a, "What happens when somebody has a number of warnings that count.")
 	api.Describe[Notify](a, "Which acts tell the person.")
 	api.Describe[settings.Patch[Settings]](a, "The settings that are to change; what is left out stays as it is, and an object replaces the whole one.")
 	api.Describe[settings.Whole[Settings]](a, "All settings.")

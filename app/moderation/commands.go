@@ -119,6 +119,7 @@ func (d discordSide) mount(m *bot.Mux) {
 	m.Command("/mod/undo", d.undo)
 	m.Command("/mod/purge", d.purge)
 	m.Button("/mod/undo/{number}", d.pressUndo)
+	m.Button("/mod/step/{number}", d.pressStep)
 	m.UserCommand("/"+moderateMenu, d.card)
 	m.Button("/mod/cases/{user}", d.openHistory)
 	m.Button("/mod/form/{action}/{user}", d.openForm)
@@ -181,6 +182,36 @@ func (d discordSide) run(ctx context.Context, i *bot.Interaction, ask asked, key
 		return d.again.Ask(ctx, i, question.Question[asked]{About: ask, Danger: true,
 			Text: i.T(format, values...) + "\n" + i.T("Do you want to go on?")})
 	}
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	r := d.reply(i, c, cfg)
+	if !escalates(c) {
+		return r, nil
+	}
+	climbed, err := d.Escalate(ctx, c)
+	if err != nil { // the queue tries again
+		d.log.WarnContext(ctx, "what warnings add up to was not done yet", "guild", c.GuildID, "case", c.Number, "error", err)
+		return r, nil
+	}
+	if line := climbed.line(i.Printer); line != "" {
+		r.Embeds[0].Description += "\n" + line
+	}
+	r.Components = append(r.Components, climbed.buttons(i.Printer, c)...)
+	return r, nil
+}
+
+// pressStep carries out a step that waited for somebody with the right to it.
+func (d discordSide) pressStep(ctx context.Context, i *bot.Interaction) (bot.Reply, error) {
+	number, err := strconv.ParseInt(i.Vars["number"], 10, 64)
+	if err != nil {
+		return bot.Reply{}, bot.Outdated()
+	}
+	cfg, err := d.quiet(ctx, i)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	c, err := d.CarryOutStep(ctx, i.Guild, number, actor(i))
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -47,10 +47,14 @@ func expiryJob(c store.Case) string {
 func (s *Service) follow(ctx context.Context, guild snowflake.ID) store.CaseJobs {
 	cfg, err := s.Settings(ctx, guild)
 	logs := err != nil || cfg.LogChannelID != nil
+	steps := err != nil || len(cfg.WarnSteps) > 0
 	return func(change store.CaseChange) []river.JobArgs {
 		var then []river.JobArgs
 		if change.Case.State != store.CasePending || change.Before != nil {
 			then = append(then, s.followEnd(change)...)
+		}
+		if steps && change.Before == nil && escalates(change.Case) {
+			then = append(then, escalateJob(change.Case))
 		}
 		if !logs {
 			return then

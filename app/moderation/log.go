@@ -60,9 +60,21 @@ func (s *Service) logCase(ctx context.Context, job LogCase) error {
 	if err != nil {
 		return err
 	}
-	e := s.logEmbed(s.who.Printer(ctx, c.GuildID), c)
+	printer := s.who.Printer(ctx, c.GuildID)
+	e := s.logEmbed(printer, c)
+	buttons := []discord.LayoutComponent{}
+	if escalates(c) {
+		climbed, err := s.Escalate(ctx, c)
+		if err != nil {
+			return err
+		}
+		if line := climbed.line(printer); line != "" {
+			e.Description += "\n" + line
+		}
+		buttons = append(buttons, climbed.buttons(printer, c)...)
+	}
 	if c.LogMessageID != nil && c.LogChannelID != nil {
-		_, err := s.discord.UpdateMessage(*c.LogChannelID, *c.LogMessageID, discord.MessageUpdate{Embeds: &[]discord.Embed{e}}, rest.WithCtx(ctx))
+		_, err := s.discord.UpdateMessage(*c.LogChannelID, *c.LogMessageID, discord.MessageUpdate{Embeds: &[]discord.Embed{e}, Components: &buttons}, rest.WithCtx(ctx))
 		return s.logged(ctx, job.Guild, *c.LogChannelID, err)
 	}
 	if c.Source == store.SourceDiscord || c.Source == store.SourceNative {
@@ -76,7 +88,7 @@ func (s *Service) logCase(ctx context.Context, job LogCase) error {
 		}
 	}
 	sent, err := s.discord.CreateMessage(channel, discord.MessageCreate{
-		Embeds: []discord.Embed{e}, AllowedMentions: &discord.AllowedMentions{Parse: []discord.AllowedMentionType{}},
+		Embeds: []discord.Embed{e}, Components: buttons, AllowedMentions: &discord.AllowedMentions{Parse: []discord.AllowedMentionType{}},
 		Nonce: fmt.Sprintf("case-%d", c.Number), EnforceNonce: true, // tried again when only the response was lost
 	}, rest.WithCtx(ctx))
 	if err != nil {

@@ -31,11 +31,13 @@ func (s *Service) pages(p *dashboard.Pages) {
 	p.Get(atTab, dashboard.Manager, d.list)
 	p.Get(atTab+"/cases/{number}", dashboard.Manager, d.page)
 	p.Post(atTab+"/cases/{number}", dashboard.Manager, d.edit)
+	p.Get(atTab+"/settings", dashboard.Manager, d.settingsPage)
+	p.Post(atTab+"/settings", dashboard.Manager, d.saveSettings)
 }
 
 func (d pages) list(r *dashboard.Request) (dashboard.Response, error) {
 	query := r.URL.Query()
-	view := ui.Cases{Path: r.Guild.Path() + "/" + tab, Text: query.Get("q")}
+	view := ui.Cases{Path: r.Guild.Path() + "/" + tab, Settings: r.Guild.Path() + "/" + tab + "/settings", Text: query.Get("q")}
 	before, err := strconv.ParseInt(query.Get("before"), 10, 64)
 	if query.Get("before") != "" && (err != nil || before < 1) || len([]rune(view.Text)) > 100 {
 		return dashboard.Response{}, dashboard.NotFound()

@@ -19,6 +19,7 @@ type Settings struct {
 	ReasonRequired       bool          `json:"reason_required" default:"false" label:"A reason is required" doc:"Whether an act needs a reason." example:"false"`
 	DeleteMessageSeconds int64         `json:"delete_message_seconds" default:"0" minimum:"0" maximum:"604800" unit:"seconds" label:"A ban deletes messages of the last" help:"unless the moderator says otherwise; 0 for none" doc:"How far back a ban deletes messages unless the moderator says otherwise." example:"3600"`
 	WarnExpiryDays       int64         `json:"warn_expiry_days" default:"90" minimum:"0" maximum:"3650" unit:"days" label:"A warning counts for" help:"0 for ever" doc:"Days that a warning counts; 0 for ever." example:"90"`
+	WarnSteps            WarnSteps     `json:"warn_steps" initial:"[]" maxItems:"10" doc:"What happens when warnings add up. A step fires when the warnings that count reach exactly its number."`
 	Notify               Notify        `json:"notify" initial:"{\"warn\": true, \"timeout\": true, \"kick\": true, \"ban\": true, \"softban\": true}" doc:"Which acts tell the person by a direct message."`
 	Messages             Messages      `json:"messages" initial:"{}" doc:"What the direct messages say instead of our own words, by action: ban, softban, kick, timeout, warn; {server}, {action}, {reason}, {duration}, {expires} and {appeal} are replaced."`
 	ShowModerator        bool          `json:"show_moderator" default:"false" label:"Direct messages name the moderator" doc:"Whether the direct message says who did it." example:"false"`
