@@ -29,7 +29,7 @@ func commands() []discord.ApplicationCommandCreate {
 	return []discord.ApplicationCommandCreate{
 		discord.SlashCommandCreate{
 			Name: "mod", Description: "Moderate members", Contexts: inGuild, DefaultMemberPermissions: shown,
-			Options: append(slices.Concat(actCommands(), caseCommands()), purgeCommand()),
+			Options: append(slices.Concat(actCommands(), caseCommands(), channelCommands()), purgeCommand()),
 		},
 		discord.UserCommandCreate{Name: moderateMenu, Contexts: inGuild, DefaultMemberPermissions: shown},
 	}
@@ -118,6 +118,9 @@ func (d discordSide) mount(m *bot.Mux) {
 	m.Command("/mod/resolve", d.resolve)
 	m.Command("/mod/undo", d.undo)
 	m.Command("/mod/purge", d.purge)
+	m.Command("/mod/lock", d.lock)
+	m.Command("/mod/unlock", d.unlock)
+	m.Command("/mod/slowmode", d.slowmode)
 	m.Button("/mod/undo/{number}", d.pressUndo)
 	m.Button("/mod/step/{number}", d.pressStep)
 	m.UserCommand("/"+moderateMenu, d.card)

@@ -35,6 +35,7 @@ func Feature(s *Service, questions *question.Questions) platform.Feature {
 			jobs.Work(r, s.expire)
 			jobs.Work(r, s.logCase)
 			jobs.Work(r, s.logFlood)
+			jobs.Work(r, s.unlockLater)
 			jobs.Work(r, func(ctx context.Context, j Escalate) error { return s.escalateLater(ctx, j) })
 			jobs.Work(r, func(ctx context.Context, _ Recover) error { return s.recoverPending(ctx) })
 			jobs.Work(r, func(ctx context.Context, j CatchUpGuild) error { return s.CatchUp(ctx, j.Guild) })

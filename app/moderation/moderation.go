@@ -56,6 +56,10 @@ type Discord interface {
 	CreateMessage(channelID snowflake.ID, message discord.MessageCreate, opts ...rest.RequestOpt) (*discord.Message, error)
 	UpdateMessage(channelID, messageID snowflake.ID, update discord.MessageUpdate, opts ...rest.RequestOpt) (*discord.Message, error)
 	GetMessages(channelID, around, before, after snowflake.ID, limit int, opts ...rest.RequestOpt) ([]discord.Message, error)
+	GetChannel(channelID snowflake.ID, opts ...rest.RequestOpt) (discord.Channel, error)
+	UpdateChannel(channelID snowflake.ID, update discord.ChannelUpdate, opts ...rest.RequestOpt) (discord.Channel, error)
+	UpdatePermissionOverwrite(channelID, overwriteID snowflake.ID, update discord.PermissionOverwriteUpdate, opts ...rest.RequestOpt) error
+	DeletePermissionOverwrite(channelID, overwriteID snowflake.ID, opts ...rest.RequestOpt) error
 	DeleteMessage(channelID, messageID snowflake.ID, opts ...rest.RequestOpt) error
 	BulkDeleteMessages(channelID snowflake.ID, messageIDs []snowflake.ID, opts ...rest.RequestOpt) error
 }

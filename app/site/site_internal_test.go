@@ -16,7 +16,7 @@ func told() map[string]string {
 		"balances": "Accounts and balances", "ledger": "Transactions", "bytes_config": "", "guild_settings": "", "schema_versions": "", "scheduled_jobs": "", "deliveries": "", "idempotency": "Responses to API requests",
 		"confirmations": "Confirmations", "audit": "Changes by admins", "api_keys": "API keys", "role_problems": "",
 		"sessions": "Dashboard sign-ins", "developers": "Dashboard sign-ins",
-		"cases": "Moderation cases", "case_history": "Moderation cases", "case_evidence": "Moderation cases", "case_words": "Moderation cases",
+		"cases": "Moderation cases", "case_history": "Moderation cases", "case_evidence": "Moderation cases", "case_words": "Moderation cases", "channel_locks": "Moderation cases",
 		"case_counters": "", "case_feeds": "", "case_log_problems": "", "case_templates": "",
 		"automod_hits": "Auto-moderation hits", "automod_rules": "", "automod_guilds": "",
 		"squads": "", "memberships": "Squads", "squad_role_debts": "Pending role changes", "river_job": "Pending role changes",

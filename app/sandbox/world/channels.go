@@ -152,11 +152,15 @@ func (w *World) SetOverwrite(by, id ID, o wire.Overwrite, remove bool, reason st
 	if err != nil {
 		return err
 	}
-	if !remove && !w.allowed(by, ch).Has(o.Allow) {
-		return problem.MissingPermissions
-	}
 	list := slices.Clone(ch.wire.Overwrites)
 	i := slices.IndexFunc(list, func(have wire.Overwrite) bool { return have.ID == o.ID })
+	changed := o.Allow | o.Deny
+	if i >= 0 {
+		changed = o.Allow ^ list[i].Allow | o.Deny ^ list[i].Deny
+	}
+	if !remove && !w.mayOverwrite(by, ch, changed) {
+		return problem.MissingPermissions
+	}
 	action := wire.AuditOverwriteUpdate
 	switch {
 	case remove && i < 0:
@@ -175,6 +179,24 @@ func (w *World) SetOverwrite(by, id ID, o wire.Overwrite, remove bool, reason st
 	w.channelEvent("CHANNEL_UPDATE", ch)
 	w.log(ch.guild, by, action, id, reason, &wire.AuditOptions{ID: o.ID, Type: itoa(o.Type)})
 	return nil
+}
+
+// mayOverwrite reports whether someone may allow or deny permissions in a channel: those that they have in the guild or
+// in the category, whatever the channel itself says; all of them with an overwrite of the channel that lets them manage
+// its permissions, and only then that one too.
+func (w *World) mayOverwrite(by ID, ch *channel, changed wire.Permissions) bool {
+	have := w.base(ch.guild, by)
+	if have == wire.AllPermissions {
+		return true
+	}
+	m := ch.guild.members[by]
+	if overwritten(0, ch.guild.wire.ID, m, ch.wire.Overwrites).Has(wire.ManageRoles) {
+		return true
+	}
+	if ch.wire.ParentID != nil {
+		have |= w.allowed(by, w.parentOf(ch))
+	}
+	return have.Has(changed) && changed&wire.ManageRoles == 0
 }
 
 func (w *World) manageable(by, id ID, want wire.Permissions) (*channel, error) {

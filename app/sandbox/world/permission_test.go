@@ -130,6 +130,25 @@ func TestOverwrites(t *testing.T) {
 	require.ErrorIs(t, tw.SetOverwrite(owner, hall, wire.Overwrite{ID: low}, true, ""), problem.UnknownOverwrite)
 }
 
+// What somebody may allow or deny in a channel is what they have in the guild, not in the channel, and what stays as it is
+// is not asked for.
+func TestWhoMayOverwrite(t *testing.T) {
+	t.Parallel()
+	tw := newTown(t, ranks())
+	owner, keeper, hall := tw.people["owner"], tw.people["keeper1"], tw.channel["hall"]
+	have := tw.Permissions(keeper, hall)
+	require.True(t, have.Has(wire.ManageRoles|wire.SendMessages), "else this shows nothing")
+	set := func(by world.ID, o wire.Overwrite) error { return tw.SetOverwrite(by, hall, o, false, "") }
+	low, beyond := tw.roles["low"], wire.ManageWebhooks
+	require.False(t, have.Has(beyond))
+	require.ErrorIs(t, set(keeper, wire.Overwrite{ID: low, Deny: beyond}), problem.MissingPermissions, "denying counts too")
+	require.ErrorIs(t, set(keeper, wire.Overwrite{ID: low, Allow: wire.ManageRoles}), problem.MissingPermissions)
+	require.NoError(t, set(owner, wire.Overwrite{ID: low, Allow: beyond}))
+	require.NoError(t, set(keeper, wire.Overwrite{ID: low, Allow: beyond, Deny: wire.SendMessages}), "what was there before is not theirs to have")
+	require.NoError(t, set(owner, wire.Overwrite{ID: tw.guild, Deny: wire.SendMessages}))
+	require.NoError(t, set(keeper, wire.Overwrite{ID: low, Allow: beyond | wire.SendMessages}), "the guild decides, not the channel")
+}
+
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	tw := newTown(t, ranks())
