@@ -1,10 +1,12 @@
 package app_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -44,4 +46,28 @@ func TestAFormHeldOpenOverASignOutDoesNothing(t *testing.T) {
 	require.Equal(t, "/admin/login", resp.Header.Get("Location"))
 	require.Equal(t, before, d.actions(t, d.north))
 	require.Equal(t, "/admin/login", here.Get("/admin").Header.Get("Location"))
+}
+
+// A session ends when nobody uses it, and a page that is open and refreshes itself is no use.
+func TestASessionThatIsNotUsedEnds(t *testing.T) {
+	t.Parallel()
+	d := openDashboard(t)
+	v := d.as(d.dennis)
+	for range 3 {
+		d.Clock.Pass(90 * time.Minute)
+		require.Equal(t, http.StatusOK, v.Get("/admin/guilds").StatusCode, "each use counts")
+	}
+	d.Clock.Pass(90 * time.Minute)
+	ctx, end := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL+"/admin/events", nil)
+	require.NoError(t, err)
+	req.Header.Set("Accept", "text/event-stream")
+	resp, err := v.Open(req)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	end()
+	_ = resp.Body.Close()
+	d.Clock.Pass(40 * time.Minute)
+	require.Equal(t, "/admin/login?next=%2Fadmin%2Fguilds", v.Get("/admin/guilds").Header.Get("Location"))
+	require.Equal(t, "/admin/login", v.Get("/admin").Header.Get("Location"), "and does not come back")
 }

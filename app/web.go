@@ -63,7 +63,7 @@ func (p *Program) openPages() (err error) {
 		Store: p.Store, Bus: p.Bus, Directory: p.directory, Now: p.setup.Now,
 		Checks: p.checks(), Topics: p.topics(), Facts: config.Facts(cfg),
 		BaseURL: cfg.BaseURL, Invite: cfg.InviteURL, Admins: cfg.AdminDiscordIDs,
-		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == config.SessionsInRedis, BindIP: cfg.SessionBindIP,
+		Secret: []byte(cfg.SessionSecret.Reveal()), Redis: cfg.SessionStore == config.SessionsInRedis, BindIP: cfg.SessionBindIP, Idle: cfg.SessionIdle,
 		Discord: p.signIn(), APIURL: cfg.APIURL, Pictures: cdn,
 		Develop: p.setup.Develop, Play: p.setup.Play,
 	})

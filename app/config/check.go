@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/disgoorg/snowflake/v2"
 
@@ -186,6 +187,9 @@ func (h HTTP) check(p *Problems, roles Roles) {
 		if n := len(h.SessionSecret); n < MinSecret {
 			p.add("SESSION_SECRET", fmt.Sprintf("has %d bytes and needs %d", n, MinSecret), "generate one with: openssl rand -hex 32")
 		}
+	}
+	if h.SessionIdle != 0 && (h.SessionIdle < 5*time.Minute || h.SessionIdle > 24*time.Hour) {
+		p.add("SESSION_IDLE_TIMEOUT", fmt.Sprintf("is %s", h.SessionIdle), "use 5m to 24h")
 	}
 	if !slices.Contains([]string{SessionsInDatabase, SessionsInRedis}, h.SessionStore) {
 		p.add("SESSION_STORE", fmt.Sprintf("is %q", h.SessionStore), "use database or redis")

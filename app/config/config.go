@@ -2,7 +2,11 @@
 // environment variables and their documentation, with the check of what makes no sense.
 package config
 
-import "github.com/disgoorg/snowflake/v2"
+import (
+	"time"
+
+	"github.com/disgoorg/snowflake/v2"
+)
 
 // Config is the whole configuration of a production process. Each field is a flag and an
 // environment variable; its tags are its documentation. The groups exist because some commands
@@ -42,6 +46,7 @@ type HTTP struct {
 	Listen          string         `env:"LISTEN" default:":8000" placeholder:"ADDR" help:"The address to listen on (default ${default})."`
 	SessionSecret   Secret         `env:"SESSION_SECRET" placeholder:"SECRET" help:"Signs cookies and cursors; at least 32 bytes."`
 	SessionStore    string         `env:"SESSION_STORE" default:"database" placeholder:"WHERE" help:"Where sessions are stored: database or redis (default ${default})."`
+	SessionIdle     time.Duration  `name:"session-idle-timeout" env:"SESSION_IDLE_TIMEOUT" default:"2h" type:"setting" placeholder:"TIME" help:"End a session that is not used for so long, such as 30m or 2h (default ${default})."`
 	SessionBindIP   bool           `name:"session-bind-ip" env:"SESSION_BIND_IP" help:"End a session that is used from another address than it started from."`
 	InviteURL       string         `name:"discord-invite-url" env:"DISCORD_INVITE_URL" placeholder:"URL" help:"Where /discord redirects: the invitation to the community. Empty: no such page."`
 	AdminDiscordIDs []snowflake.ID `name:"admin-discord-ids" env:"ADMIN_DISCORD_IDS" type:"setting" placeholder:"ID,…" help:"User IDs of the administrators of the whole installation."`

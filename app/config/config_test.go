@@ -90,16 +90,17 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	t.Parallel()
 	c, unread := read(t, "--db-pool-size=many", "--shard-ids=0,x", "--discord-application-id=me", "--redis-pool-size=0",
 		"--listen=8000", "--log-level=loud", "--log-format=xml", "--trusted-proxies=nginx", "--cors-origins=https://a.b/c",
-		"--api-rate-limit=-1", "--redis-url=localhost", "--discord-api-url=ftp://x", "--admin-discord-ids=0")
+		"--api-rate-limit=-1", "--session-idle-timeout=soon", "--redis-url=localhost", "--discord-api-url=ftp://x", "--admin-discord-ids=0")
 	problems := c.Check(config.AllRoles, unread...)
 	require.ElementsMatch(t, []string{
 		"DB_POOL_SIZE", "SHARD_IDS", "DISCORD_APPLICATION_ID", // unreadable, and each named once
 		"DATABASE_URL", "REDIS_URL", "REDIS_POOL_SIZE", "DISCORD_TOKEN", "DISCORD_CLIENT_ID", "DISCORD_CLIENT_SECRET",
 		"DISCORD_API_URL", "LISTEN", "BASE_URL", "SESSION_SECRET", "ADMIN_DISCORD_IDS", "TRUSTED_PROXIES", "CORS_ORIGINS",
-		"API_RATE_LIMIT", "LOG_LEVEL", "LOG_FORMAT",
+		"API_RATE_LIMIT", "LOG_LEVEL", "LOG_FORMAT", "SESSION_IDLE_TIMEOUT",
 	}, variables(problems))
 	text := problems.Error()
-	require.Contains(t, text, "the configuration has 19 problems:")
+	require.Contains(t, text, "the configuration has 20 problems:")
+	require.Contains(t, text, `SESSION_IDLE_TIMEOUT is "soon"; write a time, such as 30m or 2h`)
 	require.Contains(t, text, `DB_POOL_SIZE is "many"; write a whole number`)
 	require.Contains(t, text, "SESSION_SECRET has 0 bytes and needs 32; generate one with: openssl rand -hex 32")
 	for _, p := range problems {
@@ -121,6 +122,7 @@ func TestEachProblem(t *testing.T) {
 		{"so do shards apart", []string{"--shard-count=2", "--shard-ids=1"}, config.AllRoles, []string{"DATABASE_URL", "REDIS_URL"}},
 		{"shards without a count", []string{"--shard-ids=1", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.AllRoles, []string{"SHARD_COUNT"}},
 		{"a shard too many and one twice", []string{"--shard-count=2", "--shard-ids=2,1,1", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.AllRoles, []string{"SHARD_IDS", "SHARD_IDS"}},
+		{"a session that ends at once", []string{"--session-idle-timeout=10s"}, config.AllRoles, []string{"SESSION_IDLE_TIMEOUT"}},
 		{"a negative count", []string{"--shard-count=-2"}, config.AllRoles, []string{"SHARD_COUNT"}},
 		{"jobs need the token", []string{"--discord-token=", "--database-url=postgres://db/x", "--redis-url=redis://r"}, config.RoleJobs, []string{"DISCORD_TOKEN"}},
 		{"a token with its scheme", []string{"--discord-token=Bot abc"}, config.AllRoles, []string{"DISCORD_TOKEN"}},

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -62,6 +63,14 @@ func variableOf(value *kong.Value) string {
 func parse(text string, t reflect.Type) (reflect.Value, error) {
 	value := reflect.New(t).Elem()
 	if text == "" {
+		return value, nil
+	}
+	if t == reflect.TypeFor[time.Duration]() {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return value, errors.New("a time, such as 30m or 2h")
+		}
+		value.SetInt(int64(d))
 		return value, nil
 	}
 	switch t.Kind() {

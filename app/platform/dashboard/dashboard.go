@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ type Config struct {
 	Secret   []byte         // encrypts sessions, the same in every process; empty: a random one
 	Redis    bool           // sessions are kept in Redis instead of the database
 	BindIP   bool           // a session ends when it is used from another address
+	Idle     time.Duration  // a session ends when it is not used for so long; 0: two hours
 	Discord  *oauth2.Config // how people sign in through Discord; nil: they do not
 	APIURL   string         // of Discord, to which "/v10/…" is appended
 	Pictures string         // of Discord, to which "/avatars/…" is appended
@@ -90,6 +92,9 @@ type Route struct {
 func New(s *web.Server, config Config) (*Pages, error) {
 	p := &Pages{config: config, log: s.Logger(), server: s, origin: http.NewCrossOriginProtection()}
 	p.config.BaseURL = strings.TrimSuffix(config.BaseURL, "/")
+	if p.config.Idle == 0 {
+		p.config.Idle = defaultIdle
+	}
 	var sessions sessionStore = databaseSessions{config.Store, config.Now}
 	if config.Redis {
 		sessions = newRedisSessions(config.Bus.Client())
@@ -98,7 +103,7 @@ func New(s *web.Server, config Config) (*Pages, error) {
 	if p.encrypted, err = encryptSessions(sessions, secretOrRandom(config.Secret)); err != nil {
 		return nil, err
 	}
-	p.sessions = newSessions(p.encrypted, strings.HasPrefix(p.config.BaseURL, "https://"), p.fail)
+	p.sessions = newSessions(p.encrypted, strings.HasPrefix(p.config.BaseURL, "https://"), failOnce(p.fail))
 	p.rights = newRights(config.Directory.Manages, config.Now)
 	p.pictures = newPictures(config.Pictures)
 	p.live = newLive(p, config.Bus)
@@ -107,7 +112,7 @@ func New(s *web.Server, config Config) (*Pages, error) {
 	s.UseErrorPages(p)
 	s.Router().Handle(AssetsAt+"/*", http.StripPrefix(AssetsAt, config.Assets))
 	s.Router().Group(func(r chi.Router) {
-		r.Use(noStore, p.sessions.LoadAndSave, p.loadPerson)
+		r.Use(noStore, onceFailed, p.sessions.LoadAndSave, p.loadPerson)
 		p.admin = r
 	})
 	p.mountLogin()
@@ -277,8 +282,8 @@ func (p *Pages) redirectToLogin(r *Request) Response {
 	return Response{redirect: to}
 }
 
-// loadPerson loads the signed-in person of the request. A session that expired, that is bound to
-// another address or that belongs to a removed developer is ended.
+// loadPerson loads the signed-in person of the request. A session that expired, that was not used for too long, that is
+// bound to another address or that belongs to a removed developer is ended.
 func (p *Pages) loadPerson(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -290,7 +295,9 @@ func (p *Pages) loadPerson(next http.Handler) http.Handler {
 				p.fail(w, r, err)
 				return
 			}
-			if !ok {
+			if ok {
+				p.touch(r)
+			} else {
 				person = Person{}
 				if err := p.sessions.Destroy(ctx); err != nil {
 					p.fail(w, r, err)
@@ -304,6 +311,9 @@ func (p *Pages) loadPerson(next http.Handler) http.Handler {
 
 func (p *Pages) mayContinue(r *http.Request, person *Person) (bool, error) {
 	if p.config.BindIP && p.sessions.GetString(r.Context(), sessionIP) != web.ClientIP(r.Context()).String() {
+		return false, nil
+	}
+	if p.unused(r.Context()) > p.config.Idle {
 		return false, nil
 	}
 	if person.ID != 0 {
@@ -321,6 +331,25 @@ func (p *Pages) mayContinue(r *http.Request, person *Person) (bool, error) {
 	}
 	person.Admin = true
 	return err == nil, err
+}
+
+// unused is for how long the session of a request has not been used.
+func (p *Pages) unused(ctx context.Context) time.Duration {
+	seen, err := strconv.ParseInt(p.sessions.GetString(ctx, sessionSeen), 10, 64)
+	if err != nil {
+		return 0 // it is new
+	}
+	return p.config.Now().Sub(time.Unix(seen, 0))
+}
+
+// touch notes that a session is used, when that was last noted some minutes ago. What a page asks for by itself, its
+// stream of events and its parts, is no use: an open page that nobody looks at would stay signed in for ever.
+func (p *Pages) touch(r *http.Request) {
+	ctx := r.Context()
+	byItself := strings.Contains(r.Header.Get("Accept"), eventsAccept) || strings.Contains(r.URL.Path, "/parts/")
+	if p.sessions.GetString(ctx, sessionSeen) == "" || !byItself && p.unused(ctx) > p.config.Idle/seenPerSpan {
+		p.sessions.Put(ctx, sessionSeen, strconv.FormatInt(p.config.Now().Unix(), 10))
+	}
 }
 
 type personKey struct{}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -115,6 +116,7 @@ func (p *Pages) signIn(r *Request, person Person, next string) (Response, error)
 	}
 	p.sessions.Put(ctx, sessionToken, rand.Text())
 	p.sessions.Put(ctx, sessionPerson, person.text())
+	p.sessions.Put(ctx, sessionSeen, strconv.FormatInt(p.config.Now().Unix(), 10))
 	p.sessions.Put(ctx, sessionIP, web.ClientIP(ctx).String())
 	web.Identify(ctx, person.Key())
 	if _, err := p.config.Store.Audit(ctx, p.stamped(person.Actor().Entry("sign_in", "dashboard"))); err != nil {

@@ -21,6 +21,14 @@ const sessionLifetime = 24 * time.Hour
 // anonymousLifetime is how long a session of nobody is kept after its last change: long enough to sign in.
 const anonymousLifetime = 10 * time.Minute
 
+// defaultIdle is how long a session lasts without use where nothing else is set. That it is used is written down a few
+// times in that span, not at each request.
+const (
+	defaultIdle  = 2 * time.Hour
+	seenPerSpan  = 12
+	eventsAccept = "text/event-stream"
+)
+
 // The values of a session; all of them are strings.
 const (
 	sessionPerson  = "person"  // who it is, see Person
@@ -29,6 +37,7 @@ const (
 	sessionGuilds  = "guilds"  // ids of the guilds that the person was in at the sign-in
 	sessionIP      = "ip"      // where they signed in from
 	sessionFlash   = "says"    // the flash message of the next page
+	sessionSeen    = "seen"    // when it was used last, in seconds since 1970, give or take a fraction of the idle time
 	sessionPending = "sign_in" // the sign-in under way, see pendingSignIn
 	sessionStored  = "stored"  // the token under which it was stored last, see CommitCtx
 	plainCookie    = "session"
