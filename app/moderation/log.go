@@ -64,7 +64,7 @@ func (s *Service) logCase(ctx context.Context, job LogCase) error {
 	e := s.logEmbed(printer, c)
 	buttons := []discord.LayoutComponent{}
 	if escalates(c) {
-		climbed, err := s.Escalate(ctx, c)
+		climbed, err := s.escalation(ctx, c)
 		if err != nil {
 			return err
 		}

@@ -144,44 +144,58 @@ func (s *Service) reached(ctx context.Context, c store.Case) (*WarnStep, int64, 
 	return nil, 0, nil
 }
 
-// Escalate does what a warning led to, once, and says what that was. It is the guild's own order, so the right to warn
-// is enough for it, and the bot's rights count; only a kick or a ban waits for somebody who may do it when the one who
-// warned may not. Faults of the act are in Refused; an error is for trying again.
-func (s *Service) Escalate(ctx context.Context, warning store.Case) (Escalation, error) {
+// escalation says what a warning led to, without doing anything: a Step that neither waits nor is a Case is to be done.
+func (s *Service) escalation(ctx context.Context, warning store.Case) (Escalation, error) {
 	done, err := s.store.CaseByRequest(ctx, warning.GuildID, stepKey(warning.Number))
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err == nil {
+		return Escalation{Case: &done}, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
 		return Escalation{}, err
 	}
-	was := err == nil
 	step, n, err := s.reached(ctx, warning)
-	if err != nil || step == nil && !was {
+	if err != nil || step == nil {
 		return Escalation{}, err
 	}
 	out := Escalation{Step: step, Warnings: n}
-	if was {
-		out.Case = &done
-		return out, nil
-	}
 	if warning.ModeratorID != 0 && step.Action != store.CaseTimeout {
 		v, err := s.Judge(ctx, warning.GuildID, access.Act(step.Action), access.AsMember(warning.ModeratorID), warning.UserID)
 		if err != nil {
 			return out, err
 		}
-		if v.Refusal == access.NotAllowed || v.Refusal == access.NotAMember {
-			out.Waits = true
-			return out, nil
-		}
+		out.Waits = v.Refusal == access.NotAllowed || v.Refusal == access.NotAMember
 	}
-	actor := store.Actor{Name: fmt.Sprintf("%d warnings", n), Source: store.SourceLadder}
-	c, err := s.Act(ctx, s.stepAct(ctx, warning, *step, n, actor, access.AsKey()))
+	return out, nil
+}
+
+// Escalate does what a warning led to, once, and says what that was. It is the guild's own order, so the right to warn
+// is enough for it, and the bot's rights count; only a kick or a ban waits for somebody who may do it when the one who
+// warned may not. Faults of the act are in Refused; an error is for trying again.
+func (s *Service) Escalate(ctx context.Context, warning store.Case) (Escalation, error) {
+	out, err := s.escalation(ctx, warning)
+	if err != nil || out.Step == nil || out.Waits {
+		return out, err
+	}
+	actor := store.Actor{Name: fmt.Sprintf("%d warnings", out.Warnings), Source: store.SourceLadder}
+	c, err := s.Act(ctx, s.stepAct(ctx, warning, *out.Step, out.Warnings, actor, access.AsKey()))
 	if f := fault.As(err); f != nil && f.Kind != fault.Unavailable && f.Code != "in_progress" {
 		out.Refused = err
 		return out, nil
 	}
-	if err == nil {
-		out.Case = &c
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	out.Case = &c
+	return out, s.logAgain(ctx, warning)
+}
+
+// logAgain has the message of a warning in the log channel say what it led to.
+func (s *Service) logAgain(ctx context.Context, warning store.Case) error {
+	channel, err := s.logChannel(ctx, warning.GuildID)
+	if err != nil || channel == 0 {
+		return err
+	}
+	return s.store.Enqueue(ctx, s.logJob(warning))
 }
 
 // CarryOutStep does what a warning led to as somebody who may, and returns the case. It fails with no_step when the
@@ -200,10 +214,10 @@ func (s *Service) CarryOutStep(ctx context.Context, guild snowflake.ID, number i
 	}
 	actor.Source = store.SourceLadder
 	c, err := s.Act(ctx, s.stepAct(ctx, warning, *step, n, actor, access.AsMember(actor.ID)))
-	if err != nil || warning.LogMessageID == nil {
+	if err != nil {
 		return c, err
 	}
-	return c, s.store.Enqueue(ctx, s.logJob(warning)) // its button goes
+	return c, s.logAgain(ctx, warning)
 }
 
 func (s *Service) stepAct(ctx context.Context, warning store.Case, step WarnStep, n int64, actor store.Actor, by access.Authority) ActRequest {

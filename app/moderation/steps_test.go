@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/smarter-dev/smarterdev/app/moderation"
 	"github.com/smarter-dev/smarterdev/app/platform/settings"
+	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
 	"github.com/smarter-dev/smarterdev/store"
 )
@@ -62,6 +64,22 @@ func TestWarningsAddUp(t *testing.T) {
 		twice, err := p.Moderation.CarryOutStep(t.Context(), p.World.GuildID, 4, store.Actor{ID: p.ada.ID, Name: "ada", Source: store.SourceCommand})
 		require.NoError(t, err)
 		require.Equal(t, c.Number, twice.Number, "pressed twice it is one ban")
+	})
+}
+
+// The log channel lets somebody who may carry out what waits, and says afterwards what a warning led to.
+func TestTheLogSaysWhatAWarningLedTo(t *testing.T) {
+	eachProgram(t, func(t *testing.T, p program) {
+		p.ada.EditRole(p.World.Role("Moderator"), map[string]any{"permissions": "1099511627776"}) // MODERATE_MEMBERS alone
+		configure(t, p.Moderation, p.World.GuildID, "log_channel_id", p.World.ChannelID)
+		configure(t, p.Moderation, p.World.GuildID, "warn_steps", moderation.WarnSteps{{Warnings: 2, Action: store.CaseKick}})
+		p.act(t, p.request(store.CaseWarn, p.grace, p.ken))
+		p.act(t, p.request(store.CaseWarn, p.grace, p.ken))
+		waiting := p.ada.WaitMessage(p.World.ChannelID, func(m *sandboxtest.Message) bool { return strings.Contains(m.Text(), "2 warnings count now") })
+		require.Contains(t, waiting.Press("Kick").Text(), "Kick · case #3")
+		p.ada.WaitMessage(p.World.ChannelID, func(m *sandboxtest.Message) bool {
+			return strings.Contains(m.Text(), "That led to case #3: Kick.") && len(m.Buttons()) == 0
+		})
 	})
 }
 
