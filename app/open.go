@@ -90,9 +90,11 @@ func Open(ctx context.Context, setup Setup) (*Program, error) {
 	p.APIKeys = apikeys.New(db, p.Bus, p.Scopes, setup.Log, setup.Now)
 	p.Guilds = guilds.New(db, p.directory, setup.Now)
 	p.Squads = squads.New(db, p.Bus, p.Economy, p.rest, p.directory, setup.Log, setup.Now)
-	p.Moderation = moderation.New(moderation.Setup{Store: db, Bus: p.Bus, Discord: p.rest, Guilds: p.directory, Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL})
+	// A process without the bot does not know which intents Discord accepted; it counts on them.
+	reads := func() bool { return !setup.Roles.Has(config.RoleBot) || p.bot.Has(gateway.IntentMessageContent) }
+	p.Moderation = moderation.New(moderation.Setup{Store: db, Bus: p.Bus, Discord: p.rest, Guilds: p.directory, Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL, Reads: reads})
 	p.Automod = automod.New(automod.Setup{Store: db, Bus: p.Bus, Discord: p.rest, Guilds: p.directory, Caches: p.bot.Caches, Moderation: p.Moderation,
-		Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL, Reads: func() bool { return !setup.Roles.Has(config.RoleBot) || p.bot.Has(gateway.IntentMessageContent) }})
+		Log: setup.Log, Now: setup.Now, BaseURL: cfg.BaseURL, Reads: reads})
 	p.features = []platform.Feature{
 		guilds.Feature(p.Guilds, p.findings),
 		economy.Feature(p.Economy, p.directory, p.rest, p.Questions),

@@ -35,6 +35,7 @@ type Service struct {
 	log       *slog.Logger
 	now       func() time.Time
 	baseURL   string
+	reads     func() bool // whether Discord sends what messages say
 	document  *settings.Document[Settings]
 	settings  *cache.Guild[Config]
 	templates *cache.Guild[[]store.CaseTemplate]
@@ -89,12 +90,16 @@ type Setup struct {
 	Log     *slog.Logger
 	Now     func() time.Time // decides when something expires
 	BaseURL string           // of the dashboard, for links; without a slash at its end
+	Reads   func() bool      // whether Discord sends what messages say; nil: it does
 }
 
 // New makes the service; Close it.
 func New(in Setup) *Service {
 	s := &Service{store: in.Store, bus: in.Bus, discord: in.Discord, who: in.Guilds, log: in.Log, now: in.Now, baseURL: in.BaseURL,
-		document: Document(), metrics: newMetrics()}
+		reads: in.Reads, document: Document(), metrics: newMetrics()}
+	if s.reads == nil {
+		s.reads = func() bool { return true }
+	}
 	s.settings = cache.ByGuild(in.Bus, "settings of moderation", s.SettingsNow, bus.SettingsChanged)
 	s.templates = cache.ByGuild(in.Bus, "templates of moderation", in.Store.CaseTemplates, bus.SettingsChanged)
 	return s

@@ -106,13 +106,10 @@ func (s *Service) purge(ctx context.Context, in purging) (deleted int, why ended
 // findPurged lists the messages that a purge deletes, each once, and says why it lists no more.
 func (s *Service) findPurged(ctx context.Context, in purging, now time.Time) (found []snowflake.ID, why ended, err error) {
 	oldest, words, before := snowflake.New(now.Add(-purgeAge)), strings.ToLower(in.containing), in.before
-	members, readable := 0, false // whether Discord shows what members write
-	defer func() {
-		if err == nil && words != "" && members > 0 && !readable {
-			err = fault.New(fault.Refused, "message_content_missing",
-				"Discord does not show the bot what messages say, so it cannot look for words. Enable the Message Content Intent for the bot, or leave out the words.")
-		}
-	}()
+	if words != "" && !s.reads() {
+		return nil, why, fault.New(fault.Refused, "message_content_missing",
+			"Discord does not show the bot what messages say, so it cannot look for words. Enable the Message Content Intent for the bot, or leave out the words.")
+	}
 	for range mostLooked / pageOfChat {
 		if time.Since(now) > purgeBudget/2 {
 			return found, endedByTime, nil
@@ -123,10 +120,6 @@ func (s *Service) findPurged(ctx context.Context, in purging, now time.Time) (fo
 		}
 		for _, m := range page {
 			before = min(before, m.ID)
-			if !m.Author.Bot && m.Type == discord.MessageTypeDefault && len(m.StickerItems)+len(m.Attachments) == 0 {
-				members++
-				readable = readable || m.Content != ""
-			}
 			if m.ID < oldest {
 				return found, endedAtAge, nil
 			}

@@ -9,7 +9,11 @@ import (
 	"github.com/disgoorg/disgo/discord"
 	"github.com/stretchr/testify/require"
 
+	"github.com/smarter-dev/smarterdev/app/sandbox"
+	"github.com/smarter-dev/smarterdev/app/sandbox/sandboxtest"
+	"github.com/smarter-dev/smarterdev/app/sandbox/seed"
 	"github.com/smarter-dev/smarterdev/app/sandbox/wire"
+	"github.com/smarter-dev/smarterdev/store/storetest"
 )
 
 func TestPurge(t *testing.T) {
@@ -63,4 +67,17 @@ func TestPurge(t *testing.T) {
 		}
 		require.ElementsMatch(t, []string{fmt.Sprintf("channel %d: 1 deleted", here), fmt.Sprintf("channel %d: 120 deleted", here), fmt.Sprintf("channel %d: 1 deleted", here)}, purged)
 	})
+}
+
+// Without the intent Discord shows what mentions the bot and nothing else, so words would find next to nothing.
+func TestPurgingWordsThatTheBotCannotRead(t *testing.T) {
+	t.Parallel()
+	world := sandbox.DefaultWorld()
+	world.Intents = &seed.Intents{Members: true}
+	p := join(t, sandboxtest.Start(t, sandbox.Config{World: world}), storetest.NewSQLite(t))
+	here := p.World.ChannelID
+	p.ken.Write(here, "cheap things")
+	p.ken.Write(here, fmt.Sprintf("<@%d> hello", p.World.ApplicationID))
+	require.Contains(t, p.ada.Run("/mod purge", options{"count": 5, "containing": "cheap"}).Text(), "Enable the Message Content Intent")
+	require.Contains(t, p.ada.Run("/mod purge", options{"count": 2, "member": p.ken.ID}).Text(), "2 messages were deleted.")
 }
