@@ -71,3 +71,30 @@ func TestASessionThatIsNotUsedEnds(t *testing.T) {
 	require.Equal(t, "/admin/login?next=%2Fadmin%2Fguilds", v.Get("/admin/guilds").Header.Get("Location"))
 	require.Equal(t, "/admin/login", v.Get("/admin").Header.Get("Location"), "and does not come back")
 }
+
+// Who is signed in several times sees where and ends one of them; an administrator ends those of others.
+func TestSignInsAreListedAndEnded(t *testing.T) {
+	t.Parallel()
+	d := openDashboard(t)
+	here, there := d.as(d.dennis), d.as(d.dennis)
+	other := d.as(d.grace)
+	page := here.Get("/admin/sessions")
+	require.Equal(t, 2, page.Find("tbody tr").Length())
+	require.Equal(t, 1, page.Find("tbody form").Length(), "the one that asks is ended by signing out")
+	id := page.Find("tbody input[name=id]").AttrOr("value", "")
+	require.Contains(t, here.Post("/admin/sessions", url.Values{"csrf": {here.Token()}, "id": {"0123456789abcdef"}}).Header.Get("Location"), "/admin/sessions")
+	require.Equal(t, http.StatusOK, there.Get("/admin").StatusCode, "an unknown one ends nothing")
+	here.Post("/admin/sessions", url.Values{"csrf": {here.Token()}, "id": {id}})
+	require.Equal(t, "/admin/login", there.Get("/admin").Header.Get("Location"))
+	require.Equal(t, http.StatusOK, here.Get("/admin").StatusCode)
+	require.Equal(t, http.StatusOK, other.Get("/admin").StatusCode)
+
+	path := "/admin/users/" + d.dennis.ID.String() + "/sessions"
+	require.Equal(t, http.StatusForbidden, other.Get(path).StatusCode)
+	radia := d.as(d.radia)
+	require.Equal(t, 1, radia.Get(path).Find("tbody tr").Length())
+	radia.Post(path, url.Values{"csrf": {radia.Token()}, "all": {"yes"}})
+	require.Equal(t, "/admin/login", here.Get("/admin").Header.Get("Location"))
+	require.Equal(t, http.StatusOK, radia.Get("/admin").StatusCode)
+	require.Contains(t, radia.Get(path).Text, "They are not signed in")
+}

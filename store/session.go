@@ -50,6 +50,12 @@ func (s *Store) UpdateSession(ctx context.Context, session Session) error {
 	}))
 }
 
+// SessionsOf lists the sessions of a person whose time is not over at now.
+func (s *Store) SessionsOf(ctx context.Context, person string, now time.Time) ([]Session, error) {
+	found, err := list(s.db.reader(ctx), scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE person = $1 AND expires_at > $2`, person, moment(now))
+	return found, wrap("list sessions", err)
+}
+
 // DeleteSession ends a session; it is no error when there is none.
 func (s *Store) DeleteSession(ctx context.Context, token string) error {
 	return wrap("delete session", s.db.write(ctx, func(c conn) error {

@@ -120,7 +120,8 @@ type UserPage struct {
 	Username string
 	ID       snowflake.ID
 	Joined   []Joined
-	Unknown  bool // in no server that the asker may see
+	Unknown  bool   // in no server that the asker may see
+	SignIns  string // address of their sign-ins; empty for those who may not see them
 	Parts    Parts
 }
 

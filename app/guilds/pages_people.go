@@ -151,6 +151,9 @@ func (d pages) person(r *dashboard.Request) (dashboard.Response, error) {
 		}
 	}
 	view.Unknown = len(view.Joined) == 0
+	if r.Person.Admin {
+		view.SignIns = peoplePath + "/" + id.String() + "/sessions"
+	}
 	title := view.Who.Name
 	if title == "" {
 		title = r.T("Unknown person")

@@ -116,6 +116,7 @@ func New(s *web.Server, config Config) (*Pages, error) {
 		p.admin = r
 	})
 	p.mountLogin()
+	p.mountSignIns()
 	p.mountFrame()
 	return p, nil
 }

@@ -66,6 +66,8 @@ type sessionStore interface {
 	// update replaces a session. One that was deleted meanwhile stays deleted, which is no error.
 	update(ctx context.Context, token, person string, data []byte, expiry time.Time) error
 	delete(ctx context.Context, token string) error
+	// of returns the sealed sessions of a person by token. Where there is no index by person, open tells whose one is.
+	of(ctx context.Context, person string, open func(token string, data []byte) (sessionContent, bool)) (map[string][]byte, error)
 	// deleteAll deletes every session of a person.
 	deleteAll(ctx context.Context, person string, open func(token string, data []byte) (sessionContent, bool)) error
 }
@@ -141,12 +143,13 @@ func (s *encryptedSessions) FindCtx(ctx context.Context, token string) ([]byte, 
 
 // deleteAll deletes every session of a person.
 func (s *encryptedSessions) deleteAll(ctx context.Context, p Person) error {
-	return s.store.deleteAll(ctx, p.Key(), func(token string, data []byte) (sessionContent, bool) {
-		var content sessionContent
-		text, err := s.aead.Open(nil, nil, data, []byte(token))
-		ok := err == nil && json.Unmarshal(text, &content) == nil
-		return content, ok
-	})
+	return s.store.deleteAll(ctx, p.Key(), s.open)
+}
+
+// open reads a sealed session; ok is false for one that was sealed with another secret.
+func (s *encryptedSessions) open(token string, data []byte) (content sessionContent, ok bool) {
+	text, err := s.aead.Open(nil, nil, data, []byte(token))
+	return content, err == nil && json.Unmarshal(text, &content) == nil
 }
 
 // CommitCtx stores a session. One that was loaded is only updated, so that a request that was under way

@@ -45,6 +45,15 @@ func (d databaseSessions) deleteAll(ctx context.Context, person string, _ func(s
 	return d.store.DeleteSessionsOf(ctx, person)
 }
 
+func (d databaseSessions) of(ctx context.Context, person string, _ func(string, []byte) (sessionContent, bool)) (map[string][]byte, error) {
+	found, err := d.store.SessionsOf(ctx, person, d.now())
+	sealed := make(map[string][]byte, len(found))
+	for _, s := range found {
+		sealed[s.Token] = s.Data
+	}
+	return sealed, err
+}
+
 // redisSessions are stored in Redis, for installations that prefer it.
 type redisSessions struct {
 	inner  *goredisstore.RedisStore
@@ -77,17 +86,25 @@ func (r redisSessions) delete(ctx context.Context, token string) error {
 	return r.inner.DeleteCtx(ctx, token)
 }
 
-// deleteAll reads every session: Redis has no index by person, and this is rare.
-func (r redisSessions) deleteAll(ctx context.Context, person string, open func(string, []byte) (sessionContent, bool)) error {
+// of reads every session: Redis has no index by person, and this is rare.
+func (r redisSessions) of(ctx context.Context, person string, open func(string, []byte) (sessionContent, bool)) (map[string][]byte, error) {
 	all, err := r.inner.AllCtx(ctx)
+	for token, data := range all {
+		if content, ok := open(token, data); !ok || content.person() != person {
+			delete(all, token)
+		}
+	}
+	return all, err
+}
+
+func (r redisSessions) deleteAll(ctx context.Context, person string, open func(string, []byte) (sessionContent, bool)) error {
+	theirs, err := r.of(ctx, person, open)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for token, data := range all {
-		if content, ok := open(token, data); ok && content.person() == person {
-			errs = append(errs, r.inner.DeleteCtx(ctx, token))
-		}
+	for token := range theirs {
+		errs = append(errs, r.inner.DeleteCtx(ctx, token))
 	}
 	return errors.Join(errs...)
 }
