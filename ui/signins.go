@@ -24,7 +24,7 @@ type SignIns struct {
 }
 
 // Template names the body.
-func (SignIns) Template() string { return "frame/signins" }
+func (SignIns) Template() string { return "frame/sessions" }
 
 // Empty says that there is none.
 func (SignIns) Empty() Empty {
