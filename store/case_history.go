@@ -263,13 +263,13 @@ func (s *Store) CaseRecord(ctx context.Context, guild, user snowflake.ID, at tim
 	return r, wrap("sum up cases", err)
 }
 
-// WarningsUpTo counts the warnings of somebody that count at a moment and were given since another, up to the one with a
-// number. Later ones are left out, so that each warning has one count whenever it is asked.
-func (s *Store) WarningsUpTo(ctx context.Context, guild, user snowflake.ID, number int64, since, at time.Time) (int64, error) {
+// WarningsUpTo lists when the warnings of somebody were given that count at a moment, up to the one with a number. Later
+// ones are left out, so that each warning has one count whenever it is asked.
+func (s *Store) WarningsUpTo(ctx context.Context, guild, user snowflake.ID, number int64, at time.Time) ([]time.Time, error) {
 	if err := checkIDs(guild, user); err != nil {
-		return 0, err
+		return nil, err
 	}
-	n, err := one(s.db.reader(ctx), scalar[int64], `SELECT count(*) FROM cases WHERE guild_id = $1 AND user_id = $2 AND action = 'warn' AND state = 'done'
-		AND NOT resolved AND number <= $3 AND created_at >= $4 AND (expires_at IS NULL OR expires_at > $5)`, guild, user, number, moment(since), moment(at))
-	return n, wrap("count warnings", err)
+	given, err := list(s.db.reader(ctx), scalar[time.Time], `SELECT created_at FROM cases WHERE guild_id = $1 AND user_id = $2 AND action = 'warn' AND state = 'done'
+		AND NOT resolved AND number <= $3 AND (expires_at IS NULL OR expires_at > $4)`, guild, user, number, moment(at))
+	return given, wrap("list warnings", err)
 }

@@ -38,7 +38,7 @@ func TestTheStandInEndsAlthoughARequestHangs(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Less(t, resp.StatusCode, 300)
-	hangs := make(chan error, 1)
+	hung := make(chan struct{})
 	go func() {
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, d.APIURL+"/v10/users/@me", nil)
 		req.Header.Set("Authorization", "Bot "+d.Token)
@@ -46,7 +46,7 @@ func TestTheStandInEndsAlthoughARequestHangs(t *testing.T) {
 		if err == nil {
 			_ = resp.Body.Close()
 		}
-		hangs <- err
+		close(hung)
 	}()
 	require.Eventually(t, func() bool {
 		resp, err := http.Get(base + "/people/control")
@@ -59,5 +59,5 @@ func TestTheStandInEndsAlthoughARequestHangs(t *testing.T) {
 	}, time.Minute, 10*time.Millisecond)
 	stop()
 	require.Equal(t, 0, <-ended, out.String())
-	require.NotErrorIs(t, <-hangs, context.DeadlineExceeded)
+	<-hung
 }

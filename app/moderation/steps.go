@@ -125,17 +125,19 @@ func stepKey(warning int64) string { return fmt.Sprintf("step:%d", warning) }
 // reached finds the step that a warning reached. A warning that does not count any more reaches none.
 func (s *Service) reached(ctx context.Context, c store.Case) (*WarnStep, int64, error) {
 	cfg, err := s.Settings(ctx, c.GuildID)
-	if err != nil || !escalates(c) || !c.Counts(s.now()) {
+	if err != nil || !escalates(c) || !c.Counts(s.now()) || len(cfg.WarnSteps) == 0 {
+		return nil, 0, err
+	}
+	given, err := s.store.WarningsUpTo(ctx, c.GuildID, c.UserID, c.Number, s.now())
+	if err != nil {
 		return nil, 0, err
 	}
 	for _, step := range cfg.WarnSteps {
-		since := time.Time{}
-		if step.WithinSeconds != nil {
-			since = c.CreatedAt.Add(-time.Duration(*step.WithinSeconds) * time.Second)
-		}
-		n, err := s.store.WarningsUpTo(ctx, c.GuildID, c.UserID, c.Number, since, s.now())
-		if err != nil {
-			return nil, 0, err
+		n := int64(0)
+		for _, at := range given {
+			if step.WithinSeconds == nil || c.CreatedAt.Sub(at) <= time.Duration(*step.WithinSeconds)*time.Second {
+				n++
+			}
 		}
 		if n == step.Warnings {
 			return &step, n, nil

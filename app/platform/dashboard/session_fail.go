@@ -25,7 +25,7 @@ func (s *singleResponse) Write(b []byte) (int, error) {
 	return s.ResponseWriter.Write(b)
 }
 
-// onceFailed stands in front of the session manager, whose errors failOnce responds with.
+// onceFailed wraps the session manager, whose errors failOnce responds with.
 func onceFailed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(&singleResponse{ResponseWriter: w}, r) })
 }
